@@ -1,0 +1,72 @@
+package dev.flotilla.engine;
+
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * A sorted, crash-safe map of bytes to bytes in a few column families. Thread-safe.
+ *
+ * <p>A write is visible to reads when {@link #write} returns, but survives a power loss only once
+ * it, or anything after it, was synced: what is left after a crash is a prefix of the accepted
+ * writes. The first failed write, flush or sync leaves the disk in an unknown state, so that all
+ * later ones are refused and the owner is told through its {@link FaultListener}.
+ *
+ * <p>All methods throw {@link EngineException} on a fault and {@link IllegalStateException} after
+ * close.
+ */
+public interface Engine extends EngineReader, AutoCloseable {
+
+  /** Families of this engine, in a fixed order. */
+  List<Cf> families();
+
+  /** Takes a consistent view of all families. The caller closes it. */
+  EngineSnapshot snapshot();
+
+  /** Makes an empty batch for this engine. The caller closes it. */
+  WriteBatch newBatch();
+
+  /**
+   * Applies the batch, which is left as it is: {@link WriteBatch#clear()} it before the next use.
+   *
+   * @param sync true to return only once this and all earlier writes are durable, also when the
+   *     batch is empty; blocks for the time of a disk flush
+   */
+  void write(WriteBatch batch, boolean sync);
+
+  /** Makes all writes so far durable. Blocks for the time of a disk flush. */
+  void syncWal();
+
+  /**
+   * Drops whole files that hold only keys of the range, in all families, at once and durably.
+   *
+   * <p>Afterwards the content of the range is unspecified, as old versions in files that were kept
+   * may show again: only for ranges that nobody reads, followed by {@link WriteBatch#deleteRange}.
+   * It is not ordered with unsynced writes; call {@link #syncWal()} first.
+   */
+  void deleteFilesInRange(KeyRange range);
+
+  /** Estimated bytes of the range over all families, in files and in memory. */
+  long approximateBytes(KeyRange range);
+
+  /** Rewrites the range of a family without what was deleted in it. May run for long. */
+  void compact(Cf cf, KeyRange range);
+
+  /** Writes what is in memory to files; all writes so far are durable afterwards. */
+  void flush();
+
+  /** Whether no family holds any key. */
+  boolean isEmpty();
+
+  /**
+   * Reads a number the engine publishes for metrics, such as {@code rocksdb.estimate-num-keys},
+   * summed over the families; empty when the engine does not know the name.
+   */
+  OptionalLong property(String name);
+
+  /**
+   * Refuses new work. The disk is let go once the last snapshot and iterator are closed. A second
+   * call does nothing. Does not sync.
+   */
+  @Override
+  void close();
+}
