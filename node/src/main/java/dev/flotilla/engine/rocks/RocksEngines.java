@@ -1,0 +1,39 @@
+package dev.flotilla.engine.rocks;
+
+import dev.flotilla.engine.Cf;
+import dev.flotilla.engine.Engines;
+import dev.flotilla.engine.FaultListener;
+import java.nio.file.Path;
+import java.util.List;
+import org.rocksdb.LRUCache;
+import org.rocksdb.RocksDB;
+
+/** Opens the two databases of a store: folders {@code kv} and {@code raft} of its data folder. */
+public final class RocksEngines {
+  private RocksEngines() {}
+
+  /**
+   * Opens both databases, creating what is missing. They share one block cache.
+   *
+   * @param listener told once by each database of its first fault
+   * @throws dev.flotilla.engine.EngineOpenException if one of them cannot be opened; none is then
+   */
+  public static Engines open(Path dataFolder, RocksSettings settings, FaultListener listener) {
+    RocksDB.loadLibrary();
+    // The databases hold the cache themselves; this is only our handle of it.
+    try (LRUCache cache = new LRUCache(settings.blockCacheBytes())) {
+      RocksEngine kv =
+          RocksEngine.open(
+              dataFolder.resolve("kv"), List.of(Cf.values()), settings, cache, listener);
+      try {
+        RocksEngine raft =
+            RocksEngine.open(
+                dataFolder.resolve("raft"), List.of(Cf.DEFAULT), settings, cache, listener);
+        return new Engines(kv, raft);
+      } catch (RuntimeException e) {
+        kv.close();
+        throw e;
+      }
+    }
+  }
+}

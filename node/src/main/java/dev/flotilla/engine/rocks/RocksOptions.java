@@ -1,0 +1,59 @@
+package dev.flotilla.engine.rocks;
+
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.BloomFilter;
+import org.rocksdb.Cache;
+import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.CompressionType;
+import org.rocksdb.DBOptions;
+import org.rocksdb.WALRecoveryMode;
+
+/** Settings in the words of RocksDB. */
+final class RocksOptions {
+  private static final long BYTES_PER_SYNC = 1 << 20;
+  private static final long WAL_BYTES_PER_SYNC = 512 << 10;
+  private static final long INFO_LOG_BYTES = 16 << 20;
+  private static final int INFO_LOGS = 5;
+
+  private RocksOptions() {}
+
+  static DBOptions database(RocksSettings settings, NativeHandles handles) {
+    return handles
+        .own(new DBOptions())
+        .setCreateIfMissing(true)
+        .setCreateMissingColumnFamilies(true)
+        .setParanoidChecks(true)
+        // The default, PointInTimeRecovery, opens without an error on a damaged middle and forgets
+        // all that follows. This one forgives only what a crash in the middle of a write leaves.
+        .setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords)
+        .setMaxBackgroundJobs(settings.backgroundJobsMax())
+        .setMaxOpenFiles(settings.openFilesMax())
+        .setDbWriteBufferSize(settings.writeBuffersTotalBytesMax())
+        .setMaxTotalWalSize(settings.walBytesMax())
+        // Spread write-back, so that an fsync does not find all of it waiting.
+        .setBytesPerSync(BYTES_PER_SYNC)
+        .setWalBytesPerSync(WAL_BYTES_PER_SYNC)
+        .setMaxLogFileSize(INFO_LOG_BYTES)
+        .setKeepLogFileNum(INFO_LOGS);
+  }
+
+  static ColumnFamilyOptions family(RocksSettings settings, Cache cache, NativeHandles handles) {
+    BlockBasedTableConfig table =
+        new BlockBasedTableConfig()
+            .setBlockCache(cache)
+            .setBlockSize(settings.blockBytes())
+            .setFilterPolicy(handles.own(new BloomFilter(settings.bloomBitsPerKey())))
+            // In the cache, or their memory would grow with the data and without a limit.
+            .setCacheIndexAndFilterBlocks(true)
+            .setCacheIndexAndFilterBlocksWithHighPriority(true)
+            .setPinL0FilterAndIndexBlocksInCache(true);
+    return handles
+        .own(new ColumnFamilyOptions())
+        .setTableFormatConfig(table)
+        .setCompressionType(CompressionType.LZ4_COMPRESSION)
+        .setLevelCompactionDynamicLevelBytes(true)
+        .setForceConsistencyChecks(true)
+        .setWriteBufferSize(settings.writeBufferBytes())
+        .setMaxWriteBufferNumber(settings.writeBuffersMax());
+  }
+}
