@@ -39,7 +39,7 @@ final class SimState {
   SimState apply(List<Step> steps) {
     Map<Cf, PersistentMap> changed = new EnumMap<>(maps);
     for (Step step : steps) {
-      changed.put(step.cf(), step.change().apply(map(step.cf())));
+      changed.computeIfPresent(step.cf(), (cf, map) -> step.change().apply(map));
     }
     return new SimState(changed);
   }

@@ -1,0 +1,196 @@
+package dev.flotilla.engine.rocks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.flotilla.engine.Cf;
+import dev.flotilla.engine.Engine;
+import dev.flotilla.engine.EngineException;
+import dev.flotilla.engine.EngineIterator;
+import dev.flotilla.engine.EngineOpenException;
+import dev.flotilla.engine.EngineOpenException.Reason;
+import dev.flotilla.engine.EngineSnapshot;
+import dev.flotilla.engine.Engines;
+import dev.flotilla.engine.KeyRange;
+import dev.flotilla.engine.WriteBatch;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RocksEngineTest {
+  private static final byte[] KEY = {1};
+
+  @TempDir Path folder;
+  private final List<EngineException> faults = new ArrayList<>();
+
+  private Engines open() {
+    return RocksEngines.open(folder, RocksSettings.defaults(), faults::add);
+  }
+
+  private static void put(Engine engine, byte[] key, byte[] value, boolean sync) {
+    try (WriteBatch batch = engine.newBatch()) {
+      batch.put(Cf.DEFAULT, key, value);
+      engine.write(batch, sync);
+    }
+  }
+
+  @Test
+  void opensBothDatabasesAndKeepsTheirContent() {
+    try (Engines engines = open()) {
+      assertThat(engines.kv().families()).containsExactly(Cf.values());
+      assertThat(engines.raft().families()).containsExactly(Cf.DEFAULT);
+      assertThat(engines.kv().isEmpty()).isTrue();
+      put(engines.kv(), KEY, new byte[] {2}, false);
+    }
+    try (Engines engines = open()) {
+      assertThat(engines.kv().get(Cf.DEFAULT, KEY)).containsExactly(2);
+      assertThat(engines.kv().isEmpty()).isFalse();
+      assertThat(engines.raft().isEmpty()).isTrue();
+    }
+    assertThat(folder.resolve("kv")).isDirectory();
+    assertThat(folder.resolve("raft")).isDirectory();
+  }
+
+  @Test
+  void refusesAFolderInUse() {
+    try (Engines engines = open()) {
+      assertThatThrownBy(this::open)
+          .isInstanceOfSatisfying(
+              EngineOpenException.class,
+              e -> {
+                assertThat(e.reason()).isEqualTo(Reason.LOCKED);
+                assertThat(e.folder()).isEqualTo(folder.resolve("kv"));
+                assertThat(e).hasMessageContaining(folder.resolve("kv") + " is in use");
+              });
+      put(engines.kv(), KEY, KEY, false);
+    }
+  }
+
+  @Test
+  void refusesAFolderThatCannotBeMade() throws IOException {
+    Files.writeString(folder.resolve("raft"), "a file");
+    assertThatThrownBy(this::open)
+        .isInstanceOfSatisfying(
+            EngineOpenException.class,
+            e -> {
+              assertThat(e.reason()).isEqualTo(Reason.UNWRITABLE);
+              assertThat(e.folder()).isEqualTo(folder.resolve("raft"));
+            });
+    Files.delete(folder.resolve("raft"));
+    open().close();
+  }
+
+  @Test
+  void firstFailedWriteSticks() throws IOException {
+    Engines engines = open();
+    Engine raft = engines.raft();
+    put(raft, KEY, KEY, true);
+    Path gone = folder.resolve("raft");
+    try (var files = Files.walk(gone)) {
+      for (Path path : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+    // There is no folder for the new file.
+    assertThatThrownBy(raft::flush)
+        .isInstanceOf(EngineException.class)
+        .hasMessageContaining("flush failed in database " + gone);
+    Files.createDirectories(gone);
+    assertThatThrownBy(() -> put(raft, KEY, KEY, false))
+        .isInstanceOf(EngineException.class)
+        .hasMessageContaining("refuses writes since one failed");
+    assertThatThrownBy(raft::syncWal).isInstanceOf(EngineException.class);
+    assertThat(faults).hasSize(1);
+    put(engines.kv(), KEY, KEY, true);
+    engines.close();
+  }
+
+  @Test
+  void lateCallersGetAnExceptionAndOpenHandlesKeepWorking() {
+    Engines engines = open();
+    Engine kv = engines.kv();
+    put(kv, KEY, KEY, false);
+    WriteBatch batch = kv.newBatch();
+    EngineSnapshot snapshot = kv.snapshot();
+    EngineIterator iterator = snapshot.iterator(Cf.DEFAULT, KeyRange.ALL);
+    engines.close();
+    engines.close();
+
+    assertThatThrownBy(() -> kv.get(Cf.DEFAULT, KEY)).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(kv::snapshot).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(kv::syncWal).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> batch.put(Cf.DEFAULT, KEY, KEY))
+        .isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> kv.write(batch, true)).isInstanceOf(IllegalStateException.class);
+    assertThat(snapshot.get(Cf.DEFAULT, KEY)).isEqualTo(KEY);
+
+    snapshot.close();
+    snapshot.close();
+    assertThatThrownBy(() -> snapshot.get(Cf.DEFAULT, KEY))
+        .isInstanceOf(IllegalStateException.class);
+    assertThat(iterator.seekToFirst()).isTrue();
+    assertThat(iterator.key()).isEqualTo(KEY);
+    assertThatThrownBy(this::open).isInstanceOf(EngineOpenException.class);
+
+    iterator.close();
+    iterator.close();
+    assertThatThrownBy(iterator::seekToFirst).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(iterator::key).isInstanceOf(IllegalStateException.class);
+    batch.close();
+    batch.close();
+    assertThatThrownBy(batch::clear).isInstanceOf(IllegalStateException.class);
+    open().close();
+  }
+
+  @Test
+  void refusesMisuse() {
+    try (Engines engines = open();
+        WriteBatch batch = engines.raft().newBatch();
+        EngineIterator iterator = engines.raft().iterator(Cf.DEFAULT, KeyRange.ALL)) {
+      assertThatThrownBy(() -> batch.put(Cf.LOCK, KEY, KEY))
+          .isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> batch.deleteRange(Cf.DEFAULT, KEY, new byte[0]))
+          .isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(batch::rollbackToSavePoint).isInstanceOf(IllegalStateException.class);
+      assertThatThrownBy(batch::popSavePoint).isInstanceOf(IllegalStateException.class);
+      batch.setSavePoint();
+      batch.clear();
+      assertThatThrownBy(batch::popSavePoint).isInstanceOf(IllegalStateException.class);
+      assertThatThrownBy(() -> engines.kv().write(batch, false))
+          .isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(iterator::next).isInstanceOf(IllegalStateException.class);
+    }
+    assertThat(faults).isEmpty();
+  }
+
+  @Test
+  void dropsWholeFilesAndTellsSizes() {
+    try (Engines engines = open()) {
+      Engine kv = engines.kv();
+      KeyRange half = new KeyRange(new byte[] {0}, new byte[] {50});
+      try (WriteBatch batch = kv.newBatch()) {
+        for (byte key = 0; key < 100; key++) {
+          batch.put(Cf.DEFAULT, new byte[] {key}, new byte[1000]);
+        }
+        kv.write(batch, false);
+      }
+      assertThat(kv.approximateBytes(KeyRange.ALL)).isGreaterThan(10_000);
+      kv.flush();
+      // Files of the first level are never dropped, they may overlap.
+      kv.compact(Cf.DEFAULT, KeyRange.ALL);
+      long files = kv.property("rocksdb.total-sst-files-size").orElseThrow();
+      assertThat(files).isPositive();
+      kv.deleteFilesInRange(half);
+      assertThat(kv.get(Cf.DEFAULT, new byte[] {60})).hasSize(1000);
+      kv.deleteFilesInRange(KeyRange.ALL);
+      assertThat(kv.get(Cf.DEFAULT, new byte[] {60})).isNull();
+      assertThat(kv.isEmpty()).isTrue();
+      assertThat(kv.property("rocksdb.no-such-property")).isEmpty();
+    }
+  }
+}
