@@ -65,6 +65,7 @@ public enum MsgType {
   }
 
   /** Returns the number on the wire. */
+  @SuppressWarnings("EnumOrdinal") // declared in the order of the wire numbers
   public int number() {
     return ordinal();
   }

@@ -1,0 +1,13 @@
+package dev.flotilla.raftstore;
+
+/** Periodic duties of a store; each has an interval in the configuration, 0 turns it off. */
+public enum Tick {
+  /** Advances the logical clock of every region; base of elections and heartbeats. */
+  RAFT,
+  /** Proposes log compaction for led regions. */
+  RAFT_LOG_GC,
+  /** Reports led regions to the placement driver. */
+  REGION_HEARTBEAT,
+  /** Reports the store to the placement driver. */
+  STORE_HEARTBEAT
+}

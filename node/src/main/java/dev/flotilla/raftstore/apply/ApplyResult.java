@@ -1,0 +1,27 @@
+package dev.flotilla.raftstore.apply;
+
+import dev.flotilla.proto.raft_serverpb.RaftApplyState;
+import dev.flotilla.raftstore.Msg;
+import java.util.List;
+
+/** What an apply worker tells the store loop, after the write it speaks of. */
+public sealed interface ApplyResult extends Msg.ApplyOutcome {
+  /**
+   * Entries of one region were applied.
+   *
+   * @param applyState how far the region has applied now
+   * @param appliedTerm term of the entry at the applied index
+   * @param results outcomes of admin commands, in log order
+   */
+  record Applied(
+      long regionId,
+      long peerId,
+      RaftApplyState applyState,
+      long appliedTerm,
+      List<ExecResult> results,
+      ApplyMetrics metrics)
+      implements ApplyResult {}
+
+  /** Nothing of this peer is left in the worker: its data may be deleted. */
+  record Destroyed(long regionId, long peerId) implements ApplyResult {}
+}

@@ -1,0 +1,104 @@
+package dev.flotilla.raftstore.apply;
+
+import dev.flotilla.engine.Engine;
+import dev.flotilla.raftstore.Invariants;
+import dev.flotilla.raftstore.Refusal;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * One apply worker: turns the committed entries of its regions into engine writes, answers the
+ * clients, and tells the store loop. Used by one thread at a time; blocks on the engine.
+ */
+public final class ApplyRunner implements AutoCloseable {
+  private final Map<Long, ApplyDelegate> delegates = new HashMap<>();
+  private final WriteExecutor executor;
+  private final ApplyBatch batch;
+  private final Consumer<ApplyResult> results;
+
+  /**
+   * @param kv engine that holds the data; not closed here
+   * @param results told of each outcome, after the write it speaks of
+   */
+  public ApplyRunner(Engine kv, Consumer<ApplyResult> results) {
+    this.executor = new WriteExecutor(kv);
+    this.batch = new ApplyBatch(kv);
+    this.results = results;
+  }
+
+  /** Runs {@code tasks} in order, with one write for as many of them as possible. */
+  public void run(List<ApplyTask> tasks) {
+    Set<ApplyDelegate> touched = new LinkedHashSet<>();
+    List<ApplyResult> destroyed = new ArrayList<>();
+    for (ApplyTask task : tasks) {
+      if (task instanceof ApplyTask.Entries entries) {
+        ApplyDelegate delegate = delegates.get(entries.regionId());
+        Invariants.check(delegate != null, "entries for a region that is not registered");
+        delegate.apply(entries, batch);
+        touched.add(delegate);
+      } else if (task instanceof ApplyTask.Proposals proposals) {
+        take(proposals);
+      } else if (task instanceof ApplyTask.Registration registration) {
+        register(registration);
+      } else if (task instanceof ApplyTask.Destroy destroy) {
+        ApplyDelegate delegate = delegates.remove(destroy.regionId());
+        if (delegate != null) {
+          refuseAll(delegate);
+          destroyed.add(new ApplyResult.Destroyed(destroy.regionId(), delegate.peerId()));
+        }
+      }
+    }
+    batch.write();
+    touched.forEach(delegate -> results.accept(delegate.takeResult()));
+    destroyed.forEach(results);
+  }
+
+  private void take(ApplyTask.Proposals task) {
+    ApplyDelegate delegate = delegates.get(task.regionId());
+    if (delegate == null) {
+      task.proposals()
+          .forEach(
+              proposal -> proposal.callback().refused(new Refusal.RegionNotFound(task.regionId())));
+      return;
+    }
+    Invariants.check(
+        delegate.peerId() == task.peerId(),
+        "proposals of another peer",
+        delegate.peerId(),
+        task.peerId());
+    task.proposals().forEach(delegate.pending()::add);
+  }
+
+  private void register(ApplyTask.Registration task) {
+    ApplyDelegate replaced = delegates.put(task.regionId(), new ApplyDelegate(task, executor));
+    if (replaced != null) {
+      refuseAll(replaced);
+    }
+  }
+
+  /** Their entries may be committed elsewhere: nobody here can tell. */
+  private static void refuseAll(ApplyDelegate delegate) {
+    delegate
+        .pending()
+        .refuseAll(() -> new Refusal.Undetermined("the replica that took the command is gone"));
+  }
+
+  /** Answers everyone who still waits. */
+  @Override
+  public void close() {
+    delegates
+        .values()
+        .forEach(
+            delegate ->
+                delegate
+                    .pending()
+                    .refuseAll(() -> new Refusal.Undetermined("the node is stopping")));
+    delegates.clear();
+    batch.close();
+  }
+}

@@ -1,0 +1,98 @@
+package dev.flotilla.raftstore.peer;
+
+import dev.flotilla.raft.Payload;
+import dev.flotilla.raft.ReadState;
+import dev.flotilla.raftstore.Callback;
+import dev.flotilla.raftstore.Invariants;
+import dev.flotilla.raftstore.Refusal;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * Reads that wait for raft to confirm this peer's leadership, and then for the confirmed index to
+ * be applied.
+ *
+ * <p>Invariant: first in, first out; confirmed rounds form a prefix.
+ */
+final class ReadIndexQueue {
+  private static final class Round {
+    final long id;
+    final long startedNanos;
+    final List<Callback> readers = new ArrayList<>();
+
+    /** Index to be applied first; -1 until confirmed. */
+    long index = -1;
+
+    Round(long id, long startedNanos) {
+      this.id = id;
+      this.startedNanos = startedNanos;
+    }
+  }
+
+  private final ArrayDeque<Round> rounds = new ArrayDeque<>();
+  private long lastId;
+
+  /** Context of the round that {@link #start} would begin. */
+  Payload nextContext() {
+    return Payload.of(ByteBuffer.allocate(Long.BYTES).putLong(lastId + 1).array());
+  }
+
+  /** Begins the round of {@link #nextContext}. */
+  void start(long nowNanos, Callback reader) {
+    Round round = new Round(++lastId, nowNanos);
+    round.readers.add(reader);
+    rounds.addLast(round);
+  }
+
+  /**
+   * Adds a reader to the newest round, if that is unconfirmed and was started less than a lease
+   * ago: whoever confirms it keeps other leaders away until after now. Not while a transfer has put
+   * the lease in doubt.
+   */
+  boolean join(Callback reader, long nowNanos, long leaseNanos) {
+    Round newest = rounds.peekLast();
+    if (newest == null || newest.index >= 0 || nowNanos - newest.startedNanos >= leaseNanos) {
+      return false;
+    }
+    newest.readers.add(reader);
+    return true;
+  }
+
+  /** Raft confirmed a round; returns when it was started, to renew the lease. */
+  long confirm(ReadState state) {
+    long id = ByteBuffer.wrap(state.context().toByteArray()).getLong();
+    for (Round round : rounds) {
+      if (round.index < 0) {
+        Invariants.check(round.id == id, "reads confirmed out of order", round.id, id);
+        round.index = state.index();
+        return round.startedNanos;
+      }
+    }
+    throw new AssertionError("a read was confirmed that nobody waits for");
+  }
+
+  /** Hands over every reader whose index is applied. */
+  void takeReady(long appliedIndex, Consumer<Callback> ready) {
+    while (!rounds.isEmpty()
+        && rounds.peekFirst().index >= 0
+        && rounds.peekFirst().index <= appliedIndex) {
+      rounds.removeFirst().readers.forEach(ready);
+    }
+  }
+
+  boolean isEmpty() {
+    return rounds.isEmpty();
+  }
+
+  /** Answers all readers; raft forgets its rounds when leadership changes. */
+  void refuseAll(Supplier<Refusal> refusal) {
+    for (Round round : rounds) {
+      round.readers.forEach(reader -> reader.refused(refusal.get()));
+    }
+    rounds.clear();
+  }
+}

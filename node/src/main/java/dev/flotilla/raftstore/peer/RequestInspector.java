@@ -1,0 +1,19 @@
+package dev.flotilla.raftstore.peer;
+
+/** Decides how a request is served. Reads state, changes none. */
+interface RequestInspector {
+  /** Whether an entry of the current term has been applied; before it, local data may be old. */
+  boolean hasAppliedToCurrentTerm();
+
+  /** State of the lease as of now. */
+  Lease.State inspectLease();
+
+  /** How to serve a command of this kind. */
+  default RequestPolicy inspect(CommandKind kind, boolean readQuorum) {
+    if (kind == CommandKind.WRITE) {
+      return RequestPolicy.PROPOSE_NORMAL;
+    }
+    boolean local = !readQuorum && hasAppliedToCurrentTerm() && inspectLease() == Lease.State.VALID;
+    return local ? RequestPolicy.READ_LOCAL : RequestPolicy.READ_INDEX;
+  }
+}

@@ -1,0 +1,132 @@
+package dev.flotilla.raftstore.storage;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.MessageLite;
+import com.google.protobuf.Parser;
+import dev.flotilla.engine.Cf;
+import dev.flotilla.engine.EngineException;
+import dev.flotilla.engine.EngineIterator;
+import dev.flotilla.engine.EngineReader;
+import dev.flotilla.engine.Engines;
+import dev.flotilla.engine.Keys;
+import dev.flotilla.engine.WriteBatch;
+import dev.flotilla.proto.eraftpb.HardState;
+import dev.flotilla.proto.metapb.Region;
+import dev.flotilla.proto.raft_serverpb.PeerState;
+import dev.flotilla.proto.raft_serverpb.RaftApplyState;
+import dev.flotilla.proto.raft_serverpb.RaftLocalState;
+import dev.flotilla.proto.raft_serverpb.RaftTruncatedState;
+import dev.flotilla.proto.raft_serverpb.RegionLocalState;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The records that a store keeps of each region, as they lie on disk. */
+public final class RegionStates {
+  /**
+   * Term and index at which every region begins. Above zero, so that a replica that is added later
+   * finds nothing before them and must start from a snapshot.
+   */
+  public static final long INITIAL_TERM = 5;
+
+  /** See {@link #INITIAL_TERM}. */
+  public static final long INITIAL_INDEX = 5;
+
+  private RegionStates() {}
+
+  /** How far a region that was just made has applied. */
+  public static RaftApplyState initialApplyState() {
+    return RaftApplyState.newBuilder()
+        .setAppliedIndex(INITIAL_INDEX)
+        .setCommitIndex(INITIAL_INDEX)
+        .setCommitTerm(INITIAL_TERM)
+        .setTruncatedState(
+            RaftTruncatedState.newBuilder().setIndex(INITIAL_INDEX).setTerm(INITIAL_TERM))
+        .build();
+  }
+
+  /** Log position of a region that was just made. */
+  public static RaftLocalState initialRaftState() {
+    return RaftLocalState.newBuilder()
+        .setHardState(HardState.newBuilder().setTerm(INITIAL_TERM).setCommit(INITIAL_INDEX))
+        .setLastIndex(INITIAL_INDEX)
+        .build();
+  }
+
+  /** Puts everything the kv engine holds of a region that was just made. */
+  public static void putInitialKv(WriteBatch kv, Region region) {
+    putRegionState(kv, region, PeerState.Normal);
+    kv.put(Cf.RAFT, Keys.applyStateKey(region.getId()), initialApplyState().toByteArray());
+  }
+
+  /** Puts everything the raft engine holds of a region that was just made. */
+  public static void putInitialRaft(WriteBatch raft, long regionId) {
+    putRaftState(raft, regionId, initialRaftState());
+  }
+
+  /** Puts the region and what has become of its replica here. */
+  public static void putRegionState(WriteBatch kv, Region region, PeerState state) {
+    RegionLocalState local =
+        RegionLocalState.newBuilder().setState(state).setRegion(region).build();
+    kv.put(Cf.RAFT, Keys.regionStateKey(region.getId()), local.toByteArray());
+  }
+
+  /** Puts the log's position and the hard state. */
+  static void putRaftState(WriteBatch raft, long regionId, RaftLocalState state) {
+    raft.put(Cf.DEFAULT, Keys.raftStateKey(regionId), state.toByteArray());
+  }
+
+  static @Nullable RaftLocalState raftState(EngineReader raft, long regionId) {
+    return read(raft, Cf.DEFAULT, Keys.raftStateKey(regionId), RaftLocalState.parser());
+  }
+
+  static @Nullable RaftApplyState applyState(EngineReader kv, long regionId) {
+    return read(kv, Cf.RAFT, Keys.applyStateKey(regionId), RaftApplyState.parser());
+  }
+
+  /** Every region this store has a record of, in order of id. */
+  public static List<RegionLocalState> loadAll(EngineReader kv) {
+    List<RegionLocalState> states = new ArrayList<>();
+    try (EngineIterator iterator = kv.iterator(Cf.RAFT, Keys.regionStateRange())) {
+      for (boolean more = iterator.seekToFirst(); more; more = iterator.next()) {
+        states.add(parse(iterator.value(), RegionLocalState.parser(), "region state"));
+      }
+    }
+    return states;
+  }
+
+  /**
+   * Removes what an interrupted destruction has left of a tombstone's log.
+   *
+   * @return whether there was anything
+   */
+  public static boolean clearLeftovers(
+      Engines engines, RegionLocalState tombstone, WriteBatch kv, WriteBatch raft) {
+    long regionId = tombstone.getRegion().getId();
+    if (raftState(engines.raft(), regionId) == null) {
+      return false;
+    }
+    kv.delete(Cf.RAFT, Keys.applyStateKey(regionId));
+    raft.deleteRange(Cf.DEFAULT, Keys.raftRange(regionId).start(), Keys.raftRange(regionId).end());
+    return true;
+  }
+
+  private static <T extends MessageLite> @Nullable T read(
+      EngineReader engine, Cf cf, byte[] key, Parser<T> parser) {
+    byte[] stored = engine.get(cf, key);
+    return stored == null ? null : parse(stored, parser, "state of a region");
+  }
+
+  /**
+   * Decodes a record of ours.
+   *
+   * @throws EngineException when the bytes are none: the disk is damaged
+   */
+  public static <T extends MessageLite> T parse(byte[] stored, Parser<T> parser, String what) {
+    try {
+      return parser.parseFrom(stored);
+    } catch (InvalidProtocolBufferException e) {
+      throw new EngineException(what + " cannot be read", e);
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package dev.flotilla.raftstore.store;
+
+import dev.flotilla.proto.metapb.Region;
+import dev.flotilla.raftstore.peer.Peer;
+
+/**
+ * How one replica is doing, at one moment.
+ *
+ * @param region as this replica sees it
+ * @param peerId this replica
+ * @param leader whether it leads
+ * @param serving whether it leads and has applied an entry of its term
+ * @param term raft term
+ * @param firstIndex first log index that can be read
+ * @param appliedIndex last log index applied
+ * @param lastIndex last log index
+ */
+public record RegionStatus(
+    Region region,
+    long peerId,
+    boolean leader,
+    boolean serving,
+    long term,
+    long firstIndex,
+    long appliedIndex,
+    long lastIndex) {
+
+  static RegionStatus of(Peer peer) {
+    return new RegionStatus(
+        peer.region(),
+        peer.peer().getId(),
+        peer.isLeader(),
+        peer.isReadyToServe(),
+        peer.term(),
+        peer.firstIndex(),
+        peer.appliedIndex(),
+        peer.lastIndex());
+  }
+}
