@@ -65,7 +65,6 @@ public enum MsgType {
   }
 
   /** Returns the number on the wire. */
-  @SuppressWarnings("EnumOrdinal") // declared in the order of the wire numbers
   public int number() {
     return ordinal();
   }

@@ -1,5 +1,6 @@
 package dev.flotilla.raft;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +14,25 @@ import org.jspecify.annotations.Nullable;
  * {@link AssertionError}: the replica must not go on.
  */
 public final class RawNode {
-  private static final String STUB = "not yet";
+  private final Raft raft;
+  private final boolean async;
+  private final Ready ready = new Ready();
+  private final ApplyLedger ledger = new ApplyLedger();
+
+  // What the last Ready said, so that hasReady compares and allocates nothing.
+  private Role prevRole;
+  private long prevLeader;
+  private long prevTerm;
+  private long prevVote;
+  private long prevCommit;
+
+  // What the write of the last Ready will prove. Unused with asynchronous storage writes.
+  private final List<Message> ownMessages = new ArrayList<>();
+  private boolean advancing;
+  private long writeTerm;
+  private long writeLastTerm;
+  private long writeLastIndex;
+  private @Nullable Snapshot writeSnapshot;
 
   /**
    * Starts a replica from what {@code storage} holds.
@@ -21,32 +40,75 @@ public final class RawNode {
    * @throws AssertionError if the stored state contradicts the stored log
    */
   public RawNode(RaftConfig config, RaftStorage storage) {
-    throw new UnsupportedOperationException(STUB);
+    raft = new Raft(config, storage);
+    async = config.asyncStorageWrites();
+    prevRole = raft.role;
+    prevLeader = raft.leader;
+    prevTerm = raft.term;
+    prevVote = raft.vote;
+    prevCommit = raft.log.committed();
   }
 
   /** Lets one tick pass; returns whether there may be a {@link Ready}. */
   public boolean tick() {
-    throw new UnsupportedOperationException(STUB);
+    raft.tick();
+    return hasReady();
   }
 
   /** Starts an election now, if this replica may lead. */
   public void campaign() {
-    throw new UnsupportedOperationException(STUB);
+    raft.campaign();
   }
 
   /** Proposes one command. {@code OK} does not promise that it commits. */
   public StepResult propose(Payload data) {
-    throw new UnsupportedOperationException(STUB);
+    return propose(data, Payload.EMPTY);
   }
 
   /** Proposes one command with bytes that its entry will carry besides. */
   public StepResult propose(Payload data, Payload context) {
-    throw new UnsupportedOperationException(STUB);
+    if (!raft.isLeader()) {
+      return proposeElsewhere(EntryList.of(new Entry(0, 0, EntryType.NORMAL, data, context)));
+    }
+    if (raft.refusesProposals() || raft.exceedsUncommitted(data.length())) {
+      return StepResult.PROPOSAL_DROPPED;
+    }
+    raft.appendEntry(EntryType.NORMAL, data, context);
+    raft.finishProposals(data.length());
+    return StepResult.OK;
   }
 
   /** Proposes commands as consecutive entries, all or none, with one append a peer. */
   public StepResult proposeBatch(List<Payload> batch) {
-    throw new UnsupportedOperationException(STUB);
+    if (batch.isEmpty()) {
+      return StepResult.OK;
+    }
+    if (!raft.isLeader()) {
+      EntryBuffer entries = new EntryBuffer(batch.size());
+      for (int i = 0; i < batch.size(); i++) {
+        entries.add(Entry.normal(0, 0, batch.get(i)));
+      }
+      return proposeElsewhere(entries.drain());
+    }
+    long bytes = 0;
+    for (int i = 0; i < batch.size(); i++) {
+      bytes += batch.get(i).length();
+    }
+    if (raft.refusesProposals() || raft.exceedsUncommitted(bytes)) {
+      return StepResult.PROPOSAL_DROPPED;
+    }
+    for (int i = 0; i < batch.size(); i++) {
+      raft.appendEntry(EntryType.NORMAL, batch.get(i), Payload.EMPTY);
+    }
+    raft.finishProposals(bytes);
+    return StepResult.OK;
+  }
+
+  private StepResult proposeElsewhere(EntryList entries) {
+    Message message = new Message(MsgType.PROPOSE, 0);
+    message.from = id();
+    message.entries = entries;
+    return raft.step(message);
   }
 
   /**
@@ -54,12 +116,18 @@ public final class RawNode {
    * not applied yet or it does not fit a joint configuration.
    */
   public StepResult proposeConfChange(ConfChange change, Payload context) {
-    throw new UnsupportedOperationException(STUB);
+    Payload data = raft.config.codec().encode(change);
+    return proposeElsewhere(EntryList.of(new Entry(0, 0, change.entryType(), data, context)));
   }
 
   /** Returns why {@link #applyConfChange} would refuse {@code change} now; null if it would not. */
   public @Nullable String confChangeRefusal(ConfChange change) {
-    throw new UnsupportedOperationException(STUB);
+    try {
+      ConfChanger.apply(confState(), change);
+      return null;
+    } catch (InvalidConfChangeException refused) {
+      return refused.getMessage();
+    }
   }
 
   /**
@@ -70,12 +138,20 @@ public final class RawNode {
    * @throws InvalidConfChangeException if the configuration does not allow it; nothing has changed
    */
   public ConfState applyConfChange(ConfChange change) {
-    throw new UnsupportedOperationException(STUB);
+    return raft.applyConfChange(change);
   }
 
   /** Handles a message of a peer, or the response of a storage thread. */
   public StepResult step(Message message) {
-    throw new UnsupportedOperationException(STUB);
+    MsgType type = message.type;
+    boolean fromStorage = Message.isStorageThread(message.from);
+    if (type.isLocal() && !fromStorage) {
+      return StepResult.STEP_LOCAL_MESSAGE;
+    }
+    if (type.isResponse() && !fromStorage && raft.tracker.find(message.from) == null) {
+      return StepResult.STEP_PEER_NOT_FOUND;
+    }
+    return raft.step(message);
   }
 
   /**
@@ -84,27 +160,33 @@ public final class RawNode {
    * Ready#softState} and asks again.
    */
   public StepResult readIndex(Payload context) {
-    throw new UnsupportedOperationException(STUB);
+    Message message = new Message(MsgType.READ_INDEX, 0);
+    message.entries = EntryList.of(Entry.normal(0, 0, context));
+    return raft.step(message);
   }
 
   /** Hands leadership to {@code transferee} as soon as its log is complete (thesis 3.10). */
   public void transferLeader(long transferee) {
-    throw new UnsupportedOperationException(STUB);
+    Message message = new Message(MsgType.TRANSFER_LEADER, 0);
+    message.from = transferee;
+    raft.step(message);
   }
 
   /** Makes a follower forget its leader, so that it may grant votes at once. */
   public void forgetLeader() {
-    throw new UnsupportedOperationException(STUB);
+    raft.step(new Message(MsgType.FORGET_LEADER, 0));
   }
 
   /** Sends heartbeats now, if this replica leads; wakes a group that has stopped ticking. */
   public void ping() {
-    throw new UnsupportedOperationException(STUB);
+    if (isLeader()) {
+      raft.sendHeartbeats();
+    }
   }
 
   /** Reports that a message to {@code id} was lost. */
   public void reportUnreachable(long id) {
-    throw new UnsupportedOperationException(STUB);
+    raft.reportUnreachable(id);
   }
 
   /**
@@ -112,17 +194,28 @@ public final class RawNode {
    * as failures, or the peer may stay paused for ever.
    */
   public void reportSnapshot(long id, boolean ok) {
-    throw new UnsupportedOperationException(STUB);
+    raft.reportSnapshot(id, !ok);
   }
 
   /** Changes the election priority: among equal logs a voter refuses candidates below its own. */
   public void setPriority(long priority) {
-    throw new UnsupportedOperationException(STUB);
+    raft.priority = priority;
   }
 
   /** Returns whether {@link #ready} would give something to do. A few comparisons. */
   public boolean hasReady() {
-    throw new UnsupportedOperationException(STUB);
+    return !raft.outbox.isEmpty()
+        || prevRole != raft.role
+        || prevLeader != raft.leader
+        || hardStateChanged()
+        || raft.log.unstable().hasNextEntries()
+        || raft.log.unstable().nextSnapshot() != null
+        || raft.log.hasNextCommitted(!async)
+        || !raft.readStates.isEmpty();
+  }
+
+  private boolean hardStateChanged() {
+    return prevTerm != raft.term || prevVote != raft.vote || prevCommit != raft.log.committed();
   }
 
   /**
@@ -130,17 +223,89 @@ public final class RawNode {
    * #advanceAppend} or {@link #advance}; with asynchronous storage writes at any time.
    */
   public Ready ready() {
-    throw new UnsupportedOperationException(STUB);
+    Invariants.check(!advancing, "the last Ready was not advanced");
+    RaftLog log = raft.log;
+    Unstable unstable = log.unstable();
+    ready.number++;
+    ready.softState =
+        prevRole != raft.role || prevLeader != raft.leader
+            ? new SoftState(raft.leader, raft.role)
+            : null;
+    ready.hardState = hardStateChanged() ? hardState() : null;
+    ready.entries = unstable.nextEntries();
+    ready.snapshot = unstable.nextSnapshot();
+    ready.committedEntries = log.nextCommitted(!async);
+    // A commit index alone can be found again after a crash; votes and entries cannot.
+    ready.voteOrTermChanged = prevTerm != raft.term || prevVote != raft.vote;
+    ready.mustSync = !ready.entries.isEmpty() || ready.snapshot != null || ready.voteOrTermChanged;
+    ready.readStates = raft.readStates.isEmpty() ? List.of() : List.copyOf(raft.readStates);
+    raft.readStates.clear();
+    takeMessages();
+    prevRole = raft.role;
+    prevLeader = raft.leader;
+    prevTerm = raft.term;
+    prevVote = raft.vote;
+    prevCommit = log.committed();
+    unstable.acceptInProgress();
+    EntryList page = ready.committedEntries;
+    if (!page.isEmpty()) {
+      long bytes = page.encodedSize();
+      log.acceptApplying(page.last().index(), bytes, !async);
+      if (!async) {
+        ledger.add(page.last().index(), bytes, raft.ownPayload(page));
+      }
+    }
+    return ready;
+  }
+
+  private void takeMessages() {
+    Outbox outbox = raft.outbox;
+    List<Message> sent = ready.messages;
+    sent.clear();
+    ready.messages = outbox.messages;
+    outbox.messages = sent;
+    raft.reads.onMessagesLeft();
+    ready.messagesAfterPersist.clear();
+    if (async) {
+      StorageMessages.addTo(ready, raft);
+    } else {
+      for (int i = 0; i < outbox.afterPersist.size(); i++) {
+        Message message = outbox.afterPersist.get(i);
+        (message.to == id() ? ownMessages : ready.messagesAfterPersist).add(message);
+      }
+      advancing = true;
+      writeTerm = raft.term;
+      boolean writes = raft.log.unstable().size() > 0;
+      writeLastIndex = writes ? raft.log.lastIndex() : 0;
+      writeLastTerm = writes ? raft.log.lastTerm() : 0;
+      writeSnapshot = ready.snapshot;
+    }
+    outbox.afterPersist.clear();
   }
 
   /** Reports that everything in {@code ready} is durable and applied. */
   public void advance(Ready ready) {
-    throw new UnsupportedOperationException(STUB);
+    EntryList page = ready.committedEntries();
+    advanceAppend(ready);
+    if (!page.isEmpty()) {
+      advanceApplyTo(page.last().index());
+    }
   }
 
   /** Reports that everything in {@code ready} is durable; {@link #advanceApplyTo} is to follow. */
   public void advanceAppend(Ready ready) {
-    throw new UnsupportedOperationException(STUB);
+    Invariants.check(!async, "with asynchronous storage writes, responses advance");
+    Invariants.check(advancing && ready == this.ready, "there is no such Ready to advance");
+    advancing = false;
+    for (int i = 0; i < ownMessages.size(); i++) {
+      raft.step(ownMessages.get(i));
+    }
+    ownMessages.clear();
+    Snapshot snapshot = writeSnapshot;
+    writeSnapshot = null;
+    if (writeLastIndex != 0 || snapshot != null) {
+      raft.onAppendStable(writeTerm, writeLastTerm, writeLastIndex, snapshot);
+    }
   }
 
   /**
@@ -149,27 +314,31 @@ public final class RawNode {
    * @param index at most the last committed entry handed out; lower than before does nothing
    */
   public void advanceApplyTo(long index) {
-    throw new UnsupportedOperationException(STUB);
+    Invariants.check(!async, "with asynchronous storage writes, responses advance");
+    if (index > applied()) {
+      ledger.applyTo(index);
+      raft.onApplied(index, ledger.takeBytes(), ledger.takePayloadBytes());
+    }
   }
 
   /** Returns the peer id of this replica. */
   public long id() {
-    throw new UnsupportedOperationException(STUB);
+    return raft.config.id();
   }
 
   /** Returns the current term. */
   public long term() {
-    throw new UnsupportedOperationException(STUB);
+    return raft.term;
   }
 
   /** Returns who got this replica's vote in the current term; 0 for nobody. */
   public long vote() {
-    throw new UnsupportedOperationException(STUB);
+    return raft.vote;
   }
 
   /** Returns the role. */
   public Role role() {
-    throw new UnsupportedOperationException(STUB);
+    return raft.role;
   }
 
   /** Returns whether this replica leads its term, as far as it knows. */
@@ -179,32 +348,32 @@ public final class RawNode {
 
   /** Returns the leader's peer id; 0 when unknown. */
   public long leaderId() {
-    throw new UnsupportedOperationException(STUB);
+    return raft.leader;
   }
 
   /** Returns the highest index known to be committed. */
   public long committed() {
-    throw new UnsupportedOperationException(STUB);
+    return raft.log.committed();
   }
 
   /** Returns the index up to which {@link #advanceApplyTo} was called. */
   public long applied() {
-    throw new UnsupportedOperationException(STUB);
+    return raft.log.applied();
   }
 
   /** Returns the first index that can be read. */
   public long firstIndex() {
-    throw new UnsupportedOperationException(STUB);
+    return raft.log.firstIndex();
   }
 
   /** Returns the last index of the log, whether durable or not. */
   public long lastIndex() {
-    throw new UnsupportedOperationException(STUB);
+    return raft.log.lastIndex();
   }
 
   /** Returns the term of the last entry. */
   public long lastTerm() {
-    throw new UnsupportedOperationException(STUB);
+    return raft.log.lastTerm();
   }
 
   /**
@@ -212,7 +381,7 @@ public final class RawNode {
    * RaftStorage#TERM_UNAVAILABLE}.
    */
   public long term(long index) {
-    throw new UnsupportedOperationException(STUB);
+    return raft.log.term(index);
   }
 
   /**
@@ -220,7 +389,7 @@ public final class RawNode {
    * bytesMax} but at least one; null if the first is compacted.
    */
   public @Nullable EntryList entries(long low, long high, long bytesMax) {
-    throw new UnsupportedOperationException(STUB);
+    return raft.log.slice(low, high, bytesMax);
   }
 
   /**
@@ -228,48 +397,66 @@ public final class RawNode {
    * may be behind that of its predecessor and must not serve reads (thesis 6.4).
    */
   public boolean committedToCurrentTerm() {
-    throw new UnsupportedOperationException(STUB);
+    return raft.committedToCurrentTerm();
   }
 
   /** Returns whether this replica leads by a lease that no leader transfer has put in doubt. */
   public boolean inLease() {
-    throw new UnsupportedOperationException(STUB);
+    return raft.inLease();
   }
 
   /** Returns whether this replica may campaign: a voter without a snapshot to install. */
   public boolean promotable() {
-    throw new UnsupportedOperationException(STUB);
+    return raft.promotable();
   }
 
   /** Returns the peer that leadership is being handed to; 0 for none. */
   public long leadTransferee() {
-    throw new UnsupportedOperationException(STUB);
+    return raft.leadTransferee;
   }
 
   /** Returns the index that must be applied before another conf change may be proposed. */
   public long pendingConfIndex() {
-    throw new UnsupportedOperationException(STUB);
+    return raft.pendingConfIndex;
   }
 
   /** Returns how many reads wait for a confirmation. */
   public int pendingReadCount() {
-    throw new UnsupportedOperationException(STUB);
+    return raft.reads.size();
   }
 
   /** Returns the membership in effect. */
   public ConfState confState() {
-    throw new UnsupportedOperationException(STUB);
+    return raft.tracker.config();
   }
 
   /** Shows what a leader knows of each peer; does nothing on another role. */
   public void forEachProgress(ProgressVisitor visitor) {
-    throw new UnsupportedOperationException(STUB);
+    if (!isLeader()) {
+      return;
+    }
+    for (int i = 0; i < raft.tracker.size(); i++) {
+      Progress peer = raft.tracker.at(i);
+      visitor.onPeer(
+          peer.id,
+          peer.match,
+          peer.next,
+          peer.state,
+          peer.recentActive,
+          peer.pendingSnapshot,
+          peer.isLearner);
+    }
   }
 
   /**
    * Returns the state to store as of now. {@link Ready#hardState} tells when it has to be stored.
    */
   public HardState hardState() {
-    throw new UnsupportedOperationException(STUB);
+    return new HardState(raft.term, raft.vote, raft.log.committed());
+  }
+
+  /** Returns the algorithm behind, for tests that look inside. */
+  Raft raft() {
+    return raft;
   }
 }

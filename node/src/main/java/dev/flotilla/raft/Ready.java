@@ -29,6 +29,10 @@ public final class Ready {
   @Nullable SoftState softState;
   @Nullable HardState hardState;
   boolean mustSync;
+
+  /** Whether a vote or term changed, which is what a sync is for besides log and snapshot. */
+  boolean voteOrTermChanged;
+
   List<ReadState> readStates = List.of();
   EntryList entries = EntryList.EMPTY;
   @Nullable Snapshot snapshot;

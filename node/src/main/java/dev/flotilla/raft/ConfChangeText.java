@@ -1,0 +1,53 @@
+package dev.flotilla.raft;
+
+import java.nio.charset.StandardCharsets;
+
+/** Conf changes as they appear in log lines: the protobuf text form of their wire messages. */
+final class ConfChangeText {
+  private ConfChangeText() {}
+
+  static String of(ConfChange change) {
+    StringBuilder text = new StringBuilder();
+    if (change instanceof ConfChange.V1 single) {
+      text.append("type:").append(name(single.type())).append(" node_id:").append(single.nodeId());
+    } else {
+      text.append("transition:").append(name(change.transition()));
+      for (ConfChange.Single each : change.changes()) {
+        text.append(" changes:{type:").append(name(each.type()));
+        text.append(" node_id:").append(Long.toUnsignedString(each.nodeId())).append('}');
+      }
+    }
+    if (!change.context().isEmpty()) {
+      text.append(" context:").append(quote(change.context()));
+    }
+    return text.toString();
+  }
+
+  private static String name(ConfChange.Type type) {
+    return switch (type) {
+      case ADD_NODE -> "ConfChangeAddNode";
+      case REMOVE_NODE -> "ConfChangeRemoveNode";
+      case UPDATE_NODE -> "ConfChangeUpdateNode";
+      case ADD_LEARNER_NODE -> "ConfChangeAddLearnerNode";
+    };
+  }
+
+  private static String name(ConfChange.Transition transition) {
+    return switch (transition) {
+      case AUTO -> "ConfChangeTransitionAuto";
+      case JOINT_IMPLICIT -> "ConfChangeTransitionJointImplicit";
+      case JOINT_EXPLICIT -> "ConfChangeTransitionJointExplicit";
+    };
+  }
+
+  private static String quote(Payload bytes) {
+    StringBuilder text = new StringBuilder("\"");
+    for (byte each : bytes.toUtf8().getBytes(StandardCharsets.ISO_8859_1)) {
+      if (each == '"' || each == '\\') {
+        text.append('\\');
+      }
+      text.append((char) (each & 0xff));
+    }
+    return text.append('"').toString();
+  }
+}

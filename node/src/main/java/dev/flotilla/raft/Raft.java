@@ -1,0 +1,894 @@
+package dev.flotilla.raft;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The state machine of one replica: terms, roles, elections, and who may do what in which role.
+ *
+ * <p>Chapters 3, 4, 6 and 9 of the thesis. Where several readings are possible this does as etcd
+ * does.
+ */
+final class Raft {
+  /** How an election comes about. */
+  private enum Campaign {
+    /** Asks first, in the term that it would have. */
+    PRE_ELECTION,
+    ELECTION,
+    /** By order of the leader: no question first, and voters must not honour its lease. */
+    TRANSFER
+  }
+
+  private static final Payload TRANSFER_CONTEXT = Payload.ofUtf8("CampaignTransfer");
+
+  final RaftConfig config;
+  final RaftLog log;
+  final ProgressTracker tracker;
+  final Outbox outbox;
+  final ReadQueue reads;
+  private final Replicator replicator;
+  private final RaftTrace trace;
+
+  // [persistent], with the commit index of the log.
+  long term;
+  long vote;
+
+  // [volatile]
+  Role role = Role.FOLLOWER;
+  long leader;
+  long priority;
+  List<ReadState> readStates = new ArrayList<>(0);
+
+  /** Drawn anew with each term and role; election ticks at least. */
+  int electionTimeout;
+
+  private int electionElapsed;
+  private int heartbeatElapsed;
+
+  // [volatile], of a leader only.
+  long leadTransferee;
+
+  /** No conf change may be proposed before this index is applied. */
+  long pendingConfIndex;
+
+  /** Index of the first entry of this leadership. */
+  private long termStart;
+
+  /** Payload bytes of this leadership's proposals that are not applied. */
+  private long uncommittedBytes;
+
+  /**
+   * An order to campaign has left in this term. It may arrive late, and the election it starts
+   * ignores leases, so this leader cannot trust its lease again.
+   */
+  private boolean leaseSuspect;
+
+  Raft(RaftConfig config, RaftStorage storage) {
+    this.config = config;
+    trace = new RaftTrace(config.id(), config.logger());
+    log = new RaftLog(storage, config.committedBytesMax(), trace);
+    tracker =
+        new ProgressTracker(config.id(), config.inflightMessagesMax(), config.inflightBytesMax());
+    outbox = new Outbox(config.id(), config.skipBcastCommit());
+    reads = new ReadQueue(config.pendingReadsMax());
+    replicator = new Replicator(config, log, tracker, outbox, trace);
+    priority = config.priority();
+
+    InitialState initial = storage.initialState();
+    ConfChanger.checkConsistent(initial.confState());
+    switchConfig(initial.confState());
+    HardState stored = initial.hardState();
+    if (!stored.isEmpty()) {
+      log.loadCommit(stored.commit());
+      vote = stored.vote();
+    }
+    if (config.applied() > 0) {
+      log.appliedTo(config.applied(), 0);
+    }
+    // Not through reset's change of term, which would forget the stored vote.
+    term = stored.term();
+    outbox.term = term;
+    becomeFollower(term, 0);
+    trace.started(tracker.config().voters(), term, log);
+  }
+
+  boolean isLeader() {
+    return role == Role.LEADER;
+  }
+
+  /** Returns whether this replica may become leader. */
+  boolean promotable() {
+    Progress self = tracker.self();
+    return self != null && !self.isLearner && log.unstable().snapshot() == null;
+  }
+
+  boolean committedToCurrentTerm() {
+    return isLeader() ? log.committed() >= termStart : log.matches(term, log.committed());
+  }
+
+  boolean inLease() {
+    return isLeader() && config.checkQuorum() && !leaseSuspect;
+  }
+
+  // Time.
+
+  void tick() {
+    electionElapsed++;
+    if (isLeader()) {
+      tickLeader();
+    } else if (electionElapsed >= electionTimeout && promotable()) {
+      electionElapsed = 0;
+      campaign();
+    }
+  }
+
+  private void tickLeader() {
+    heartbeatElapsed++;
+    if (electionElapsed >= config.electionTicks()) {
+      electionElapsed = 0;
+      if (config.checkQuorum()) {
+        checkQuorum();
+      }
+      // The transferee had its time: take proposals again.
+      leadTransferee = 0;
+    }
+    if (isLeader() && heartbeatElapsed >= config.heartbeatTicks()) {
+      heartbeatElapsed = 0;
+      sendHeartbeats();
+    }
+  }
+
+  private void checkQuorum() {
+    if (!tracker.isQuorumActive()) {
+      trace.quorumLost();
+      becomeFollower(term, 0);
+    }
+    tracker.clearActive();
+  }
+
+  void sendHeartbeats() {
+    replicator.broadcastHeartbeat(reads.heartbeatContext());
+  }
+
+  // Roles.
+
+  private void reset(long newTerm) {
+    if (term != newTerm) {
+      term = newTerm;
+      vote = 0;
+      outbox.term = newTerm;
+    }
+    leader = 0;
+    electionElapsed = 0;
+    heartbeatElapsed = 0;
+    electionTimeout = config.timeouts().draw(config.electionTicksMin(), config.electionTicksMax());
+    leadTransferee = 0;
+    leaseSuspect = false;
+    pendingConfIndex = 0;
+    uncommittedBytes = 0;
+    tracker.reset(log.lastIndex());
+    reads.clear();
+  }
+
+  void becomeFollower(long newTerm, long newLeader) {
+    reset(newTerm);
+    role = Role.FOLLOWER;
+    leader = newLeader;
+    trace.became(role, term);
+  }
+
+  private void becomeCandidate() {
+    Invariants.check(!isLeader(), "a leader cannot stand for election");
+    reset(term + 1);
+    role = Role.CANDIDATE;
+    vote = config.id();
+    trace.became(role, term);
+  }
+
+  private void becomePreCandidate() {
+    Invariants.check(!isLeader(), "a leader cannot stand for election");
+    // No reset: nothing but the role may change before the election proper. The leader goes, or
+    // this replica would refuse others in the name of one that it no longer hears.
+    tracker.resetVotes();
+    leader = 0;
+    role = Role.PRE_CANDIDATE;
+    trace.became(role, term);
+  }
+
+  private void becomeLeader() {
+    Invariants.check(role != Role.FOLLOWER, "a follower cannot become leader");
+    Progress self = tracker.self();
+    Invariants.check(self != null, "a leader is a member");
+    reset(term);
+    role = Role.LEADER;
+    leader = config.id();
+    if (self != null) {
+      self.becomeReplicate();
+      self.recentActive = true;
+    }
+    // There may be an unapplied conf change anywhere in the tail: wait for all of it to be applied.
+    pendingConfIndex = log.lastIndex();
+    termStart = log.lastIndex() + 1;
+    appendEntry(EntryType.NORMAL, Payload.EMPTY, Payload.EMPTY);
+    outbox.ackSelf(log.lastIndex());
+    trace.became(role, term);
+  }
+
+  // Elections.
+
+  /** Starts an election if this replica may lead. */
+  void campaign() {
+    startElection(config.preVote() ? Campaign.PRE_ELECTION : Campaign.ELECTION);
+  }
+
+  private void startElection(Campaign kind) {
+    if (isLeader()) {
+      trace.alreadyLeader();
+    } else if (!promotable()) {
+      trace.unpromotable();
+    } else if (log.hasConfChange(
+        log.applied() + 1, log.committed() + 1, config.committedBytesMax())) {
+      // Quorums of a configuration and of the next but one need not overlap.
+      trace.unappliedConfChange(term);
+    } else {
+      trace.startsElection(term);
+      askForVotes(kind);
+    }
+  }
+
+  private void askForVotes(Campaign kind) {
+    boolean pre = kind == Campaign.PRE_ELECTION;
+    if (pre) {
+      becomePreCandidate();
+    } else {
+      becomeCandidate();
+    }
+    long voteTerm = pre ? term + 1 : term;
+    MsgType request = pre ? MsgType.PRE_VOTE : MsgType.VOTE;
+    for (int i = 0; i < tracker.size(); i++) {
+      long id = tracker.at(i).id;
+      if (id == config.id()) {
+        // Like any other vote, one's own counts only once it is durable.
+        outbox.sendVote(
+            new Message(pre ? MsgType.PRE_VOTE_RESPONSE : MsgType.VOTE_RESPONSE, id), voteTerm);
+      } else if (tracker.isVoter(id)) {
+        trace.asksVote(log, request, id, term);
+        Message message = new Message(request, id);
+        message.index = log.lastIndex();
+        message.logTerm = log.lastTerm();
+        message.priority = priority;
+        message.context = kind == Campaign.TRANSFER ? TRANSFER_CONTEXT : Payload.EMPTY;
+        outbox.sendVote(message, voteTerm);
+      }
+    }
+  }
+
+  private void onVoteRequest(Message m) {
+    boolean pre = m.type == MsgType.PRE_VOTE;
+    boolean mayVote =
+        vote == m.from // asked again
+            || vote == 0 && leader == 0
+            || pre && m.term > term;
+    // Learners vote too: a candidate may know of a promotion that they have not applied yet.
+    boolean grants =
+        mayVote
+            && log.isUpToDate(m.logTerm, m.index)
+            && (m.index > log.lastIndex() || priority <= m.priority);
+    trace.answersVote(log, vote, grants, m, term);
+    Message answer = new Message(pre ? MsgType.PRE_VOTE_RESPONSE : MsgType.VOTE_RESPONSE, m.from);
+    answer.reject = !grants;
+    // A granted pre-vote speaks of the future term asked for, a refusal of the voter's own.
+    outbox.sendVote(answer, grants ? m.term : term);
+    if (grants && !pre) {
+      electionElapsed = 0;
+      vote = m.from;
+    }
+  }
+
+  private void onVoteResponse(Message m) {
+    trace.gotVote(m.from, m.type, !m.reject, term);
+    tracker.recordVote(m.from, !m.reject);
+    trace.votes(m.type, tracker);
+    switch (tracker.voteResult()) {
+      case WON -> {
+        if (role == Role.PRE_CANDIDATE) {
+          askForVotes(Campaign.ELECTION);
+        } else {
+          becomeLeader();
+          replicator.broadcastAppend();
+        }
+      }
+      case LOST -> becomeFollower(term, 0);
+      case PENDING -> {}
+    }
+  }
+
+  // Messages.
+
+  /** Handles a message; of local types only those of the storage threads. */
+  StepResult step(Message m) {
+    if (m.term > term) {
+      if (!adoptTerm(m)) {
+        return StepResult.OK;
+      }
+    } else if (m.term != 0 && m.term < term) {
+      onLowerTerm(m);
+      return StepResult.OK;
+    }
+    switch (m.type) {
+      case VOTE, PRE_VOTE -> onVoteRequest(m);
+      case STORAGE_APPEND_RESPONSE -> onAppendStable(m.term, m.logTerm, m.index, m.snapshot);
+      case STORAGE_APPLY_RESPONSE -> onApplyResponse(m.entries);
+      default -> {
+        return switch (role) {
+          case LEADER -> stepLeader(m);
+          case FOLLOWER -> stepFollower(m);
+          case CANDIDATE, PRE_CANDIDATE -> stepCandidate(m);
+        };
+      }
+    }
+    return StepResult.OK;
+  }
+
+  /** Handles a higher term; returns whether the message is to be handled further. */
+  private boolean adoptTerm(Message m) {
+    if (m.type == MsgType.VOTE || m.type == MsgType.PRE_VOTE) {
+      boolean forced = m.context.equals(TRANSFER_CONTEXT);
+      boolean leased =
+          config.checkQuorum() && leader != 0 && electionElapsed < config.electionTicks();
+      if (leased && !forced) {
+        // Thesis 4.2.3: who hears a leader does not help to depose it.
+        int ticksLeft = config.electionTicks() - electionElapsed;
+        trace.ignoresVoteInLease(log, vote, m, term, ticksLeft);
+        return false;
+      }
+    }
+    // Neither a question about a future term nor a yes to our own is a reason to move there.
+    boolean hypothetical =
+        m.type == MsgType.PRE_VOTE || m.type == MsgType.PRE_VOTE_RESPONSE && !m.reject;
+    if (!hypothetical) {
+      trace.higherTerm(m, term);
+      boolean fromLeader =
+          m.type == MsgType.APPEND || m.type == MsgType.HEARTBEAT || m.type == MsgType.SNAPSHOT;
+      becomeFollower(m.term, fromLeader ? m.from : 0);
+    }
+    return true;
+  }
+
+  private void onLowerTerm(Message m) {
+    boolean fromOldLeader = m.type == MsgType.HEARTBEAT || m.type == MsgType.APPEND;
+    if (fromOldLeader && (config.checkQuorum() || config.preVote())) {
+      // With leases or pre-votes a replica of higher term could not make itself heard otherwise:
+      // this deposes the old leader, and the group moves on to a term that includes us.
+      outbox.send(new Message(MsgType.APPEND_RESPONSE, m.from));
+    } else if (m.type == MsgType.PRE_VOTE) {
+      // Silence would leave two candidates, one with the term and one with the log, waiting.
+      trace.answersVote(log, vote, false, m, term);
+      Message refusal = new Message(MsgType.PRE_VOTE_RESPONSE, m.from);
+      refusal.reject = true;
+      outbox.send(refusal);
+    } else if (m.type == MsgType.STORAGE_APPEND_RESPONSE) {
+      onAppendStable(m.term, m.logTerm, m.index, m.snapshot);
+    } else {
+      trace.lowerTerm(m, term);
+    }
+  }
+
+  private StepResult stepLeader(Message m) {
+    switch (m.type) {
+      case PROPOSE -> {
+        return proposeAsLeader(m.entries);
+      }
+      case READ_INDEX -> {
+        return readAsLeader(m.from, contextOf(m));
+      }
+      case APPEND_RESPONSE, HEARTBEAT_RESPONSE, TRANSFER_LEADER -> {
+        Progress peer = tracker.find(m.from);
+        if (peer == null) {
+          trace.notAMember(m.from);
+        } else if (m.type == MsgType.APPEND_RESPONSE) {
+          onAppendResponse(peer, m);
+        } else if (m.type == MsgType.HEARTBEAT_RESPONSE) {
+          replicator.onHeartbeatResponse(peer);
+          peer.readRound = Math.max(peer.readRound, ReadQueue.decode(m.context));
+          answerConfirmedReads();
+        } else {
+          transferTo(peer);
+        }
+      }
+      default -> {}
+    }
+    return StepResult.OK;
+  }
+
+  private StepResult stepCandidate(Message m) {
+    switch (m.type) {
+      case PROPOSE -> {
+        trace.dropsWithoutLeader("proposal", term);
+        return StepResult.PROPOSAL_DROPPED;
+      }
+      case READ_INDEX -> {
+        return StepResult.READ_DROPPED;
+      }
+      case APPEND, HEARTBEAT, SNAPSHOT -> {
+        // Same term, so the sender won this election.
+        becomeFollower(m.term, m.from);
+        return stepFollower(m);
+      }
+      case VOTE_RESPONSE, PRE_VOTE_RESPONSE -> {
+        // A late pre-vote, one's own too, is no vote.
+        if ((m.type == MsgType.PRE_VOTE_RESPONSE) == (role == Role.PRE_CANDIDATE)) {
+          onVoteResponse(m);
+        }
+      }
+      case TIMEOUT_NOW -> trace.ignoresTimeoutNow(m.from, role, term);
+      default -> {}
+    }
+    return StepResult.OK;
+  }
+
+  private StepResult stepFollower(Message m) {
+    switch (m.type) {
+      case PROPOSE -> {
+        return forwardProposal(m);
+      }
+      case READ_INDEX -> {
+        if (leader == 0) {
+          trace.dropsWithoutLeader("index reading msg", term);
+          return StepResult.READ_DROPPED;
+        }
+        outbox.sendWithoutTerm(forward(m));
+      }
+      case READ_INDEX_RESPONSE -> readStates.add(new ReadState(m.index, contextOf(m)));
+      case APPEND, HEARTBEAT, SNAPSHOT -> {
+        electionElapsed = 0;
+        leader = m.from;
+        switch (m.type) {
+          case APPEND -> onAppend(m);
+          case HEARTBEAT -> onHeartbeat(m);
+          default -> onSnapshot(m);
+        }
+      }
+      case TRANSFER_LEADER -> {
+        if (leader == 0) {
+          trace.dropsWithoutLeader("leader transfer msg", term);
+        } else {
+          outbox.send(forward(m));
+        }
+      }
+      case FORGET_LEADER -> forgetLeader();
+      case TIMEOUT_NOW -> {
+        trace.gotTimeoutNow(m.from, term);
+        startElection(Campaign.TRANSFER);
+      }
+      default -> {}
+    }
+    return StepResult.OK;
+  }
+
+  /** Returns a copy for the leader: messages that came in are not ours to change. */
+  private Message forward(Message m) {
+    Message copy = new Message(m.type, leader);
+    copy.from = m.from;
+    copy.entries = m.entries;
+    copy.context = m.context;
+    return copy;
+  }
+
+  private static Payload contextOf(Message m) {
+    return m.entries.isEmpty() ? m.context : m.entries.first().data();
+  }
+
+  private void forgetLeader() {
+    if (config.readOnly() == ReadOnlyOption.LEASE_BASED) {
+      trace.refusesToForget();
+    } else if (leader != 0) {
+      trace.forgetsLeader(leader, term);
+      leader = 0;
+    }
+  }
+
+  // Log and snapshots of a follower.
+
+  private void onAppend(Message m) {
+    Message answer = new Message(MsgType.APPEND_RESPONSE, m.from);
+    if (m.index < log.committed()) {
+      // Late: all of it is committed here, and so is what we answer.
+      answer.index = log.committed();
+    } else {
+      long last = log.maybeAppend(m.logTerm, m.index, m.entries, m.commit);
+      if (last >= 0) {
+        answer.index = last;
+      } else {
+        trace.rejectsAppend(log, m);
+        long hint = log.findConflictByTerm(Math.min(m.index, log.lastIndex()), m.logTerm);
+        answer.index = m.index;
+        answer.reject = true;
+        answer.rejectHint = hint;
+        answer.logTerm = log.termOrZero(hint);
+      }
+    }
+    outbox.send(answer);
+  }
+
+  private void onHeartbeat(Message m) {
+    log.commitTo(m.commit);
+    Message answer = new Message(MsgType.HEARTBEAT_RESPONSE, m.from);
+    answer.context = m.context;
+    outbox.send(answer);
+  }
+
+  private void onSnapshot(Message m) {
+    Snapshot snapshot = m.snapshot == null ? Snapshot.EMPTY : m.snapshot;
+    Message answer = new Message(MsgType.APPEND_RESPONSE, m.from);
+    boolean restored = restore(snapshot);
+    trace.snapshot(
+        log.committed(), null, restored ? "restored snapshot" : "ignored snapshot", snapshot);
+    answer.index = restored ? log.lastIndex() : log.committed();
+    outbox.send(answer);
+  }
+
+  private boolean restore(Snapshot snapshot) {
+    ConfState members = snapshot.meta().confState();
+    if (snapshot.index() <= log.committed()) {
+      return false;
+    }
+    if (!members.contains(config.id())) {
+      trace.refusesSnapshot("but it is not in the ConfState " + members);
+      return false;
+    }
+    if (log.matches(snapshot.term(), snapshot.index())) {
+      // The log has it all: replacing it would lose acknowledged entries behind it.
+      trace.snapshot(log.committed(), log, "fast-forwarded commit to snapshot", snapshot);
+      log.commitTo(snapshot.index());
+      return false;
+    }
+    log.restore(snapshot);
+    tracker.clear();
+    ConfChanger.checkConsistent(members);
+    switchConfig(members);
+    trace.snapshot(log.committed(), log, "restored snapshot", snapshot);
+    return true;
+  }
+
+  // Proposals.
+
+  private StepResult forwardProposal(Message m) {
+    if (leader == 0) {
+      trace.dropsWithoutLeader("proposal", term);
+      return StepResult.PROPOSAL_DROPPED;
+    }
+    if (!config.proposalForwarding()) {
+      trace.dropsUnforwarded(leader, term);
+      return StepResult.PROPOSAL_DROPPED;
+    }
+    outbox.sendWithoutTerm(forward(m));
+    return StepResult.OK;
+  }
+
+  /** Returns whether this leader takes no proposals now. */
+  boolean refusesProposals() {
+    if (tracker.self() == null) {
+      // Removed, and still in office: nobody would count what it appends.
+      return true;
+    }
+    if (leadTransferee != 0) {
+      trace.dropsInTransfer(leadTransferee, term);
+      return true;
+    }
+    return false;
+  }
+
+  /** Returns whether {@code bytes} more of payload are too many. */
+  boolean exceedsUncommitted(long bytes) {
+    // Empty entries always pass: leaving a joint configuration must not wait for room. With nothing
+    // uncommitted anything passes, or a large proposal could never be made.
+    if (uncommittedBytes > 0
+        && bytes > 0
+        && bytes > config.uncommittedBytesMax() - uncommittedBytes) {
+      trace.dropsOverLimit();
+      return true;
+    }
+    return false;
+  }
+
+  private StepResult proposeAsLeader(EntryList proposals) {
+    Invariants.check(!proposals.isEmpty(), "a proposal without entries");
+    if (refusesProposals()) {
+      return StepResult.PROPOSAL_DROPPED;
+    }
+    long confIndex = 0;
+    Entry[] checked = new Entry[proposals.size()];
+    for (int i = 0; i < checked.length; i++) {
+      checked[i] = proposals.get(i);
+      if (checked[i].type().isConfChange()) {
+        ConfChange change = config.codec().decode(checked[i].type(), checked[i].data());
+        String reason = confChangeObjection(change, Math.max(pendingConfIndex, confIndex));
+        if (reason != null && config.confChangeValidation()) {
+          trace.ignoresConfChange(change, tracker.config(), reason);
+          checked[i] = Entry.normal(0, 0, Payload.EMPTY);
+        } else {
+          confIndex = log.lastIndex() + i + 1;
+        }
+      }
+    }
+    long bytes = EntryList.of(checked).payloadSize();
+    if (exceedsUncommitted(bytes)) {
+      return StepResult.PROPOSAL_DROPPED;
+    }
+    pendingConfIndex = Math.max(pendingConfIndex, confIndex);
+    for (Entry entry : checked) {
+      appendEntry(entry.type(), entry.data(), entry.context());
+    }
+    finishProposals(bytes);
+    return StepResult.OK;
+  }
+
+  private @Nullable String confChangeObjection(ConfChange change, long pendingIndex) {
+    if (pendingIndex > log.applied()) {
+      return "possible unapplied conf change at index %d (applied to %d)"
+          .formatted(pendingIndex, log.applied());
+    }
+    boolean joint = tracker.config().isJoint();
+    boolean leaves = change.changes().isEmpty();
+    if (joint && !leaves) {
+      return "must transition out of joint config first";
+    }
+    return !joint && leaves ? "not in joint state; refusing empty conf change" : null;
+  }
+
+  /** Appends an entry of this leader; {@link #finishProposals} must follow. */
+  void appendEntry(EntryType type, Payload data, Payload context) {
+    log.append(new Entry(term, log.lastIndex() + 1, type, data, context));
+  }
+
+  /** Acknowledges and sends what was appended, {@code bytes} of payload in all. */
+  void finishProposals(long bytes) {
+    uncommittedBytes += bytes;
+    outbox.ackSelf(log.lastIndex());
+    replicator.broadcastAppend();
+  }
+
+  // Commit and apply.
+
+  private boolean maybeCommit() {
+    long index = tracker.committed();
+    // Thesis 3.6.2: an entry of an older term may be on a quorum and still be replaced.
+    if (index <= log.committed() || !log.matches(term, index)) {
+      return false;
+    }
+    log.commitTo(index);
+    for (ReadQueue.Read read = reads.pollEarly(); read != null; read = reads.pollEarly()) {
+      confirmRead(read.from(), read.context());
+    }
+    return true;
+  }
+
+  private boolean broadcastsCommit() {
+    // A pending conf change takes effect where it is applied: do not let followers lag behind.
+    return !config.skipBcastCommit() || pendingConfIndex > log.applied();
+  }
+
+  private void onAppendResponse(Progress peer, Message m) {
+    peer.recentActive = true;
+    if (m.reject) {
+      replicator.onAppendRejected(peer, m);
+      return;
+    }
+    if (!replicator.onAppendAccepted(peer, m.index)) {
+      return;
+    }
+    boolean other = peer.id != config.id();
+    if (maybeCommit()) {
+      if (broadcastsCommit()) {
+        replicator.broadcastAppend();
+      }
+    } else if (other && broadcastsCommit() && peer.canBumpCommit(log.committed())) {
+      // It acknowledged after the broadcast had been held back or cut short.
+      replicator.maybeSendAppend(peer, true);
+    }
+    if (other) {
+      boolean sent = true;
+      while (sent) {
+        sent = replicator.maybeSendAppend(peer, false);
+      }
+      if (peer.id == leadTransferee && peer.match == log.lastIndex()) {
+        sendTimeoutNow(peer.id, true);
+      }
+    }
+  }
+
+  /**
+   * A write begun in {@code issueTerm} is durable.
+   *
+   * @param index last index of the log when it began; 0 if there was nothing to write
+   */
+  void onAppendStable(long issueTerm, long logTerm, long index, @Nullable Snapshot snapshot) {
+    if (index != 0) {
+      if (issueTerm < term) {
+        // A leader since may have overwritten the slot and put the same term there again.
+        trace.oldWrite(term, issueTerm);
+      } else {
+        log.unstable().stableTo(logTerm, index);
+      }
+    }
+    if (snapshot != null) {
+      log.unstable().stableSnapshotTo(snapshot.index());
+      onApplied(snapshot.index(), 0, 0);
+    }
+  }
+
+  private void onApplyResponse(EntryList entries) {
+    if (!entries.isEmpty()) {
+      onApplied(entries.last().index(), entries.encodedSize(), ownPayload(entries));
+    }
+  }
+
+  /** Returns the payload bytes of entries of the current term, which alone count as uncommitted. */
+  long ownPayload(EntryList entries) {
+    long bytes = 0;
+    for (int i = 0; i < entries.size(); i++) {
+      Entry entry = entries.get(i);
+      bytes += entry.term() == term ? entry.payloadSize() : 0;
+    }
+    return bytes;
+  }
+
+  /**
+   * Entries up to {@code index} are applied.
+   *
+   * @param bytes their encoded bytes, as counted when they were handed out
+   * @param payloadBytes their payload bytes
+   */
+  void onApplied(long index, long bytes, long payloadBytes) {
+    long applied = Math.max(index, log.applied());
+    log.appliedTo(applied, bytes);
+    if (index >= termStart) {
+      uncommittedBytes = Math.max(0, uncommittedBytes - payloadBytes);
+    }
+    if (isLeader() && tracker.config().autoLeave() && applied >= pendingConfIndex) {
+      Entry leave = new Entry(0, 0, EntryType.CONF_CHANGE_V2, Payload.EMPTY, Payload.EMPTY);
+      // Refused during a leader transfer: then the next apply, here or elsewhere, tries again.
+      StepResult result = proposeAsLeader(EntryList.of(leave));
+      trace.autoLeave(tracker.config(), result == StepResult.OK);
+    }
+  }
+
+  // Membership.
+
+  ConfState applyConfChange(ConfChange change) {
+    switchConfig(ConfChanger.apply(tracker.config(), change));
+    return tracker.config();
+  }
+
+  private void switchConfig(ConfState next) {
+    tracker.install(next, log.lastIndex());
+    trace.switchedConfig(next);
+    if (!isLeader()) {
+      return;
+    }
+    Progress self = tracker.self();
+    if (self == null || self.isLearner) {
+      // Removed or demoted; it may stay to see the change through (thesis 4.2.2).
+      if (config.stepDownOnRemoval()) {
+        becomeFollower(term, 0);
+      }
+      return;
+    }
+    if (maybeCommit()) {
+      replicator.broadcastAppend();
+    } else {
+      replicator.probeAll();
+    }
+    if (leadTransferee != 0 && !tracker.isVoter(leadTransferee)) {
+      leadTransferee = 0;
+    }
+    // The confirmations at hand may be a quorum of the new configuration.
+    answerConfirmedReads();
+  }
+
+  // Reads.
+
+  private StepResult readAsLeader(long from, Payload context) {
+    if (committedToCurrentTerm()) {
+      if (!tracker.isSoleVoter() && !leasedReads() && reads.isFull()) {
+        return StepResult.READ_DROPPED;
+      }
+      confirmRead(from, context);
+      return StepResult.OK;
+    }
+    // The predecessor may have committed and answered more than we know to be committed.
+    if (reads.isFull()) {
+      return StepResult.READ_DROPPED;
+    }
+    reads.addEarly(from, context);
+    return StepResult.OK;
+  }
+
+  private boolean leasedReads() {
+    return config.readOnly() == ReadOnlyOption.LEASE_BASED && inLease();
+  }
+
+  private void confirmRead(long from, Payload context) {
+    if (tracker.isSoleVoter() || leasedReads()) {
+      answerRead(log.committed(), from, context);
+    } else if (reads.add(log.committed(), from, context)) {
+      sendHeartbeats();
+    }
+  }
+
+  private void answerConfirmedReads() {
+    if (reads.hasWaiting()) {
+      long confirmed = tracker.confirmedRound(reads.lastRound());
+      for (ReadQueue.Read read = reads.pollConfirmed(confirmed);
+          read != null;
+          read = reads.pollConfirmed(confirmed)) {
+        answerRead(read.index(), read.from(), read.context());
+      }
+    }
+  }
+
+  private void answerRead(long index, long from, Payload context) {
+    if (from == 0 || from == config.id()) {
+      readStates.add(new ReadState(index, context));
+    } else {
+      Message answer = new Message(MsgType.READ_INDEX_RESPONSE, from);
+      answer.index = index;
+      answer.entries = EntryList.of(Entry.normal(0, 0, context));
+      outbox.send(answer);
+    }
+  }
+
+  // Leader transfer and reports.
+
+  private void transferTo(Progress peer) {
+    if (peer.isLearner) {
+      trace.ignoresTransfer("a learner", peer.id);
+      return;
+    }
+    if (leadTransferee == peer.id) {
+      // Not again from the start: the deadline would move on.
+      trace.transfer(term, "transfer is in progress, ignores request to same node", peer.id);
+      return;
+    }
+    if (leadTransferee != 0) {
+      trace.transfer(term, "abort previous transferring leadership to", leadTransferee);
+      leadTransferee = 0;
+    }
+    if (peer.id == config.id()) {
+      trace.ignoresTransfer("already leader", peer.id);
+      return;
+    }
+    trace.transfer(term, "starts to transfer leadership to", peer.id);
+    // It has to succeed within an election timeout.
+    electionElapsed = 0;
+    leadTransferee = peer.id;
+    if (peer.match == log.lastIndex()) {
+      sendTimeoutNow(peer.id, false);
+    } else {
+      peer.flowPaused = false;
+      replicator.maybeSendAppend(peer, true);
+    }
+  }
+
+  private void sendTimeoutNow(long to, boolean afterAck) {
+    leaseSuspect = true;
+    trace.sendsTimeoutNow(to, afterAck);
+    outbox.send(new Message(MsgType.TIMEOUT_NOW, to));
+  }
+
+  void reportUnreachable(long id) {
+    Progress peer = tracker.find(id);
+    if (isLeader() && peer != null) {
+      replicator.onUnreachable(peer);
+    }
+  }
+
+  void reportSnapshot(long id, boolean failed) {
+    Progress peer = tracker.find(id);
+    if (isLeader() && peer != null) {
+      replicator.onSnapshotStatus(peer, failed);
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package dev.flotilla.raft;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Conf changes as {@code TRANSITION|v1 l2 r3 u4|context}; tests need no other wire form. */
+final class TextConfChangeCodec implements ConfChangeCodec {
+  private static final String LETTERS = "vrul";
+
+  @Override
+  public Payload encode(ConfChange change) {
+    return Payload.ofUtf8(
+        change.transition() + "|" + text(change.changes()) + "|" + change.context().toUtf8());
+  }
+
+  @Override
+  public ConfChange decode(EntryType type, Payload data) {
+    if (data.isEmpty()) {
+      return type == EntryType.CONF_CHANGE
+          ? new ConfChange.V1(ConfChange.Type.ADD_NODE, 0, Payload.EMPTY)
+          : ConfChange.V2.LEAVE_JOINT;
+    }
+    String[] parts = data.toUtf8().split("\\|", 3);
+    List<ConfChange.Single> changes = parse(parts[1]);
+    Payload context = Payload.ofUtf8(parts[2]);
+    if (type == EntryType.CONF_CHANGE) {
+      return new ConfChange.V1(changes.get(0).type(), changes.get(0).nodeId(), context);
+    }
+    return new ConfChange.V2(
+        ConfChange.Transition.valueOf(parts[0].toUpperCase(Locale.ROOT)), changes, context);
+  }
+
+  /** Returns changes as {@code v1 l2 r3 u4}. */
+  static String text(List<ConfChange.Single> changes) {
+    StringBuilder text = new StringBuilder();
+    for (ConfChange.Single each : changes) {
+      text.append(text.isEmpty() ? "" : " ");
+      text.append(LETTERS.charAt(each.type().ordinal())).append(each.nodeId());
+    }
+    return text.toString();
+  }
+
+  /**
+   * Parses {@code v1 l2 r3 u4}.
+   *
+   * @throws CommandError if a token is not of that form
+   */
+  static List<ConfChange.Single> parse(String text) {
+    List<ConfChange.Single> changes = new ArrayList<>();
+    if (text.isEmpty()) {
+      return changes;
+    }
+    for (String token : text.split(" ", -1)) {
+      if (token.length() < 2) {
+        throw new CommandError("unknown token " + token);
+      }
+      int type = LETTERS.indexOf(token.charAt(0));
+      if (type < 0) {
+        throw new CommandError("unknown input: " + token);
+      }
+      long id = Long.parseUnsignedLong(token.substring(1));
+      changes.add(new ConfChange.Single(ConfChange.Type.values()[type], id));
+    }
+    return changes;
+  }
+}
