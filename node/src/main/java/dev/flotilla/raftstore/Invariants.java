@@ -1,5 +1,7 @@
 package dev.flotilla.raftstore;
 
+import org.jspecify.annotations.Nullable;
+
 /** Checks of what must hold. A failure is a bug: it stops the store before it can spread. */
 public final class Invariants {
   private Invariants() {}
@@ -16,5 +18,13 @@ public final class Invariants {
     if (!holds) {
       throw new AssertionError(message + ": " + expected + " against " + actual);
     }
+  }
+
+  /** Returns {@code value}, which must be there. */
+  public static <T> T present(@Nullable T value, String message) {
+    if (value == null) {
+      throw new AssertionError(message);
+    }
+    return value;
   }
 }

@@ -37,8 +37,9 @@ public final class ApplyRunner implements AutoCloseable {
     List<ApplyResult> destroyed = new ArrayList<>();
     for (ApplyTask task : tasks) {
       if (task instanceof ApplyTask.Entries entries) {
-        ApplyDelegate delegate = delegates.get(entries.regionId());
-        Invariants.check(delegate != null, "entries for a region that is not registered");
+        ApplyDelegate delegate =
+            Invariants.present(
+                delegates.get(entries.regionId()), "entries for a region that is not registered");
         delegate.apply(entries, batch);
         touched.add(delegate);
       } else if (task instanceof ApplyTask.Proposals proposals) {

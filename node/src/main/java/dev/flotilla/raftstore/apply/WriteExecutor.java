@@ -21,6 +21,7 @@ import dev.flotilla.proto.raft_cmdpb.Response;
 import dev.flotilla.raftstore.Refusal;
 import dev.flotilla.raftstore.Regions;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Executes the write requests of one command into a batch.
@@ -147,11 +148,10 @@ final class WriteExecutor {
       ApplyMetrics metrics) {
     Cf cf = family(swap.getCf());
     Regions.checkKey(swap.getKey(), region);
-    byte[] stored = engine.get(cf, Keys.dataKey(swap.getKey().toByteArray()));
-    boolean exists = stored != null && !ValueCodec.isExpired(stored, stampMillis);
+    byte[] stored = live(cf, swap.getKey(), stampMillis);
     CompareAndSwapResponse.Builder outcome = CompareAndSwapResponse.newBuilder();
     boolean matches;
-    if (exists) {
+    if (stored != null) {
       ByteString present = ByteString.copyFrom(stored, 0, ValueCodec.valueLength(stored));
       matches = !swap.getPreviousNotExist() && present.equals(swap.getPreviousValue());
       outcome.setPreviousValue(present);
@@ -171,17 +171,22 @@ final class WriteExecutor {
 
   private Response guard(GuardRequest guard, Region region, long stampMillis) {
     Regions.checkKey(guard.getKey(), region);
-    byte[] stored = engine.get(family(guard.getCf()), Keys.dataKey(guard.getKey().toByteArray()));
-    boolean exists = stored != null && !ValueCodec.isExpired(stored, stampMillis);
+    byte[] stored = live(family(guard.getCf()), guard.getKey(), stampMillis);
     boolean holds =
-        exists
-            ? !guard.getExpectedNotExist()
-                && Arrays.equals(ValueCodec.value(stored), guard.getExpectedValue().toByteArray())
-            : guard.getExpectedNotExist();
+        stored == null
+            ? guard.getExpectedNotExist()
+            : !guard.getExpectedNotExist()
+                && Arrays.equals(ValueCodec.value(stored), guard.getExpectedValue().toByteArray());
     if (!holds) {
       throw new Refusal.GuardFailed();
     }
     return GUARD;
+  }
+
+  /** The stored value, or null when there is none that has not expired by then. */
+  private byte @Nullable [] live(Cf cf, ByteString key, long stampMillis) {
+    byte[] stored = engine.get(cf, Keys.dataKey(key.toByteArray()));
+    return stored == null || ValueCodec.isExpired(stored, stampMillis) ? null : stored;
   }
 
   private static Cf family(String name) {

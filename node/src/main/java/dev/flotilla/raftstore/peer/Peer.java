@@ -80,9 +80,9 @@ public final class Peer implements RequestInspector {
    * and campaigns at once when it is alone.
    */
   public static Peer create(PeerContext context, Region region) {
-    dev.flotilla.proto.metapb.Peer peer = Regions.peerOn(region, context.storeId());
-    Invariants.check(
-        peer != null, "region without a peer on this store", context.storeId(), region.getId());
+    dev.flotilla.proto.metapb.Peer peer =
+        Invariants.present(
+            Regions.peerOn(region, context.storeId()), "region without a peer on this store");
     Peer created = new Peer(context, peer, PeerStorage.load(context.engines(), region));
     created.register();
     if (region.getPeersCount() == 1) {
@@ -261,8 +261,7 @@ public final class Peer implements RequestInspector {
    * @param localReads takes reads that may be served from an engine snapshot of now
    */
   public void persisted(LocalReads localReads) {
-    Ready collected = ready;
-    Invariants.check(collected != null, "persisted without a ready");
+    Ready collected = Invariants.present(ready, "persisted without a ready");
     ready = null;
     EntryList committed = collected.committedEntries();
     if (!committed.isEmpty()) {

@@ -110,8 +110,9 @@ public final class Store implements Msg.Handler, AutoCloseable {
   @Override
   public void onApplied(Msg.Applied msg) {
     if (msg.outcome() instanceof ApplyResult.Applied applied) {
-      Peer peer = regions.get(applied.regionId());
-      Invariants.check(peer != null, "applied for a region that is not here");
+      Peer peer =
+          Invariants.present(
+              regions.get(applied.regionId()), "applied for a region that is not here");
       peer.onApplied(applied, reads);
       readyLoop.mark(peer);
     }
