@@ -51,8 +51,10 @@ final class WriteExecutor {
     if (command.getRequestsCount() == 0) {
       return false;
     }
-    CmdType first = command.getRequests(0).getCmdType();
-    return first == CmdType.CompareAndSwap || first == CmdType.Guard;
+    Request first = command.getRequests(0);
+    return first.getCmdType() == CmdType.CompareAndSwap
+        || first.getCmdType() == CmdType.Guard
+        || first.getDelete().getOnlyIfExpired();
   }
 
   /**
@@ -73,7 +75,7 @@ final class WriteExecutor {
       response.addResponses(
           switch (request.getCmdType()) {
             case Put -> put(request.getPut(), region, stampMillis, batch, metrics);
-            case Delete -> delete(request.getDelete(), region, batch, metrics);
+            case Delete -> delete(request.getDelete(), region, stampMillis, batch, metrics);
             case DeleteRange -> deleteRange(request.getDeleteRange(), region, batch);
             case CompareAndSwap ->
                 swap(request.getCompareAndSwap(), region, stampMillis, batch, metrics);
@@ -113,11 +115,19 @@ final class WriteExecutor {
     metrics.wrote(dataKey.length + (long) stored.length);
   }
 
-  private static Response delete(
-      DeleteRequest delete, Region region, WriteBatch batch, ApplyMetrics metrics) {
+  private Response delete(
+      DeleteRequest delete,
+      Region region,
+      long stampMillis,
+      WriteBatch batch,
+      ApplyMetrics metrics) {
     Regions.checkKey(delete.getKey(), region);
+    Cf cf = family(delete.getCf());
+    if (delete.getOnlyIfExpired() && live(cf, delete.getKey(), stampMillis) != null) {
+      return DELETE;
+    }
     byte[] dataKey = Keys.dataKey(delete.getKey().toByteArray());
-    batch.delete(family(delete.getCf()), dataKey);
+    batch.delete(cf, dataKey);
     metrics.deleted(dataKey.length);
     return DELETE;
   }
@@ -125,7 +135,7 @@ final class WriteExecutor {
   /** Part of the command's own batch, so that it is undone with it and replays alike. */
   private static Response deleteRange(DeleteRangeRequest range, Region region, WriteBatch batch) {
     ByteString start = range.getStartKey();
-    ByteString end = range.getEndKey();
+    ByteString end = range.getEndKey().isEmpty() ? region.getEndKey() : range.getEndKey();
     if (!end.isEmpty() && Regions.compare(start, end) >= 0) {
       throw new Refusal.Invalid("range to delete ends before it starts");
     }

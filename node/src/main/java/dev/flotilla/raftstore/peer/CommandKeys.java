@@ -34,7 +34,8 @@ public final class CommandKeys {
 
   private static void checkRange(DeleteRangeRequest range, Region region) {
     Regions.checkKey(range.getStartKey(), region);
-    if (!Regions.containsEnd(region, range.getEndKey())) {
+    // An empty end means the region's own.
+    if (!range.getEndKey().isEmpty() && !Regions.containsEnd(region, range.getEndKey())) {
       throw new Refusal.KeyNotInRegion(range.getEndKey(), region);
     }
   }

@@ -45,7 +45,14 @@ public enum CommandKind {
           }
         }
         case Put -> check(request.getPut().getCf(), request.getPut().getKey().size());
-        case Delete -> check(request.getDelete().getCf(), request.getDelete().getKey().size());
+        case Delete -> {
+          check(request.getDelete().getCf(), request.getDelete().getKey().size());
+          if (request.getDelete().getOnlyIfExpired()
+              && i > 0
+              && !command.getRequests(0).getDelete().getOnlyIfExpired()) {
+            throw new Refusal.Invalid("deletes of expired keys must be among themselves");
+          }
+        }
         case DeleteRange -> {
           check(request.getDeleteRange().getCf(), request.getDeleteRange().getStartKey().size());
           check(request.getDeleteRange().getCf(), request.getDeleteRange().getEndKey().size());

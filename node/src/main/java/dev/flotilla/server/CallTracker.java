@@ -1,0 +1,83 @@
+package dev.flotilla.server;
+
+import dev.flotilla.raftstore.Clock;
+import io.vertx.core.Context;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jctools.queues.MpscUnboundedArrayQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The calls that one event loop has accepted and not answered.
+ *
+ * <p>Answers come from other threads, many at a time; they are carried over in bulk, with one
+ * wake-up of the event loop for all that are there. The queue is bounded by the calls in flight.
+ */
+final class CallTracker {
+  private static final int CHUNK = 1024;
+  private static final long SWEEP_MILLIS = 20;
+
+  private record Answer(UnaryCall<?, ?> call, Runnable send) {}
+
+  private final Context context;
+  private final Clock clock;
+  private final Set<UnaryCall<?, ?>> inFlight = new LinkedHashSet<>();
+  private final MpscUnboundedArrayQueue<Answer> answers = new MpscUnboundedArrayQueue<>(CHUNK);
+  private final AtomicBoolean woken = new AtomicBoolean();
+  private @Nullable Promise<Void> drained;
+
+  /** On the event loop. */
+  CallTracker(Vertx vertx, Context context, Clock clock) {
+    this.context = context;
+    this.clock = clock;
+    vertx.setPeriodic(SWEEP_MILLIS, id -> sweep());
+  }
+
+  /** On the event loop: {@code call} was accepted. */
+  void accept(UnaryCall<?, ?> call) {
+    inFlight.add(call);
+  }
+
+  /** Any thread: lets {@code send} run on the event loop. */
+  void complete(UnaryCall<?, ?> call, Runnable send) {
+    answers.add(new Answer(call, send));
+    if (woken.compareAndSet(false, true)) {
+      context.runOnContext(ignored -> flush());
+    }
+  }
+
+  private void flush() {
+    woken.set(false);
+    for (Answer answer = answers.poll(); answer != null; answer = answers.poll()) {
+      inFlight.remove(answer.call());
+      answer.send().run();
+    }
+    if (drained != null && inFlight.isEmpty()) {
+      drained.tryComplete();
+    }
+  }
+
+  private void sweep() {
+    if (inFlight.isEmpty()) {
+      return;
+    }
+    long now = clock.nanos();
+    for (UnaryCall<?, ?> call : List.copyOf(inFlight)) {
+      call.checkDeadline(now);
+    }
+  }
+
+  /** On the event loop: completes {@code done} once nothing is in flight. */
+  void drain(Promise<Void> done) {
+    drained = done;
+    flush();
+  }
+
+  int inFlight() {
+    return inFlight.size();
+  }
+}

@@ -1,0 +1,94 @@
+package dev.flotilla.server;
+
+import dev.flotilla.kv.Reply;
+import dev.flotilla.raftstore.Refusal;
+import io.vertx.grpc.common.GrpcStatus;
+import io.vertx.grpc.server.GrpcServerRequest;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * One unary call, answered once, whoever comes first: the operation on any thread, or the deadline
+ * on the event loop.
+ *
+ * @param <P> request message
+ * @param <R> response message
+ */
+final class UnaryCall<P, R> implements Reply<R> {
+  private final GrpcServerRequest<P, R> request;
+  private final CallTracker tracker;
+  private final Refusals<R> refusals;
+  private final long deadlineNanos;
+  private final AtomicBoolean answered = new AtomicBoolean();
+
+  UnaryCall(
+      GrpcServerRequest<P, R> request,
+      CallTracker tracker,
+      Refusals<R> refusals,
+      long deadlineNanos) {
+    this.request = request;
+    this.tracker = tracker;
+    this.refusals = refusals;
+    this.deadlineNanos = deadlineNanos;
+  }
+
+  /**
+   * How one kind of call tells refusals.
+   *
+   * @param <R> response message
+   */
+  interface Refusals<R> {
+    /** A region error. */
+    R region(dev.flotilla.proto.errorpb.Error error);
+
+    /** An error in words, or null when the response has no place for one. */
+    default @org.jspecify.annotations.Nullable R text(String text) {
+      return null;
+    }
+  }
+
+  @Override
+  public boolean isAbandoned() {
+    return answered.get();
+  }
+
+  @Override
+  public void done(R response) {
+    if (answered.compareAndSet(false, true)) {
+      tracker.complete(this, () -> request.response().end(response));
+    }
+  }
+
+  @Override
+  public void refused(Refusal refusal) {
+    if (refusal instanceof Refusal.Invalid) {
+      fail(GrpcStatus.INVALID_ARGUMENT, refusal.text());
+    } else if (refusal instanceof Refusal.Rejected) {
+      rejected(refusal.text());
+    } else {
+      done(refusals.region(RegionErrors.of(refusal)));
+    }
+  }
+
+  /** Says no in words, in the response if that has a place for them. */
+  void rejected(String text) {
+    R response = refusals.text(text);
+    if (response != null) {
+      done(response);
+    } else {
+      fail(GrpcStatus.PERMISSION_DENIED, text);
+    }
+  }
+
+  void fail(GrpcStatus status, String message) {
+    if (answered.compareAndSet(false, true)) {
+      tracker.complete(this, () -> request.response().status(status).statusMessage(message).end());
+    }
+  }
+
+  /** Event loop: answers if the deadline has passed. */
+  void checkDeadline(long nowNanos) {
+    if (deadlineNanos != 0 && nowNanos - deadlineNanos >= 0) {
+      fail(GrpcStatus.DEADLINE_EXCEEDED, "deadline exceeded");
+    }
+  }
+}

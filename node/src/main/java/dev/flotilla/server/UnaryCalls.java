@@ -1,0 +1,72 @@
+package dev.flotilla.server;
+
+import dev.flotilla.raftstore.Clock;
+import io.vertx.grpc.common.GrpcStatus;
+import io.vertx.grpc.common.ServiceMethod;
+import io.vertx.grpc.server.GrpcServer;
+import io.vertx.grpc.server.GrpcServerRequest;
+import java.util.function.BiConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes unary calls of one event loop: deadline, malformed messages, refusal while stopping. Event
+ * loop only.
+ */
+final class UnaryCalls {
+  private static final Logger LOG = LoggerFactory.getLogger(UnaryCalls.class);
+
+  private final CallTracker tracker;
+  private final Clock clock;
+  private boolean stopping;
+
+  UnaryCalls(CallTracker tracker, Clock clock) {
+    this.tracker = tracker;
+    this.clock = clock;
+  }
+
+  /** From now on calls are refused; those accepted are still answered. */
+  void refuseNew() {
+    stopping = true;
+  }
+
+  /**
+   * Binds {@code operation}, which answers its call exactly once.
+   *
+   * @param <P> request message
+   * @param <R> response message
+   */
+  <P, R> void bind(
+      GrpcServer server,
+      ServiceMethod<P, R> method,
+      UnaryCall.Refusals<R> refusals,
+      BiConsumer<P, UnaryCall<P, R>> operation) {
+    server.callHandler(method, request -> accept(request, refusals, operation));
+  }
+
+  private <P, R> void accept(
+      GrpcServerRequest<P, R> request,
+      UnaryCall.Refusals<R> refusals,
+      BiConsumer<P, UnaryCall<P, R>> operation) {
+    if (stopping) {
+      request.response().status(GrpcStatus.UNAVAILABLE).statusMessage("node is stopping").end();
+      return;
+    }
+    long timeoutMillis = request.timeout();
+    long deadlineNanos = timeoutMillis == 0 ? 0 : clock.nanos() + timeoutMillis * 1_000_000;
+    UnaryCall<P, R> call = new UnaryCall<>(request, tracker, refusals, deadlineNanos);
+    request.exceptionHandler(gone -> call.fail(GrpcStatus.CANCELLED, "connection lost"));
+    request.errorHandler(
+        error -> call.fail(GrpcStatus.INVALID_ARGUMENT, "malformed request: " + error));
+    request.handler(
+        message -> {
+          tracker.accept(call);
+          try {
+            operation.accept(message, call);
+          } catch (RuntimeException bug) {
+            LOG.error("{} failed", request.fullMethodName(), bug);
+            call.fail(GrpcStatus.INTERNAL, "internal error");
+          }
+        });
+  }
+}
