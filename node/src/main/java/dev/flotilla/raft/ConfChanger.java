@@ -112,7 +112,7 @@ final class ConfChanger {
           "a peer to become a learner is not an outgoing voter");
     }
     Invariants.check(
-        state.isJoint() || state.learnersNext().isEmpty() && !state.autoLeave(),
+        state.isJoint() || (state.learnersNext().isEmpty() && !state.autoLeave()),
         "a plain configuration has nothing to leave");
   }
 

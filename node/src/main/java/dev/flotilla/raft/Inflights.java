@@ -74,7 +74,7 @@ final class Inflights {
   }
 
   boolean isFull() {
-    return count == countMax || bytes >= bytesMax && count > 0;
+    return count == countMax || (bytes >= bytesMax && count > 0);
   }
 
   int count() {

@@ -8,65 +8,67 @@ import org.jspecify.annotations.Nullable;
  */
 public enum MsgType {
   /** Local: start an election. */
-  HUP("MsgHup"),
+  HUP(0, "MsgHup"),
   /** Local: leader, send heartbeats. */
-  BEAT("MsgBeat"),
+  BEAT(1, "MsgBeat"),
   /** Proposal, forwarded to the leader if need be. */
-  PROPOSE("MsgProp"),
+  PROPOSE(2, "MsgProp"),
   /** Entries, or the commit index alone. */
-  APPEND("MsgApp"),
+  APPEND(3, "MsgApp"),
   /** Answer to {@link #APPEND} and {@link #SNAPSHOT}. */
-  APPEND_RESPONSE("MsgAppResp"),
+  APPEND_RESPONSE(4, "MsgAppResp"),
   /** Request of a vote. */
-  VOTE("MsgVote"),
+  VOTE(5, "MsgVote"),
   /** Answer to {@link #VOTE}. */
-  VOTE_RESPONSE("MsgVoteResp"),
+  VOTE_RESPONSE(6, "MsgVoteResp"),
   /** Snapshot in place of entries that are gone. */
-  SNAPSHOT("MsgSnap"),
+  SNAPSHOT(7, "MsgSnap"),
   /** Sign of life of a leader. */
-  HEARTBEAT("MsgHeartbeat"),
+  HEARTBEAT(8, "MsgHeartbeat"),
   /** Answer to {@link #HEARTBEAT}. */
-  HEARTBEAT_RESPONSE("MsgHeartbeatResp"),
+  HEARTBEAT_RESPONSE(9, "MsgHeartbeatResp"),
   /** Local: a message to a peer was lost. */
-  UNREACHABLE("MsgUnreachable"),
+  UNREACHABLE(10, "MsgUnreachable"),
   /** Local: what became of a snapshot. */
-  SNAPSHOT_STATUS("MsgSnapStatus"),
+  SNAPSHOT_STATUS(11, "MsgSnapStatus"),
   /** Local: leader, see whether a quorum is alive. */
-  CHECK_QUORUM("MsgCheckQuorum"),
+  CHECK_QUORUM(12, "MsgCheckQuorum"),
   /** Request to hand leadership to the sender. */
-  TRANSFER_LEADER("MsgTransferLeader"),
+  TRANSFER_LEADER(13, "MsgTransferLeader"),
   /** Order to campaign at once. */
-  TIMEOUT_NOW("MsgTimeoutNow"),
+  TIMEOUT_NOW(14, "MsgTimeoutNow"),
   /** Request of a read index, forwarded to the leader if need be. */
-  READ_INDEX("MsgReadIndex"),
+  READ_INDEX(15, "MsgReadIndex"),
   /** Answer to a forwarded {@link #READ_INDEX}. */
-  READ_INDEX_RESPONSE("MsgReadIndexResp"),
+  READ_INDEX_RESPONSE(16, "MsgReadIndexResp"),
   /** Question whether a vote would be granted. */
-  PRE_VOTE("MsgPreVote"),
+  PRE_VOTE(17, "MsgPreVote"),
   /** Answer to {@link #PRE_VOTE}. */
-  PRE_VOTE_RESPONSE("MsgPreVoteResp"),
+  PRE_VOTE_RESPONSE(18, "MsgPreVoteResp"),
   /** Local: work for the log writer. */
-  STORAGE_APPEND("MsgStorageAppend"),
+  STORAGE_APPEND(19, "MsgStorageAppend"),
   /** Local: the log writer is done. */
-  STORAGE_APPEND_RESPONSE("MsgStorageAppendResp"),
+  STORAGE_APPEND_RESPONSE(20, "MsgStorageAppendResp"),
   /** Local: work for the state machine. */
-  STORAGE_APPLY("MsgStorageApply"),
+  STORAGE_APPLY(21, "MsgStorageApply"),
   /** Local: the state machine is done. */
-  STORAGE_APPLY_RESPONSE("MsgStorageApplyResp"),
+  STORAGE_APPLY_RESPONSE(22, "MsgStorageApplyResp"),
   /** Local: follower, forget the leader. */
-  FORGET_LEADER("MsgForgetLeader");
+  FORGET_LEADER(23, "MsgForgetLeader");
 
   private static final MsgType[] BY_NUMBER = values();
 
+  private final int number;
   private final String text;
 
-  MsgType(String text) {
+  MsgType(int number, String text) {
+    this.number = number;
     this.text = text;
   }
 
   /** Returns the number on the wire. */
   public int number() {
-    return ordinal();
+    return number;
   }
 
   /** Returns the name used in log lines and by the etcd family of implementations. */

@@ -1,7 +1,5 @@
 package dev.flotilla.raft;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,14 +18,16 @@ final class Raft {
     TRANSFER
   }
 
-  private static final Payload TRANSFER_CONTEXT = Payload.ofUtf8("CampaignTransfer");
-
   final RaftConfig config;
   final RaftLog log;
   final ProgressTracker tracker;
   final Outbox outbox;
-  final ReadQueue reads;
+  final LeaderReads reads;
+  final ProposalGate proposals;
   private final Replicator replicator;
+  final LeaderTransfer transfer;
+  private final VoteMessages votes;
+  private final FollowerLog follower;
   private final RaftTrace trace;
 
   // [persistent], with the commit index of the log.
@@ -38,7 +38,6 @@ final class Raft {
   Role role = Role.FOLLOWER;
   long leader;
   long priority;
-  List<ReadState> readStates = new ArrayList<>(0);
 
   /** Drawn anew with each term and role; election ticks at least. */
   int electionTimeout;
@@ -47,32 +46,22 @@ final class Raft {
   private int heartbeatElapsed;
 
   // [volatile], of a leader only.
-  long leadTransferee;
-
-  /** No conf change may be proposed before this index is applied. */
-  long pendingConfIndex;
-
   /** Index of the first entry of this leadership. */
   private long termStart;
-
-  /** Payload bytes of this leadership's proposals that are not applied. */
-  private long uncommittedBytes;
-
-  /**
-   * An order to campaign has left in this term. It may arrive late, and the election it starts
-   * ignores leases, so this leader cannot trust its lease again.
-   */
-  private boolean leaseSuspect;
 
   Raft(RaftConfig config, RaftStorage storage) {
     this.config = config;
     trace = new RaftTrace(config.id(), config.logger());
-    log = new RaftLog(storage, config.committedBytesMax(), trace);
+    log = new RaftLog(storage, config.committedBytesMax(), new LogTrace(config.logger()));
     tracker =
         new ProgressTracker(config.id(), config.inflightMessagesMax(), config.inflightBytesMax());
     outbox = new Outbox(config.id(), config.skipBcastCommit());
-    reads = new ReadQueue(config.pendingReadsMax());
-    replicator = new Replicator(config, log, tracker, outbox, trace);
+    replicator = new Replicator(config, log, tracker, outbox);
+    reads = new LeaderReads(config, log, tracker, outbox, replicator);
+    transfer = new LeaderTransfer(config, log, outbox, replicator, trace);
+    votes = new VoteMessages(config, log, tracker, outbox, trace);
+    follower = new FollowerLog(log, outbox, trace);
+    proposals = new ProposalGate(config, log, tracker, trace);
     priority = config.priority();
 
     InitialState initial = storage.initialState();
@@ -93,6 +82,10 @@ final class Raft {
     trace.started(tracker.config().voters(), term, log);
   }
 
+  HardState hardState() {
+    return new HardState(term, vote, log.committed());
+  }
+
   boolean isLeader() {
     return role == Role.LEADER;
   }
@@ -108,7 +101,7 @@ final class Raft {
   }
 
   boolean inLease() {
-    return isLeader() && config.checkQuorum() && !leaseSuspect;
+    return isLeader() && config.checkQuorum() && !transfer.isLeaseSuspect();
   }
 
   // Time.
@@ -131,7 +124,7 @@ final class Raft {
         checkQuorum();
       }
       // The transferee had its time: take proposals again.
-      leadTransferee = 0;
+      transfer.abort();
     }
     if (isLeader() && heartbeatElapsed >= config.heartbeatTicks()) {
       heartbeatElapsed = 0;
@@ -148,7 +141,7 @@ final class Raft {
   }
 
   void sendHeartbeats() {
-    replicator.broadcastHeartbeat(reads.heartbeatContext());
+    reads.sendHeartbeats();
   }
 
   // Roles.
@@ -163,10 +156,8 @@ final class Raft {
     electionElapsed = 0;
     heartbeatElapsed = 0;
     electionTimeout = config.timeouts().draw(config.electionTicksMin(), config.electionTicksMax());
-    leadTransferee = 0;
-    leaseSuspect = false;
-    pendingConfIndex = 0;
-    uncommittedBytes = 0;
+    transfer.reset();
+    proposals.reset();
     tracker.reset(log.lastIndex());
     reads.clear();
   }
@@ -208,7 +199,7 @@ final class Raft {
       self.recentActive = true;
     }
     // There may be an unapplied conf change anywhere in the tail: wait for all of it to be applied.
-    pendingConfIndex = log.lastIndex();
+    proposals.raisePendingConfIndex(log.lastIndex());
     termStart = log.lastIndex() + 1;
     appendEntry(EntryType.NORMAL, Payload.EMPTY, Payload.EMPTY);
     outbox.ackSelf(log.lastIndex());
@@ -244,42 +235,22 @@ final class Raft {
     } else {
       becomeCandidate();
     }
-    long voteTerm = pre ? term + 1 : term;
-    MsgType request = pre ? MsgType.PRE_VOTE : MsgType.VOTE;
-    for (int i = 0; i < tracker.size(); i++) {
-      long id = tracker.at(i).id;
-      if (id == config.id()) {
-        // Like any other vote, one's own counts only once it is durable.
-        outbox.sendVote(
-            new Message(pre ? MsgType.PRE_VOTE_RESPONSE : MsgType.VOTE_RESPONSE, id), voteTerm);
-      } else if (tracker.isVoter(id)) {
-        trace.asksVote(log, request, id, term);
-        Message message = new Message(request, id);
-        message.index = log.lastIndex();
-        message.logTerm = log.lastTerm();
-        message.priority = priority;
-        message.context = kind == Campaign.TRANSFER ? TRANSFER_CONTEXT : Payload.EMPTY;
-        outbox.sendVote(message, voteTerm);
-      }
-    }
+    votes.request(pre, kind == Campaign.TRANSFER, priority);
   }
 
   private void onVoteRequest(Message m) {
     boolean pre = m.type == MsgType.PRE_VOTE;
     boolean mayVote =
         vote == m.from // asked again
-            || vote == 0 && leader == 0
-            || pre && m.term > term;
+            || (vote == 0 && leader == 0)
+            || (pre && m.term > term);
     // Learners vote too: a candidate may know of a promotion that they have not applied yet.
     boolean grants =
         mayVote
             && log.isUpToDate(m.logTerm, m.index)
             && (m.index > log.lastIndex() || priority <= m.priority);
     trace.answersVote(log, vote, grants, m, term);
-    Message answer = new Message(pre ? MsgType.PRE_VOTE_RESPONSE : MsgType.VOTE_RESPONSE, m.from);
-    answer.reject = !grants;
-    // A granted pre-vote speaks of the future term asked for, a refusal of the voter's own.
-    outbox.sendVote(answer, grants ? m.term : term);
+    votes.answer(m, grants);
     if (grants && !pre) {
       electionElapsed = 0;
       vote = m.from;
@@ -334,7 +305,7 @@ final class Raft {
   /** Handles a higher term; returns whether the message is to be handled further. */
   private boolean adoptTerm(Message m) {
     if (m.type == MsgType.VOTE || m.type == MsgType.PRE_VOTE) {
-      boolean forced = m.context.equals(TRANSFER_CONTEXT);
+      boolean forced = VoteMessages.isByTransfer(m);
       boolean leased =
           config.checkQuorum() && leader != 0 && electionElapsed < config.electionTicks();
       if (leased && !forced) {
@@ -346,7 +317,7 @@ final class Raft {
     }
     // Neither a question about a future term nor a yes to our own is a reason to move there.
     boolean hypothetical =
-        m.type == MsgType.PRE_VOTE || m.type == MsgType.PRE_VOTE_RESPONSE && !m.reject;
+        m.type == MsgType.PRE_VOTE || (m.type == MsgType.PRE_VOTE_RESPONSE && !m.reject);
     if (!hypothetical) {
       trace.higherTerm(m, term);
       boolean fromLeader =
@@ -381,7 +352,7 @@ final class Raft {
         return proposeAsLeader(m.entries);
       }
       case READ_INDEX -> {
-        return readAsLeader(m.from, contextOf(m));
+        return reads.read(m.from, contextOf(m), committedToCurrentTerm(), inLease());
       }
       case APPEND_RESPONSE, HEARTBEAT_RESPONSE, TRANSFER_LEADER -> {
         Progress peer = tracker.find(m.from);
@@ -392,9 +363,10 @@ final class Raft {
         } else if (m.type == MsgType.HEARTBEAT_RESPONSE) {
           replicator.onHeartbeatResponse(peer);
           peer.readRound = Math.max(peer.readRound, ReadQueue.decode(m.context));
-          answerConfirmedReads();
-        } else {
-          transferTo(peer);
+          reads.answerConfirmed();
+        } else if (transfer.begin(peer)) {
+          // It has to succeed within an election timeout.
+          electionElapsed = 0;
         }
       }
       default -> {}
@@ -440,13 +412,13 @@ final class Raft {
         }
         outbox.sendWithoutTerm(forward(m));
       }
-      case READ_INDEX_RESPONSE -> readStates.add(new ReadState(m.index, contextOf(m)));
+      case READ_INDEX_RESPONSE -> reads.answered(m.index, contextOf(m));
       case APPEND, HEARTBEAT, SNAPSHOT -> {
         electionElapsed = 0;
         leader = m.from;
         switch (m.type) {
-          case APPEND -> onAppend(m);
-          case HEARTBEAT -> onHeartbeat(m);
+          case APPEND -> follower.onAppend(m);
+          case HEARTBEAT -> follower.onHeartbeat(m);
           default -> onSnapshot(m);
         }
       }
@@ -489,35 +461,7 @@ final class Raft {
     }
   }
 
-  // Log and snapshots of a follower.
-
-  private void onAppend(Message m) {
-    Message answer = new Message(MsgType.APPEND_RESPONSE, m.from);
-    if (m.index < log.committed()) {
-      // Late: all of it is committed here, and so is what we answer.
-      answer.index = log.committed();
-    } else {
-      long last = log.maybeAppend(m.logTerm, m.index, m.entries, m.commit);
-      if (last >= 0) {
-        answer.index = last;
-      } else {
-        trace.rejectsAppend(log, m);
-        long hint = log.findConflictByTerm(Math.min(m.index, log.lastIndex()), m.logTerm);
-        answer.index = m.index;
-        answer.reject = true;
-        answer.rejectHint = hint;
-        answer.logTerm = log.termOrZero(hint);
-      }
-    }
-    outbox.send(answer);
-  }
-
-  private void onHeartbeat(Message m) {
-    log.commitTo(m.commit);
-    Message answer = new Message(MsgType.HEARTBEAT_RESPONSE, m.from);
-    answer.context = m.context;
-    outbox.send(answer);
-  }
+  // Snapshots.
 
   private void onSnapshot(Message m) {
     Snapshot snapshot = m.snapshot == null ? Snapshot.EMPTY : m.snapshot;
@@ -573,69 +517,40 @@ final class Raft {
       // Removed, and still in office: nobody would count what it appends.
       return true;
     }
-    if (leadTransferee != 0) {
-      trace.dropsInTransfer(leadTransferee, term);
+    if (transfer.transferee() != 0) {
+      trace.dropsInTransfer(transfer.transferee(), term);
       return true;
     }
     return false;
   }
 
-  /** Returns whether {@code bytes} more of payload are too many. */
-  boolean exceedsUncommitted(long bytes) {
-    // Empty entries always pass: leaving a joint configuration must not wait for room. With nothing
-    // uncommitted anything passes, or a large proposal could never be made.
-    if (uncommittedBytes > 0
-        && bytes > 0
-        && bytes > config.uncommittedBytesMax() - uncommittedBytes) {
-      trace.dropsOverLimit();
-      return true;
-    }
-    return false;
-  }
-
-  private StepResult proposeAsLeader(EntryList proposals) {
-    Invariants.check(!proposals.isEmpty(), "a proposal without entries");
+  private StepResult proposeAsLeader(EntryList entries) {
+    Invariants.check(!entries.isEmpty(), "a proposal without entries");
     if (refusesProposals()) {
       return StepResult.PROPOSAL_DROPPED;
     }
-    long confIndex = 0;
-    Entry[] checked = new Entry[proposals.size()];
+    long confIndex = proposals.pendingConfIndex();
+    Entry[] checked = new Entry[entries.size()];
     for (int i = 0; i < checked.length; i++) {
-      checked[i] = proposals.get(i);
+      checked[i] = entries.get(i);
       if (checked[i].type().isConfChange()) {
-        ConfChange change = config.codec().decode(checked[i].type(), checked[i].data());
-        String reason = confChangeObjection(change, Math.max(pendingConfIndex, confIndex));
-        if (reason != null && config.confChangeValidation()) {
-          trace.ignoresConfChange(change, tracker.config(), reason);
-          checked[i] = Entry.normal(0, 0, Payload.EMPTY);
-        } else {
+        checked[i] = proposals.check(checked[i], confIndex);
+        if (checked[i].type().isConfChange()) {
           confIndex = log.lastIndex() + i + 1;
         }
       }
     }
+    // Of what is really appended: an entry that became empty would never be given back.
     long bytes = EntryList.of(checked).payloadSize();
-    if (exceedsUncommitted(bytes)) {
+    if (proposals.exceedsLimit(bytes)) {
       return StepResult.PROPOSAL_DROPPED;
     }
-    pendingConfIndex = Math.max(pendingConfIndex, confIndex);
+    proposals.raisePendingConfIndex(confIndex);
     for (Entry entry : checked) {
       appendEntry(entry.type(), entry.data(), entry.context());
     }
     finishProposals(bytes);
     return StepResult.OK;
-  }
-
-  private @Nullable String confChangeObjection(ConfChange change, long pendingIndex) {
-    if (pendingIndex > log.applied()) {
-      return "possible unapplied conf change at index %d (applied to %d)"
-          .formatted(pendingIndex, log.applied());
-    }
-    boolean joint = tracker.config().isJoint();
-    boolean leaves = change.changes().isEmpty();
-    if (joint && !leaves) {
-      return "must transition out of joint config first";
-    }
-    return !joint && leaves ? "not in joint state; refusing empty conf change" : null;
   }
 
   /** Appends an entry of this leader; {@link #finishProposals} must follow. */
@@ -645,7 +560,7 @@ final class Raft {
 
   /** Acknowledges and sends what was appended, {@code bytes} of payload in all. */
   void finishProposals(long bytes) {
-    uncommittedBytes += bytes;
+    proposals.onAppended(bytes);
     outbox.ackSelf(log.lastIndex());
     replicator.broadcastAppend();
   }
@@ -659,15 +574,13 @@ final class Raft {
       return false;
     }
     log.commitTo(index);
-    for (ReadQueue.Read read = reads.pollEarly(); read != null; read = reads.pollEarly()) {
-      confirmRead(read.from(), read.context());
-    }
+    reads.onCommitInTerm(inLease());
     return true;
   }
 
   private boolean broadcastsCommit() {
     // A pending conf change takes effect where it is applied: do not let followers lag behind.
-    return !config.skipBcastCommit() || pendingConfIndex > log.applied();
+    return !config.skipBcastCommit() || proposals.pendingConfIndex() > log.applied();
   }
 
   private void onAppendResponse(Progress peer, Message m) {
@@ -693,9 +606,7 @@ final class Raft {
       while (sent) {
         sent = replicator.maybeSendAppend(peer, false);
       }
-      if (peer.id == leadTransferee && peer.match == log.lastIndex()) {
-        sendTimeoutNow(peer.id, true);
-      }
+      transfer.onAcknowledged(peer);
     }
   }
 
@@ -745,9 +656,9 @@ final class Raft {
     long applied = Math.max(index, log.applied());
     log.appliedTo(applied, bytes);
     if (index >= termStart) {
-      uncommittedBytes = Math.max(0, uncommittedBytes - payloadBytes);
+      proposals.onApplied(payloadBytes);
     }
-    if (isLeader() && tracker.config().autoLeave() && applied >= pendingConfIndex) {
+    if (isLeader() && tracker.config().autoLeave() && applied >= proposals.pendingConfIndex()) {
       Entry leave = new Entry(0, 0, EntryType.CONF_CHANGE_V2, Payload.EMPTY, Payload.EMPTY);
       // Refused during a leader transfer: then the next apply, here or elsewhere, tries again.
       StepResult result = proposeAsLeader(EntryList.of(leave));
@@ -781,102 +692,14 @@ final class Raft {
     } else {
       replicator.probeAll();
     }
-    if (leadTransferee != 0 && !tracker.isVoter(leadTransferee)) {
-      leadTransferee = 0;
+    if (!tracker.isVoter(transfer.transferee())) {
+      transfer.abort();
     }
     // The confirmations at hand may be a quorum of the new configuration.
-    answerConfirmedReads();
+    reads.answerConfirmed();
   }
 
-  // Reads.
-
-  private StepResult readAsLeader(long from, Payload context) {
-    if (committedToCurrentTerm()) {
-      if (!tracker.isSoleVoter() && !leasedReads() && reads.isFull()) {
-        return StepResult.READ_DROPPED;
-      }
-      confirmRead(from, context);
-      return StepResult.OK;
-    }
-    // The predecessor may have committed and answered more than we know to be committed.
-    if (reads.isFull()) {
-      return StepResult.READ_DROPPED;
-    }
-    reads.addEarly(from, context);
-    return StepResult.OK;
-  }
-
-  private boolean leasedReads() {
-    return config.readOnly() == ReadOnlyOption.LEASE_BASED && inLease();
-  }
-
-  private void confirmRead(long from, Payload context) {
-    if (tracker.isSoleVoter() || leasedReads()) {
-      answerRead(log.committed(), from, context);
-    } else if (reads.add(log.committed(), from, context)) {
-      sendHeartbeats();
-    }
-  }
-
-  private void answerConfirmedReads() {
-    if (reads.hasWaiting()) {
-      long confirmed = tracker.confirmedRound(reads.lastRound());
-      for (ReadQueue.Read read = reads.pollConfirmed(confirmed);
-          read != null;
-          read = reads.pollConfirmed(confirmed)) {
-        answerRead(read.index(), read.from(), read.context());
-      }
-    }
-  }
-
-  private void answerRead(long index, long from, Payload context) {
-    if (from == 0 || from == config.id()) {
-      readStates.add(new ReadState(index, context));
-    } else {
-      Message answer = new Message(MsgType.READ_INDEX_RESPONSE, from);
-      answer.index = index;
-      answer.entries = EntryList.of(Entry.normal(0, 0, context));
-      outbox.send(answer);
-    }
-  }
-
-  // Leader transfer and reports.
-
-  private void transferTo(Progress peer) {
-    if (peer.isLearner) {
-      trace.ignoresTransfer("a learner", peer.id);
-      return;
-    }
-    if (leadTransferee == peer.id) {
-      // Not again from the start: the deadline would move on.
-      trace.transfer(term, "transfer is in progress, ignores request to same node", peer.id);
-      return;
-    }
-    if (leadTransferee != 0) {
-      trace.transfer(term, "abort previous transferring leadership to", leadTransferee);
-      leadTransferee = 0;
-    }
-    if (peer.id == config.id()) {
-      trace.ignoresTransfer("already leader", peer.id);
-      return;
-    }
-    trace.transfer(term, "starts to transfer leadership to", peer.id);
-    // It has to succeed within an election timeout.
-    electionElapsed = 0;
-    leadTransferee = peer.id;
-    if (peer.match == log.lastIndex()) {
-      sendTimeoutNow(peer.id, false);
-    } else {
-      peer.flowPaused = false;
-      replicator.maybeSendAppend(peer, true);
-    }
-  }
-
-  private void sendTimeoutNow(long to, boolean afterAck) {
-    leaseSuspect = true;
-    trace.sendsTimeoutNow(to, afterAck);
-    outbox.send(new Message(MsgType.TIMEOUT_NOW, to));
-  }
+  // Reports.
 
   void reportUnreachable(long id) {
     Progress peer = tracker.find(id);

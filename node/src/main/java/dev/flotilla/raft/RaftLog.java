@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class RaftLog {
   private final RaftStorage storage;
   private final Unstable unstable;
-  private final RaftTrace trace;
+  private final LogTrace trace;
   private final long applyingBytesMax;
 
   private long committed;
@@ -26,7 +26,7 @@ final class RaftLog {
    *
    * @param applyingBytesMax encoded bytes that may be handed out and not applied
    */
-  RaftLog(RaftStorage storage, long applyingBytesMax, RaftTrace trace) {
+  RaftLog(RaftStorage storage, long applyingBytesMax, LogTrace trace) {
     this.storage = storage;
     this.trace = trace;
     this.applyingBytesMax = applyingBytesMax;
@@ -47,6 +47,11 @@ final class RaftLog {
 
   long applied() {
     return applied;
+  }
+
+  /** Returns the last index handed out to be applied. */
+  long applying() {
+    return applying;
   }
 
   long firstIndex() {
@@ -95,7 +100,7 @@ final class RaftLog {
   /** Returns whether a log that ends so is at least as complete as this one (thesis 3.6.1). */
   boolean isUpToDate(long term, long index) {
     long ownTerm = lastTerm();
-    return term > ownTerm || term == ownTerm && index >= lastIndex();
+    return term > ownTerm || (term == ownTerm && index >= lastIndex());
   }
 
   /**

@@ -65,7 +65,7 @@ final class RaftTrace {
     return text.append(')').toString();
   }
 
-  private static String position(Snapshot snapshot) {
+  static String position(Snapshot snapshot) {
     return "[index: " + snapshot.index() + ", term: " + snapshot.term() + "]";
   }
 
@@ -331,132 +331,13 @@ final class RaftTrace {
     }
   }
 
-  // Log.
-
-  void conflict(long index, long existingTerm, long conflictingTerm) {
-    if (info()) {
-      info(
-          "found conflict at index %d [existing term: %d, conflicting term: %d]"
-              .formatted(index, existingTerm, conflictingTerm));
-    }
-  }
-
-  void replaceUnstable(long from) {
-    if (info()) {
-      info("replace the unstable entries from index " + from);
-    }
-  }
-
-  void truncateUnstable(long from) {
-    if (info()) {
-      info("truncate the unstable entries before index " + from);
-    }
-  }
-
-  void unstableEntryMissing(long index) {
-    if (info()) {
-      info("entry at index " + index + " missing from unstable log; ignoring");
-    }
-  }
-
-  void unstableEntryIsSnapshot(long index) {
-    if (info()) {
-      info("entry at index " + index + " matched unstable snapshot; ignoring");
-    }
-  }
-
-  void unstableEntryMismatch(long index, long term, long present) {
-    if (info()) {
-      info(
-          ("entry at (index,term)=(%d,%d) mismatched with entry at (%d,%d) in unstable log;"
-                  + " ignoring")
-              .formatted(index, term, index, present));
-    }
-  }
+  // Log and snapshots.
 
   void rejectsAppend(RaftLog log, Message m) {
     if (debug()) {
       debug(
           "%s [logterm: %d, index: %d] rejected MsgApp [logterm: %d, index: %d] from %s"
               .formatted(self, log.termOrZero(m.index), m.index, m.logTerm, m.index, hex(m.from)));
-    }
-  }
-
-  // Replication.
-
-  void appendRejected(long from, Message m) {
-    if (debug()) {
-      debug(
-          "%s received MsgAppResp(rejected, hint: (index %d, term %d)) from %s for index %d"
-              .formatted(self, m.rejectHint, m.logTerm, hex(from), m.index));
-    }
-  }
-
-  void decreasedProgress(Progress peer) {
-    if (debug()) {
-      debug(self + " decreased progress of " + hex(peer.id) + " to [" + peer + "]");
-    }
-  }
-
-  void noSnapshotToInactive(Progress peer) {
-    if (debug()) {
-      debug("ignore sending snapshot to " + hex(peer.id) + " since it is not recently active");
-    }
-  }
-
-  void snapshotUnavailable(Progress peer) {
-    if (debug()) {
-      debug(
-          "%s failed to send snapshot to %s because snapshot is temporarily unavailable"
-              .formatted(self, hex(peer.id)));
-    }
-  }
-
-  void sendsSnapshot(RaftLog log, Snapshot snapshot, Progress peer) {
-    if (debug()) {
-      debug(
-          "%s [firstindex: %d, commit: %d] sent snapshot%s to %s [%s]"
-              .formatted(
-                  self, log.firstIndex(), log.committed(), position(snapshot), hex(peer.id), peer));
-    }
-  }
-
-  void pausedForSnapshot(Progress peer) {
-    if (debug()) {
-      debug(
-          "%s paused sending replication messages to %s [%s]".formatted(self, hex(peer.id), peer));
-    }
-  }
-
-  void recoveredFromSnapshot(Progress peer) {
-    if (debug()) {
-      debug(
-          "%s recovered from needing snapshot, resumed sending replication messages to %s [%s]"
-              .formatted(self, hex(peer.id), peer));
-    }
-  }
-
-  void snapshotStatus(Progress peer, boolean failed) {
-    if (debug()) {
-      debug(
-          "%s snapshot %s, resumed sending replication messages to %s [%s]"
-              .formatted(self, failed ? "failed" : "succeeded", hex(peer.id), peer));
-    }
-  }
-
-  void unreachable(Progress peer) {
-    if (debug()) {
-      debug(
-          "%s failed to send message to %s because it is unreachable [%s]"
-              .formatted(self, hex(peer.id), peer));
-    }
-  }
-
-  // Snapshots.
-
-  void startsToRestore(RaftLog log, Snapshot snapshot) {
-    if (info()) {
-      info("log [" + log + "] starts to restore snapshot " + position(snapshot));
     }
   }
 

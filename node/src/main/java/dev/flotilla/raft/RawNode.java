@@ -1,6 +1,5 @@
 package dev.flotilla.raft;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,24 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RawNode {
   private final Raft raft;
-  private final boolean async;
-  private final Ready ready = new Ready();
-  private final ApplyLedger ledger = new ApplyLedger();
-
-  // What the last Ready said, so that hasReady compares and allocates nothing.
-  private Role prevRole;
-  private long prevLeader;
-  private long prevTerm;
-  private long prevVote;
-  private long prevCommit;
-
-  // What the write of the last Ready will prove. Unused with asynchronous storage writes.
-  private final List<Message> ownMessages = new ArrayList<>();
-  private boolean advancing;
-  private long writeTerm;
-  private long writeLastTerm;
-  private long writeLastIndex;
-  private @Nullable Snapshot writeSnapshot;
+  private final ReadyCycle cycle;
 
   /**
    * Starts a replica from what {@code storage} holds.
@@ -41,12 +23,7 @@ public final class RawNode {
    */
   public RawNode(RaftConfig config, RaftStorage storage) {
     raft = new Raft(config, storage);
-    async = config.asyncStorageWrites();
-    prevRole = raft.role;
-    prevLeader = raft.leader;
-    prevTerm = raft.term;
-    prevVote = raft.vote;
-    prevCommit = raft.log.committed();
+    cycle = new ReadyCycle(raft);
   }
 
   /** Lets one tick pass; returns whether there may be a {@link Ready}. */
@@ -70,7 +47,7 @@ public final class RawNode {
     if (!raft.isLeader()) {
       return proposeElsewhere(EntryList.of(new Entry(0, 0, EntryType.NORMAL, data, context)));
     }
-    if (raft.refusesProposals() || raft.exceedsUncommitted(data.length())) {
+    if (raft.refusesProposals() || raft.proposals.exceedsLimit(data.length())) {
       return StepResult.PROPOSAL_DROPPED;
     }
     raft.appendEntry(EntryType.NORMAL, data, context);
@@ -94,7 +71,7 @@ public final class RawNode {
     for (int i = 0; i < batch.size(); i++) {
       bytes += batch.get(i).length();
     }
-    if (raft.refusesProposals() || raft.exceedsUncommitted(bytes)) {
+    if (raft.refusesProposals() || raft.proposals.exceedsLimit(bytes)) {
       return StepResult.PROPOSAL_DROPPED;
     }
     for (int i = 0; i < batch.size(); i++) {
@@ -204,18 +181,7 @@ public final class RawNode {
 
   /** Returns whether {@link #ready} would give something to do. A few comparisons. */
   public boolean hasReady() {
-    return !raft.outbox.isEmpty()
-        || prevRole != raft.role
-        || prevLeader != raft.leader
-        || hardStateChanged()
-        || raft.log.unstable().hasNextEntries()
-        || raft.log.unstable().nextSnapshot() != null
-        || raft.log.hasNextCommitted(!async)
-        || !raft.readStates.isEmpty();
-  }
-
-  private boolean hardStateChanged() {
-    return prevTerm != raft.term || prevVote != raft.vote || prevCommit != raft.log.committed();
+    return cycle.hasNext();
   }
 
   /**
@@ -223,64 +189,7 @@ public final class RawNode {
    * #advanceAppend} or {@link #advance}; with asynchronous storage writes at any time.
    */
   public Ready ready() {
-    Invariants.check(!advancing, "the last Ready was not advanced");
-    RaftLog log = raft.log;
-    Unstable unstable = log.unstable();
-    ready.number++;
-    ready.softState =
-        prevRole != raft.role || prevLeader != raft.leader
-            ? new SoftState(raft.leader, raft.role)
-            : null;
-    ready.hardState = hardStateChanged() ? hardState() : null;
-    ready.entries = unstable.nextEntries();
-    ready.snapshot = unstable.nextSnapshot();
-    ready.committedEntries = log.nextCommitted(!async);
-    // A commit index alone can be found again after a crash; votes and entries cannot.
-    ready.voteOrTermChanged = prevTerm != raft.term || prevVote != raft.vote;
-    ready.mustSync = !ready.entries.isEmpty() || ready.snapshot != null || ready.voteOrTermChanged;
-    ready.readStates = raft.readStates.isEmpty() ? List.of() : List.copyOf(raft.readStates);
-    raft.readStates.clear();
-    takeMessages();
-    prevRole = raft.role;
-    prevLeader = raft.leader;
-    prevTerm = raft.term;
-    prevVote = raft.vote;
-    prevCommit = log.committed();
-    unstable.acceptInProgress();
-    EntryList page = ready.committedEntries;
-    if (!page.isEmpty()) {
-      long bytes = page.encodedSize();
-      log.acceptApplying(page.last().index(), bytes, !async);
-      if (!async) {
-        ledger.add(page.last().index(), bytes, raft.ownPayload(page));
-      }
-    }
-    return ready;
-  }
-
-  private void takeMessages() {
-    Outbox outbox = raft.outbox;
-    List<Message> sent = ready.messages;
-    sent.clear();
-    ready.messages = outbox.messages;
-    outbox.messages = sent;
-    raft.reads.onMessagesLeft();
-    ready.messagesAfterPersist.clear();
-    if (async) {
-      StorageMessages.addTo(ready, raft);
-    } else {
-      for (int i = 0; i < outbox.afterPersist.size(); i++) {
-        Message message = outbox.afterPersist.get(i);
-        (message.to == id() ? ownMessages : ready.messagesAfterPersist).add(message);
-      }
-      advancing = true;
-      writeTerm = raft.term;
-      boolean writes = raft.log.unstable().size() > 0;
-      writeLastIndex = writes ? raft.log.lastIndex() : 0;
-      writeLastTerm = writes ? raft.log.lastTerm() : 0;
-      writeSnapshot = ready.snapshot;
-    }
-    outbox.afterPersist.clear();
+    return cycle.next();
   }
 
   /** Reports that everything in {@code ready} is durable and applied. */
@@ -294,18 +203,7 @@ public final class RawNode {
 
   /** Reports that everything in {@code ready} is durable; {@link #advanceApplyTo} is to follow. */
   public void advanceAppend(Ready ready) {
-    Invariants.check(!async, "with asynchronous storage writes, responses advance");
-    Invariants.check(advancing && ready == this.ready, "there is no such Ready to advance");
-    advancing = false;
-    for (int i = 0; i < ownMessages.size(); i++) {
-      raft.step(ownMessages.get(i));
-    }
-    ownMessages.clear();
-    Snapshot snapshot = writeSnapshot;
-    writeSnapshot = null;
-    if (writeLastIndex != 0 || snapshot != null) {
-      raft.onAppendStable(writeTerm, writeLastTerm, writeLastIndex, snapshot);
-    }
+    cycle.advanceAppend(ready);
   }
 
   /**
@@ -314,11 +212,7 @@ public final class RawNode {
    * @param index at most the last committed entry handed out; lower than before does nothing
    */
   public void advanceApplyTo(long index) {
-    Invariants.check(!async, "with asynchronous storage writes, responses advance");
-    if (index > applied()) {
-      ledger.applyTo(index);
-      raft.onApplied(index, ledger.takeBytes(), ledger.takePayloadBytes());
-    }
+    cycle.advanceApplyTo(index);
   }
 
   /** Returns the peer id of this replica. */
@@ -412,17 +306,17 @@ public final class RawNode {
 
   /** Returns the peer that leadership is being handed to; 0 for none. */
   public long leadTransferee() {
-    return raft.leadTransferee;
+    return raft.transfer.transferee();
   }
 
   /** Returns the index that must be applied before another conf change may be proposed. */
   public long pendingConfIndex() {
-    return raft.pendingConfIndex;
+    return raft.proposals.pendingConfIndex();
   }
 
   /** Returns how many reads wait for a confirmation. */
   public int pendingReadCount() {
-    return raft.reads.size();
+    return raft.reads.pending();
   }
 
   /** Returns the membership in effect. */
@@ -452,7 +346,7 @@ public final class RawNode {
    * Returns the state to store as of now. {@link Ready#hardState} tells when it has to be stored.
    */
   public HardState hardState() {
-    return new HardState(raft.term, raft.vote, raft.log.committed());
+    return raft.hardState();
   }
 
   /** Returns the algorithm behind, for tests that look inside. */

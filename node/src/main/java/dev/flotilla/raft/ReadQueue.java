@@ -112,7 +112,7 @@ final class ReadQueue {
     }
     long value = 0;
     for (int i = Long.BYTES - 1; i >= 0; i--) {
-      value = value << 8 | context.byteAt(i) & 0xff;
+      value = (value << 8) | (context.byteAt(i) & 0xff);
     }
     return value;
   }

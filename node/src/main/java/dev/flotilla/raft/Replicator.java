@@ -8,15 +8,14 @@ final class Replicator {
   private final RaftLog log;
   private final ProgressTracker tracker;
   private final Outbox outbox;
-  private final RaftTrace trace;
+  private final ReplicationTrace trace;
 
-  Replicator(
-      RaftConfig config, RaftLog log, ProgressTracker tracker, Outbox outbox, RaftTrace trace) {
+  Replicator(RaftConfig config, RaftLog log, ProgressTracker tracker, Outbox outbox) {
     this.config = config;
     this.log = log;
     this.tracker = tracker;
     this.outbox = outbox;
-    this.trace = trace;
+    this.trace = new ReplicationTrace(config.id(), config.logger());
   }
 
   /** Sends every peer what it lacks, or at least the commit index. */

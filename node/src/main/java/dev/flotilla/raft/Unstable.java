@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Unstable {
   private static final Entry[] NONE = new Entry[0];
 
-  private final RaftTrace trace;
+  private final LogTrace trace;
 
   private @Nullable Entry[] array = NONE;
   private int start;
@@ -24,7 +24,7 @@ final class Unstable {
   private boolean snapshotInProgress;
 
   /** Makes an empty tail that starts at {@code offset}. */
-  Unstable(long offset, RaftTrace trace) {
+  Unstable(long offset, LogTrace trace) {
     this.offset = offset;
     this.offsetInProgress = offset;
     this.trace = trace;

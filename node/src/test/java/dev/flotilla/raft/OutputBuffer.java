@@ -64,7 +64,7 @@ final class OutputBuffer implements RaftLogger {
 
   @Override
   public boolean isEnabled(Level level) {
-    return level.ordinal() >= rank;
+    return LEVELS.indexOf(level.name()) >= rank;
   }
 
   @Override

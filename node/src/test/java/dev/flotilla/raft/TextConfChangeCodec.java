@@ -6,8 +6,6 @@ import java.util.Locale;
 
 /** Conf changes as {@code TRANSITION|v1 l2 r3 u4|context}; tests need no other wire form. */
 final class TextConfChangeCodec implements ConfChangeCodec {
-  private static final String LETTERS = "vrul";
-
   @Override
   public Payload encode(ConfChange change) {
     return Payload.ofUtf8(
@@ -36,7 +34,7 @@ final class TextConfChangeCodec implements ConfChangeCodec {
     StringBuilder text = new StringBuilder();
     for (ConfChange.Single each : changes) {
       text.append(text.isEmpty() ? "" : " ");
-      text.append(LETTERS.charAt(each.type().ordinal())).append(each.nodeId());
+      text.append(letter(each.type())).append(each.nodeId());
     }
     return text.toString();
   }
@@ -55,13 +53,26 @@ final class TextConfChangeCodec implements ConfChangeCodec {
       if (token.length() < 2) {
         throw new CommandError("unknown token " + token);
       }
-      int type = LETTERS.indexOf(token.charAt(0));
-      if (type < 0) {
-        throw new CommandError("unknown input: " + token);
-      }
+      ConfChange.Type type =
+          switch (token.charAt(0)) {
+            case 'v' -> ConfChange.Type.ADD_NODE;
+            case 'r' -> ConfChange.Type.REMOVE_NODE;
+            case 'u' -> ConfChange.Type.UPDATE_NODE;
+            case 'l' -> ConfChange.Type.ADD_LEARNER_NODE;
+            default -> throw new CommandError("unknown input: " + token);
+          };
       long id = Long.parseUnsignedLong(token.substring(1));
-      changes.add(new ConfChange.Single(ConfChange.Type.values()[type], id));
+      changes.add(new ConfChange.Single(type, id));
     }
     return changes;
+  }
+
+  private static char letter(ConfChange.Type type) {
+    return switch (type) {
+      case ADD_NODE -> 'v';
+      case REMOVE_NODE -> 'r';
+      case UPDATE_NODE -> 'u';
+      case ADD_LEARNER_NODE -> 'l';
+    };
   }
 }
