@@ -79,6 +79,7 @@ class OneStoreSimulationTest {
     }
     // Once more, so that no planned fault is left.
     store = crash(random, clock, store, config);
+    store.settle();
     checkAll(store);
     assertThat(acknowledged).as("acknowledged writes of seed %s", seed).isGreaterThan(50);
     assertThat(crashes).as("crashes of seed %s", seed).isGreaterThan(3);

@@ -1,0 +1,189 @@
+package dev.flotilla.verticle;
+
+import dev.flotilla.config.RaftStoreConfig;
+import dev.flotilla.engine.Engines;
+import dev.flotilla.raft.RaftLogger;
+import dev.flotilla.raft.TimeoutSource;
+import dev.flotilla.raftstore.Clock;
+import dev.flotilla.raftstore.Msg;
+import dev.flotilla.raftstore.PlacementTask;
+import dev.flotilla.raftstore.RaftStoreRouter;
+import dev.flotilla.raftstore.Scheduler;
+import dev.flotilla.raftstore.apply.ApplyRunner;
+import dev.flotilla.raftstore.apply.ApplyTask;
+import dev.flotilla.raftstore.peer.PeerContext;
+import dev.flotilla.raftstore.store.Store;
+import dev.flotilla.raftstore.task.LogGcRunner;
+import dev.flotilla.raftstore.task.LogGcTask;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.ThreadingModel;
+import io.vertx.core.Vertx;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * One store on Vert.x: its loop, apply workers, background workers and read pool, each a worker
+ * verticle on a pool of its own, with the queues between them.
+ */
+public final class StoreRuntime {
+  private static final int READ_BATCH = 64;
+  private static final int TASK_QUEUE = 65_536;
+
+  private final Vertx vertx;
+  private final RaftStoreConfig config;
+  private final FaultHandler faults;
+  private final Mailbox<Msg> storeMailbox;
+  private final List<Mailbox<ApplyTask>> applyMailboxes = new ArrayList<>();
+  private final List<Mailbox<Runnable>> readMailboxes = new ArrayList<>();
+  private final Mailbox<LogGcTask> logGcMailbox;
+  private final AtomicInteger nextReader = new AtomicInteger();
+
+  /** Deployed, in the order of deployment. */
+  private final Deque<String> deployments = new ArrayDeque<>();
+
+  /**
+   * @param applyWorkers threads that apply, at least 1
+   * @param readWorkers threads that serve reads, at least 1
+   */
+  public StoreRuntime(
+      Vertx vertx, RaftStoreConfig config, int applyWorkers, int readWorkers, FaultHandler faults) {
+    this.vertx = vertx;
+    this.config = config;
+    this.faults = faults;
+    Wake.register(vertx.eventBus());
+    storeMailbox = mailbox(config.notifyCapacity(), StoreVerticle.ADDRESS);
+    for (int i = 0; i < applyWorkers; i++) {
+      applyMailboxes.add(mailbox(TASK_QUEUE, applyAddress(i)));
+    }
+    for (int i = 0; i < readWorkers; i++) {
+      readMailboxes.add(mailbox(config.notifyCapacity(), readAddress(i)));
+    }
+    logGcMailbox = mailbox(TASK_QUEUE, "f.loggc");
+  }
+
+  private <T> Mailbox<T> mailbox(int capacity, String address) {
+    return new Mailbox<>(capacity, () -> Wake.send(vertx.eventBus(), address));
+  }
+
+  private static String applyAddress(int worker) {
+    return "f.apply." + worker;
+  }
+
+  private static String readAddress(int worker) {
+    return "f.read." + worker;
+  }
+
+  public RaftStoreRouter router() {
+    return new MailboxRouter(storeMailbox);
+  }
+
+  /** Any thread; false when too many reads wait. */
+  public Scheduler<Runnable> readPool() {
+    return task -> {
+      int worker = (nextReader.getAndIncrement() & Integer.MAX_VALUE) % readMailboxes.size();
+      return readMailboxes.get(worker).offer(task);
+    };
+  }
+
+  /**
+   * Opens the store and deploys everything.
+   *
+   * @param placement takes the store's reports; must not block
+   */
+  public Future<Void> start(
+      long storeId,
+      Engines engines,
+      Clock clock,
+      TimeoutSource timeouts,
+      RaftLogger raftLogger,
+      Scheduler<PlacementTask> placement) {
+    PeerContext context =
+        new PeerContext(
+            storeId,
+            config,
+            engines,
+            clock,
+            timeouts,
+            raftLogger,
+            this::scheduleApply,
+            logGcMailbox::offerSignificant,
+            placement);
+    RaftStoreRouter router = router();
+    LogGcRunner logGc = new LogGcRunner(engines);
+    Future<?> chain =
+        deploy(
+            "f-loggc", new TaskVerticle<>("f.loggc", logGc::run, logGcMailbox, TASK_QUEUE, faults));
+    for (int i = 0; i < applyMailboxes.size(); i++) {
+      int worker = i;
+      ApplyRunner runner =
+          new ApplyRunner(engines.kv(), result -> router.send(new Msg.Applied(result)));
+      chain =
+          chain.compose(
+              done ->
+                  deploy(
+                      "f-apply-" + worker,
+                      new ApplyVerticle(
+                          applyAddress(worker), runner, applyMailboxes.get(worker), faults)));
+    }
+    for (int i = 0; i < readMailboxes.size(); i++) {
+      int worker = i;
+      chain =
+          chain.compose(
+              done ->
+                  deploy(
+                      "f-read-" + worker,
+                      new TaskVerticle<Runnable>(
+                          readAddress(worker),
+                          reads -> reads.forEach(Runnable::run),
+                          readMailboxes.get(worker),
+                          READ_BATCH,
+                          faults)));
+    }
+    return chain
+        .compose(done -> vertx.executeBlocking(() -> Store.open(context)))
+        .compose(
+            store ->
+                deploy("f-store", new StoreVerticle(store, storeMailbox, config, clock, faults)))
+        .mapEmpty();
+  }
+
+  /**
+   * Proposals and entries of one region go to one worker, in order. Never refused: what is in the
+   * queue is bounded by the entries that wait to be applied, which are.
+   */
+  private boolean scheduleApply(ApplyTask task) {
+    int worker = Math.floorMod(Long.hashCode(task.regionId()), applyMailboxes.size());
+    return applyMailboxes.get(worker).offerSignificant(task);
+  }
+
+  private Future<String> deploy(String pool, MailboxVerticle<?> verticle) {
+    DeploymentOptions options =
+        new DeploymentOptions()
+            .setThreadingModel(ThreadingModel.WORKER)
+            .setWorkerPoolName(pool)
+            .setWorkerPoolSize(1);
+    return vertx.deployVerticle(verticle, options).onSuccess(deployments::push);
+  }
+
+  /**
+   * Stops everything, the store loop first: what it has logged is applied and answered by the
+   * workers before they go.
+   */
+  public Future<Void> stop() {
+    Future<Void> chain = Future.succeededFuture();
+    while (!deployments.isEmpty()) {
+      String id = deployments.pop();
+      chain = chain.compose(done -> vertx.undeploy(id));
+    }
+    return chain;
+  }
+
+  /** Messages waiting for the store loop, roughly. */
+  public int storeQueueSize() {
+    return storeMailbox.size();
+  }
+}
