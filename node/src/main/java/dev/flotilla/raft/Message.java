@@ -23,6 +23,7 @@ public final class Message {
   long logTerm;
   long index;
   long commit;
+  long commitTerm;
   long vote;
   long priority;
   boolean reject;
@@ -86,6 +87,11 @@ public final class Message {
   /** Returns the sender's commit index. */
   public long commit() {
     return commit;
+  }
+
+  /** Returns the term of the entry at {@link #commit()}; only in votes, 0 if it is not told. */
+  public long commitTerm() {
+    return commitTerm;
   }
 
   /** Returns the vote to store; only in {@link MsgType#STORAGE_APPEND}. */
@@ -189,6 +195,12 @@ public final class Message {
     /** Sets the commit index. */
     public Builder commit(long commit) {
       message.commit = commit;
+      return this;
+    }
+
+    /** Sets the term of the entry at the commit index. */
+    public Builder commitTerm(long commitTerm) {
+      message.commitTerm = commitTerm;
       return this;
     }
 

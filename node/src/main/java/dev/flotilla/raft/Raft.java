@@ -251,6 +251,9 @@ final class Raft {
             && (m.index > log.lastIndex() || priority <= m.priority);
     trace.answersVote(log, vote, grants, m, term);
     votes.answer(m, grants);
+    if (!grants) {
+      commitByVote(m);
+    }
     if (grants && !pre) {
       electionElapsed = 0;
       vote = m.from;
@@ -272,6 +275,28 @@ final class Raft {
       }
       case LOST -> becomeFollower(term, 0);
       case PENDING -> {}
+    }
+    if (m.reject) {
+      commitByVote(m);
+    }
+  }
+
+  /**
+   * Takes the commit index that a vote tells. Two sets of voters that do not know of a committed
+   * change might otherwise refuse each other for ever.
+   */
+  private void commitByVote(Message m) {
+    long before = log.committed();
+    if (m.commitTerm == 0 || m.commit <= before || isLeader()) {
+      return;
+    }
+    if (log.matches(m.commitTerm, m.commit)) {
+      log.commitTo(m.commit);
+      boolean asks = role != Role.FOLLOWER;
+      if (asks && log.hasConfChange(before + 1, m.commit + 1, config.committedBytesMax())) {
+        // It asks the voters of a configuration that is no longer the last committed.
+        becomeFollower(term, 0);
+      }
     }
   }
 

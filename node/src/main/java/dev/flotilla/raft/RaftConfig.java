@@ -31,6 +31,7 @@ public final class RaftConfig {
   private final ReadOnlyOption readOnly;
   private final boolean skipBcastCommit;
   private final boolean batchAppend;
+  private final boolean commitByVote;
   private final boolean proposalForwarding;
   private final boolean stepDownOnRemoval;
   private final boolean confChangeValidation;
@@ -58,37 +59,12 @@ public final class RaftConfig {
     readOnly = b.readOnly;
     skipBcastCommit = b.skipBcastCommit;
     batchAppend = b.batchAppend;
+    commitByVote = b.commitByVote;
     proposalForwarding = b.proposalForwarding;
     stepDownOnRemoval = b.stepDownOnRemoval;
     confChangeValidation = b.confChangeValidation;
     asyncStorageWrites = b.asyncStorageWrites;
-    validate();
-  }
-
-  private void validate() {
-    require(id != 0 && !Message.isStorageThread(id), "peer id " + id + " is reserved");
-    require(heartbeatTicks >= 1, "heartbeat ticks must be at least 1");
-    require(electionTicks > heartbeatTicks, "election ticks must exceed heartbeat ticks");
-    require(electionTicksMin >= electionTicks, "election draw must not be below election ticks");
-    require(electionTicksMax > electionTicksMin, "election draw needs a range");
-    require(applied >= 0, "applied must not be negative");
-    require(messageBytesMax >= 0, "message bytes must not be negative");
-    require(inflightMessagesMax >= 1, "at least one message must be in flight");
-    require(
-        inflightBytesMax >= messageBytesMax || inflightBytesMax == NO_LIMIT,
-        "a whole message must fit into the window");
-    require(uncommittedBytesMax > 0, "uncommitted bytes must be positive");
-    require(committedBytesMax > 0, "committed bytes must be positive");
-    require(pendingReadsMax >= 1, "at least one read must be able to wait");
-    require(
-        readOnly != ReadOnlyOption.LEASE_BASED || checkQuorum,
-        "lease reads need check quorum: without it a deposed leader keeps its lease");
-  }
-
-  private static void require(boolean holds, String message) {
-    if (!holds) {
-      throw new IllegalArgumentException(message);
-    }
+    RaftConfigRules.check(this);
   }
 
   /** Starts a configuration of the peer {@code id}. */
@@ -201,6 +177,14 @@ public final class RaftConfig {
     return batchAppend;
   }
 
+  /**
+   * Returns whether vote requests and refusals tell the commit index. Without it a group may be
+   * unable to elect anyone after a conf change that only a removed or demoted peer knows committed.
+   */
+  public boolean commitByVote() {
+    return commitByVote;
+  }
+
   /** Returns whether a follower passes proposals on to the leader. */
   public boolean proposalForwarding() {
     return proposalForwarding;
@@ -244,6 +228,7 @@ public final class RaftConfig {
     private ReadOnlyOption readOnly = ReadOnlyOption.SAFE;
     private boolean skipBcastCommit;
     private boolean batchAppend;
+    private boolean commitByVote;
     private boolean proposalForwarding = true;
     private boolean stepDownOnRemoval;
     private boolean confChangeValidation = true;
@@ -360,6 +345,12 @@ public final class RaftConfig {
     /** Sets whether to join unsent appends; default no. */
     public Builder batchAppend(boolean value) {
       batchAppend = value;
+      return this;
+    }
+
+    /** Sets whether votes tell the commit index; default no. */
+    public Builder commitByVote(boolean value) {
+      commitByVote = value;
       return this;
     }
 

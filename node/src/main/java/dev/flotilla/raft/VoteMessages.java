@@ -39,6 +39,7 @@ final class VoteMessages {
         message.index = log.lastIndex();
         message.logTerm = log.lastTerm();
         message.priority = priority;
+        tellCommit(message);
         message.context = byTransfer ? TRANSFER_CONTEXT : Payload.EMPTY;
         outbox.sendVote(message, voteTerm);
       }
@@ -49,8 +50,18 @@ final class VoteMessages {
   void answer(Message request, boolean grants) {
     Message answer = new Message(responseTo(request.type), request.from);
     answer.reject = !grants;
+    if (!grants) {
+      tellCommit(answer);
+    }
     // A granted pre-vote speaks of the future term asked for, a refusal of the voter's own.
     outbox.sendVote(answer, grants ? request.term : outbox.term);
+  }
+
+  private void tellCommit(Message message) {
+    if (config.commitByVote()) {
+      message.commit = log.committed();
+      message.commitTerm = log.termOrZero(log.committed());
+    }
   }
 
   private static MsgType responseTo(MsgType request) {
