@@ -1,0 +1,188 @@
+package dev.flotilla.node;
+
+import dev.flotilla.config.HostPort;
+import dev.flotilla.config.NodeConfig;
+import dev.flotilla.config.ServerConfig;
+import dev.flotilla.engine.Engines;
+import dev.flotilla.engine.rocks.RocksEngines;
+import dev.flotilla.engine.rocks.RocksSettings;
+import dev.flotilla.kv.RawKv;
+import dev.flotilla.proto.metapb.Store;
+import dev.flotilla.proto.metapb.StoreState;
+import dev.flotilla.proto.raft_serverpb.StoreIdent;
+import dev.flotilla.raftstore.Clock;
+import dev.flotilla.raftstore.store.Bootstrap;
+import dev.flotilla.server.Placement;
+import dev.flotilla.server.ServerOptions;
+import dev.flotilla.server.ServerVerticle;
+import dev.flotilla.verticle.FaultHandler;
+import dev.flotilla.verticle.PdRuntime;
+import dev.flotilla.verticle.StoreRuntime;
+import dev.flotilla.verticle.SystemClock;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One node: engines, store, placement driver and client port, wired and brought up in order.
+ *
+ * <p>The port is opened first, so that its number is known when the store registers; until the
+ * store serves, calls are told that the node is not ready.
+ */
+public final class Node {
+  /** What clients take the store for: a TiKV that has all of the raw API. */
+  private static final String VERSION = "5.0.0";
+
+  private final NodeConfig config;
+  private final FaultHandler faults;
+  private final Clock clock = new SystemClock();
+  private final Vertx vertx;
+  private final StoreRuntime store;
+  private final AtomicReference<@Nullable PdRuntime> placement = new AtomicReference<>();
+  private final List<ServerVerticle> servers = new ArrayList<>();
+  private volatile boolean serving;
+  private @Nullable Engines engines;
+  private @Nullable String serverDeployment;
+  private @Nullable HostPort address;
+
+  /**
+   * @param faults told of what must stop the process
+   */
+  public Node(NodeConfig config, FaultHandler faults) {
+    this.config = config;
+    this.faults = faults;
+    this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(config.threads().server()));
+    this.store =
+        new StoreRuntime(
+            vertx, config.raftStore(), config.threads().apply(), config.threads().read(), faults);
+  }
+
+  /** Brings the node up; completes when it serves requests. */
+  public Future<Void> start() {
+    return listen()
+        .compose(bound -> vertx.executeBlocking(this::openEngines))
+        .compose(this::startStore)
+        .onSuccess(done -> serving = true);
+  }
+
+  /** Where clients reach this node, once it has started. */
+  public HostPort address() {
+    HostPort bound = address;
+    if (bound == null) {
+      throw new IllegalStateException("not started");
+    }
+    return bound;
+  }
+
+  private Future<?> listen() {
+    ServerConfig server = config.server();
+    // Vert.x shares one random port among instances when it is asked for a negative one.
+    int port = server.addr().port() == 0 ? -1 : server.addr().port();
+    ServerOptions options =
+        new ServerOptions(
+            server.addr().host(),
+            port,
+            server.messageBytesMax(),
+            server.concurrentStreamsMax(),
+            server.idleTimeout(),
+            server.drainTimeout());
+    RawKv kv = new RawKv(store.router(), store.readPool(), clock);
+    ServerVerticle.Services services =
+        new ServerVerticle.Services(kv, placementOrNone(), () -> serving, clock);
+    return vertx
+        .deployVerticle(
+            () -> {
+              ServerVerticle verticle = new ServerVerticle(options, services);
+              synchronized (servers) {
+                servers.add(verticle);
+              }
+              return verticle;
+            },
+            new DeploymentOptions().setInstances(config.threads().server()))
+        .onSuccess(
+            id -> {
+              serverDeployment = id;
+              address = server.addr().withPort(servers.get(0).actualPort());
+            });
+  }
+
+  private Placement placementOrNone() {
+    return request -> {
+      PdRuntime pd = placement.get();
+      return pd != null && pd.requests().submit(request);
+    };
+  }
+
+  private StoreIdent openEngines() {
+    Engines opened =
+        RocksEngines.open(
+            config.dataDir(), RocksSettings.defaults(), fault -> faults.onFault("engine", fault));
+    engines = opened;
+    Bootstrap.resume(opened);
+    return Bootstrap.identity(opened).orElseGet(() -> Bootstrap.create(opened, randomClusterId()));
+  }
+
+  /** Never 0, which means "unknown" in the protocol, and positive so that it prints as such. */
+  private static long randomClusterId() {
+    return new SecureRandom().nextLong(1, Long.MAX_VALUE);
+  }
+
+  private Future<Void> startStore(StoreIdent ident) {
+    Engines opened = engines;
+    if (opened == null) {
+      throw new IllegalStateException("engines are not open");
+    }
+    Store self =
+        Store.newBuilder()
+            .setId(ident.getStoreId())
+            .setAddress(address().toString())
+            .setPeerAddress(address().toString())
+            .setVersion(VERSION)
+            .setState(StoreState.Up)
+            .setStartTimestamp(clock.unixMillis() / 1000)
+            .build();
+    PdRuntime pd = new PdRuntime(vertx, ident.getClusterId(), self, store.router(), clock, faults);
+    placement.set(pd);
+    Random chance = new SecureRandom();
+    return pd.start()
+        .compose(
+            id ->
+                store.start(
+                    ident.getStoreId(),
+                    opened,
+                    clock,
+                    (min, max) -> chance.nextInt(min, max),
+                    new Slf4jRaftLogger(),
+                    pd.reports()))
+        .compose(done -> pd.whenReady());
+  }
+
+  /**
+   * Refuses new requests, finishes those accepted, stops the workers and closes the engines.
+   * Nothing on disk depends on it: a start after a crash finds the same.
+   */
+  public Future<Void> stop() {
+    serving = false;
+    Future<Void> drained =
+        serverDeployment == null ? Future.succeededFuture() : vertx.undeploy(serverDeployment);
+    return drained
+        .compose(done -> store.stop())
+        .compose(done -> vertx.executeBlocking(this::closeEngines))
+        .compose(done -> vertx.close());
+  }
+
+  private @Nullable Void closeEngines() {
+    if (engines != null) {
+      engines.kv().flush();
+      engines.close();
+    }
+    return null;
+  }
+}

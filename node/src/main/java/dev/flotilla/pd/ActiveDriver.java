@@ -1,0 +1,192 @@
+package dev.flotilla.pd;
+
+import dev.flotilla.proto.metapb.Store;
+import dev.flotilla.proto.raft_cmdpb.Request;
+import dev.flotilla.raftstore.Clock;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The driver while this store leads the system region: one generation. Every number that it gives
+ * out is covered by a durable bound, and answered only after a read has shown that this leadership
+ * still held when the number had been taken.
+ */
+final class ActiveDriver {
+  private record Waiting<R>(long count, Answer<R> answer) {}
+
+  /** An answer that waits for a confirmation of the leadership. */
+  private record Unconfirmed(Runnable answer, Answer<?> failure) {}
+
+  private final SystemRegion region;
+  private final Clock clock;
+  private final Runnable onDeposed;
+  private final TimestampOracle oracle;
+  private final IdAllocator ids;
+  private final Map<Long, Store> stores;
+  private final SafePoints safePoints;
+  private final ArrayDeque<Waiting<TimestampOracle.Timestamp>> timestamps = new ArrayDeque<>();
+  private final ArrayDeque<Waiting<Long>> allocations = new ArrayDeque<>();
+  private List<Unconfirmed> unconfirmed = new ArrayList<>();
+  private boolean confirming;
+  private boolean extendingBound;
+  private boolean raisingWatermark;
+  private boolean deposed;
+
+  /**
+   * @param durable what has been written by now, this generation's first command included
+   * @param startMillis first millisecond of this generation's timestamps
+   * @param onDeposed called once, when a command of this generation was refused
+   */
+  ActiveDriver(
+      SystemRegion region, Clock clock, Records durable, long startMillis, Runnable onDeposed) {
+    this.region = region;
+    this.clock = clock;
+    this.onDeposed = onDeposed;
+    this.oracle = new TimestampOracle(startMillis, durable.timestampBound());
+    this.ids = new IdAllocator(durable.idWatermark());
+    this.stores = new LinkedHashMap<>(durable.stores());
+    this.safePoints = new SafePoints(durable.gcSafePoint(), durable.serviceSafePoints());
+  }
+
+  Map<Long, Store> stores() {
+    return stores;
+  }
+
+  SafePoints safePoints() {
+    return safePoints;
+  }
+
+  /** Gives the last of {@code count} timestamps. */
+  void timestamps(int count, Answer<TimestampOracle.Timestamp> answer) {
+    timestamps.add(new Waiting<>(count, answer));
+    pumpTimestamps();
+  }
+
+  private void pumpTimestamps() {
+    long wall = clock.unixMillis();
+    while (!timestamps.isEmpty() && oracle.canTake((int) timestamps.peekFirst().count(), wall)) {
+      Waiting<TimestampOracle.Timestamp> waiting = timestamps.removeFirst();
+      TimestampOracle.Timestamp taken = oracle.take((int) waiting.count(), wall);
+      confirm(() -> waiting.answer().done(taken), waiting.answer());
+    }
+    if (!extendingBound && (!timestamps.isEmpty() || oracle.isRunningOut(wall))) {
+      extendingBound = true;
+      long bound = oracle.nextBound(wall);
+      write(
+          List.of(SystemRegion.put(Records.TIMESTAMP_BOUND, Records.number(bound))),
+          () -> {
+            extendingBound = false;
+            oracle.extendTo(bound);
+            pumpTimestamps();
+          });
+    }
+  }
+
+  /** Gives the first of {@code count} consecutive ids. */
+  void allocate(long count, Answer<Long> answer) {
+    allocations.add(new Waiting<>(count, answer));
+    pumpIds();
+  }
+
+  private void pumpIds() {
+    while (!allocations.isEmpty() && ids.canTake(allocations.peekFirst().count())) {
+      Waiting<Long> waiting = allocations.removeFirst();
+      long first = ids.take(waiting.count());
+      confirm(() -> waiting.answer().done(first), waiting.answer());
+    }
+    if (!raisingWatermark && !allocations.isEmpty()) {
+      raisingWatermark = true;
+      long mark = ids.nextWatermark(allocations.peekFirst().count());
+      write(
+          List.of(SystemRegion.put(Records.ID_WATERMARK, Records.number(mark))),
+          () -> {
+            raisingWatermark = false;
+            ids.raiseTo(mark);
+            pumpIds();
+          });
+    }
+  }
+
+  /**
+   * Makes {@code puts} durable, then runs {@code then}, then answers.
+   *
+   * @param answer told when it cannot be done
+   */
+  void update(List<Request> puts, Runnable then, Answer<?> answer) {
+    region.write(
+        region.generation(),
+        puts,
+        refusal -> {
+          if (deposed || refusal != null) {
+            answer.unavailable("placement driver has changed");
+            depose();
+          } else {
+            then.run();
+          }
+        });
+  }
+
+  private void write(List<Request> puts, Runnable then) {
+    region.write(
+        region.generation(),
+        puts,
+        refusal -> {
+          if (refusal != null) {
+            depose();
+          } else if (!deposed) {
+            then.run();
+          }
+        });
+  }
+
+  /**
+   * Lets {@code answer} go once it is known that this leadership holds at a moment after now: a
+   * successor's numbers all come later than that moment.
+   */
+  private void confirm(Runnable answer, Answer<?> failure) {
+    unconfirmed.add(new Unconfirmed(answer, failure));
+    if (!confirming) {
+      startConfirming();
+    }
+  }
+
+  private void startConfirming() {
+    confirming = true;
+    List<Unconfirmed> round = unconfirmed;
+    unconfirmed = new ArrayList<>();
+    region.read(
+        grant -> {
+          confirming = false;
+          if (grant == null || deposed) {
+            round.forEach(each -> each.failure().unavailable("placement driver has changed"));
+            depose();
+            return;
+          }
+          round.forEach(each -> each.answer().run());
+          if (!unconfirmed.isEmpty()) {
+            startConfirming();
+          }
+        });
+  }
+
+  /** This generation is over: answers everyone who waits. */
+  void depose() {
+    if (deposed) {
+      return;
+    }
+    deposed = true;
+    String reason = "placement driver has changed";
+    timestamps.forEach(waiting -> waiting.answer().unavailable(reason));
+    timestamps.clear();
+    allocations.forEach(waiting -> waiting.answer().unavailable(reason));
+    allocations.clear();
+    if (!confirming) {
+      unconfirmed.forEach(each -> each.failure().unavailable(reason));
+      unconfirmed.clear();
+    }
+    onDeposed.run();
+  }
+}

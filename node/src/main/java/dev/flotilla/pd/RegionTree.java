@@ -1,0 +1,141 @@
+package dev.flotilla.pd;
+
+import com.google.protobuf.ByteString;
+import dev.flotilla.proto.metapb.Peer;
+import dev.flotilla.proto.metapb.Region;
+import dev.flotilla.proto.metapb.RegionEpoch;
+import dev.flotilla.raftstore.Regions;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which region serves which keys, as their leaders report. Never durable: whoever leads the system
+ * region hears it anew. Invariant: ranges never overlap.
+ */
+public final class RegionTree {
+  /**
+   * A region and who leads it.
+   *
+   * @param term raft term of that leadership
+   */
+  public record Route(Region region, Peer leader, long term) {}
+
+  private final NavigableMap<ByteString, Route> byStart =
+      new TreeMap<>(ByteString.unsignedLexicographicalComparator());
+  private final Map<Long, Route> byId = new HashMap<>();
+
+  /** Takes a report in, unless what is known is newer. */
+  void update(Region region, Peer leader, long term) {
+    Route known = byId.get(region.getId());
+    if (known != null && isNewer(known, region.getRegionEpoch(), term)) {
+      return;
+    }
+    List<Route> overlapping = overlapping(region);
+    for (Route route : overlapping) {
+      if (route.region().getId() != region.getId()
+          && route.region().getRegionEpoch().getVersion() > region.getRegionEpoch().getVersion()) {
+        return;
+      }
+    }
+    overlapping.forEach(this::remove);
+    if (known != null) {
+      remove(known);
+    }
+    Route route = new Route(region, leader, term);
+    byStart.put(region.getStartKey(), route);
+    byId.put(region.getId(), route);
+  }
+
+  private static boolean isNewer(Route known, RegionEpoch epoch, long term) {
+    RegionEpoch mine = known.region().getRegionEpoch();
+    return known.term() > term
+        || mine.getVersion() > epoch.getVersion()
+        || mine.getConfVer() > epoch.getConfVer();
+  }
+
+  private List<Route> overlapping(Region region) {
+    List<Route> found = new ArrayList<>();
+    Map.Entry<ByteString, Route> first = byStart.floorEntry(region.getStartKey());
+    ByteString from = first == null ? region.getStartKey() : first.getKey();
+    for (Route route : byStart.tailMap(from, true).values()) {
+      if (!startsBefore(route.region(), region.getEndKey())) {
+        break;
+      }
+      if (startsBefore(region, route.region().getEndKey())) {
+        found.add(route);
+      }
+    }
+    return found;
+  }
+
+  private static boolean startsBefore(Region region, ByteString end) {
+    return end.isEmpty() || Regions.compare(region.getStartKey(), end) < 0;
+  }
+
+  private void remove(Route route) {
+    byStart.remove(route.region().getStartKey(), route);
+    byId.remove(route.region().getId(), route);
+  }
+
+  /** The region that holds {@code key}, or null when nobody has reported one. */
+  public @Nullable Route find(ByteString key) {
+    Map.Entry<ByteString, Route> entry = byStart.floorEntry(key);
+    return entry != null && Regions.contains(entry.getValue().region(), key)
+        ? entry.getValue()
+        : null;
+  }
+
+  /** The region before the one that holds {@code key}, or null. */
+  public @Nullable Route before(ByteString key) {
+    Map.Entry<ByteString, Route> entry = byStart.floorEntry(key);
+    Map.Entry<ByteString, Route> before = entry == null ? null : byStart.lowerEntry(entry.getKey());
+    return before == null ? null : before.getValue();
+  }
+
+  public @Nullable Route find(long regionId) {
+    return byId.get(regionId);
+  }
+
+  /**
+   * Regions that intersect {@code [start, end)}, in order.
+   *
+   * @param end empty means no bound
+   * @param limit at most so many; 0 or less means all
+   */
+  public List<Route> scan(ByteString start, ByteString end, int limit) {
+    List<Route> found = new ArrayList<>();
+    Route first = find(start);
+    ByteString from = first == null ? start : first.region().getStartKey();
+    for (Route route : byStart.tailMap(from, true).values()) {
+      if ((limit > 0 && found.size() >= limit) || !startsBefore(route.region(), end)) {
+        break;
+      }
+      found.add(route);
+    }
+    return found;
+  }
+
+  /** Whether every key has a region; before, an absent one may only be unreported. */
+  public boolean isTiled() {
+    ByteString next = ByteString.EMPTY;
+    boolean atEnd = false;
+    for (Route route : byStart.values()) {
+      if (atEnd || !route.region().getStartKey().equals(next)) {
+        return false;
+      }
+      next = route.region().getEndKey();
+      atEnd = next.isEmpty();
+    }
+    return atEnd;
+  }
+
+  void clear() {
+    byStart.clear();
+    byId.clear();
+  }
+}

@@ -1,0 +1,22 @@
+package dev.flotilla.server;
+
+import java.time.Duration;
+
+/**
+ * Settings of the client port.
+ *
+ * @param host address to listen on
+ * @param port 0 picks a free one
+ * @param messageBytesMax a larger request is refused; above the raft entry limit, so that the
+ *     entry's own refusal is what a client normally sees
+ * @param concurrentStreamsMax calls at once on one connection
+ * @param idleTimeout a connection without traffic, pings included, is closed after this
+ * @param drainTimeout how long accepted calls are waited for at a stop
+ */
+public record ServerOptions(
+    String host,
+    int port,
+    long messageBytesMax,
+    int concurrentStreamsMax,
+    Duration idleTimeout,
+    Duration drainTimeout) {}

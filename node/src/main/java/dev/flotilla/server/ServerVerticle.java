@@ -1,0 +1,102 @@
+package dev.flotilla.server;
+
+import dev.flotilla.kv.RawKv;
+import dev.flotilla.raftstore.Clock;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.Http2Settings;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.grpc.server.GrpcServer;
+import io.vertx.grpc.server.GrpcServerOptions;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One event loop's share of the client port: TiKV, PD and health over gRPC. Several instances share
+ * one port.
+ */
+public final class ServerVerticle extends VerticleBase {
+  private static final int STREAM_WINDOW_BYTES = 1 << 20;
+  private static final int CONNECTION_WINDOW_BYTES = 16 << 20;
+
+  private final ServerOptions options;
+  private final Services services;
+  private @Nullable HttpServer server;
+  private @Nullable UnaryCalls calls;
+  private @Nullable CallTracker tracker;
+
+  /**
+   * What the port serves.
+   *
+   * @param kv key-value operations
+   * @param placement the way to the placement driver
+   * @param serving whether the node serves requests
+   * @param clock for deadlines
+   */
+  public record Services(RawKv kv, Placement placement, BooleanSupplier serving, Clock clock) {}
+
+  public ServerVerticle(ServerOptions options, Services services) {
+    this.options = options;
+    this.services = services;
+  }
+
+  @Override
+  public Future<?> start() {
+    GrpcServer grpc =
+        GrpcServer.server(
+            vertx, new GrpcServerOptions().setMaxMessageSize(options.messageBytesMax()));
+    CallTracker callTracker = new CallTracker(vertx, context, services.clock());
+    UnaryCalls unary = new UnaryCalls(callTracker, services.clock());
+    new KvService(services.kv(), unary).bind(grpc);
+    new PdService(services.placement(), unary).bind(grpc);
+    new HealthService(services.serving()).bind(grpc);
+    tracker = callTracker;
+    calls = unary;
+    HttpServer http = vertx.createHttpServer(httpOptions()).requestHandler(grpc);
+    server = http;
+    return http.listen();
+  }
+
+  private HttpServerOptions httpOptions() {
+    return new HttpServerOptions()
+        .setHost(options.host())
+        .setPort(options.port())
+        .setTcpNoDelay(true)
+        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+        .setIdleTimeout((int) options.idleTimeout().toMillis())
+        .setHttp2ConnectionWindowSize(CONNECTION_WINDOW_BYTES)
+        .setInitialSettings(
+            new Http2Settings()
+                .setMaxConcurrentStreams(options.concurrentStreamsMax())
+                .setInitialWindowSize(STREAM_WINDOW_BYTES));
+  }
+
+  /** The port that is listened on, when 0 was asked for. */
+  public int actualPort() {
+    HttpServer http = server;
+    if (http == null) {
+      throw new IllegalStateException("not started");
+    }
+    return http.actualPort();
+  }
+
+  /** Refuses new calls and waits, for a while, for those accepted. */
+  @Override
+  public Future<?> stop() {
+    HttpServer http = server;
+    if (calls == null || tracker == null || http == null) {
+      return Future.succeededFuture();
+    }
+    calls.refuseNew();
+    Promise<Void> drained = Promise.promise();
+    tracker.drain(drained);
+    long timer = vertx.setTimer(options.drainTimeout().toMillis(), id -> drained.tryComplete());
+    return drained
+        .future()
+        .onComplete(done -> vertx.cancelTimer(timer))
+        .compose(done -> http.close());
+  }
+}

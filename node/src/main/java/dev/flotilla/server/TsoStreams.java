@@ -1,0 +1,140 @@
+package dev.flotilla.server;
+
+import dev.flotilla.pd.Answer;
+import dev.flotilla.pd.TimestampOracle;
+import dev.flotilla.proto.pdpb.ErrorType;
+import dev.flotilla.proto.pdpb.PDGrpcService;
+import dev.flotilla.proto.pdpb.Timestamp;
+import dev.flotilla.proto.pdpb.TsoRequest;
+import dev.flotilla.proto.pdpb.TsoResponse;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.grpc.common.GrpcStatus;
+import io.vertx.grpc.server.GrpcServer;
+import io.vertx.grpc.server.GrpcServerRequest;
+
+/**
+ * Streams of timestamp requests, one response for each in order. A client may keep a stream for
+ * long, or send one request and close its half: the stream then completes after the last response.
+ */
+final class TsoStreams {
+  /** Requests of one stream that may wait; then the stream is not read until some are answered. */
+  private static final int WAITING_MAX = 1024;
+
+  private final Placement placement;
+
+  TsoStreams(Placement placement) {
+    this.placement = placement;
+  }
+
+  void bind(GrpcServer server) {
+    server.callHandler(PDGrpcService.Tso, call -> new Stream(call).open());
+  }
+
+  /** One stream; its fields belong to its event loop. */
+  private final class Stream {
+    private final GrpcServerRequest<TsoRequest, TsoResponse> call;
+    private final Context context = Vertx.currentContext();
+    private int waiting;
+    private boolean halfClosed;
+    private boolean over;
+
+    Stream(GrpcServerRequest<TsoRequest, TsoResponse> call) {
+      this.call = call;
+    }
+
+    void open() {
+      call.exceptionHandler(gone -> over = true);
+      call.errorHandler(error -> fail(GrpcStatus.INVALID_ARGUMENT, "malformed request"));
+      call.endHandler(
+          end -> {
+            halfClosed = true;
+            endWhenDone();
+          });
+      call.handler(this::onRequest);
+    }
+
+    private void onRequest(TsoRequest request) {
+      int count = request.getCount();
+      if (count < 1 || count >= TimestampOracle.LOGICAL_MAX) {
+        fail(
+            GrpcStatus.INVALID_ARGUMENT, "count must be 1 to " + (TimestampOracle.LOGICAL_MAX - 1));
+        return;
+      }
+      waiting++;
+      if (waiting >= WAITING_MAX) {
+        call.pause();
+      }
+      boolean taken =
+          placement.submit(
+              driver -> {
+                if (request.getHeader().getClusterId() != driver.clusterId()) {
+                  onLoop(() -> fail(GrpcStatus.FAILED_PRECONDITION, "mismatch cluster id"));
+                  return;
+                }
+                driver.timestamps(count, answer(driver.clusterId(), count));
+              });
+      if (!taken) {
+        fail(GrpcStatus.RESOURCE_EXHAUSTED, "placement driver is busy");
+      }
+    }
+
+    private Answer<TimestampOracle.Timestamp> answer(long clusterId, int count) {
+      return new Answer<>() {
+        @Override
+        public void done(TimestampOracle.Timestamp last) {
+          respond(
+              TsoResponse.newBuilder()
+                  .setHeader(PdHeaders.ok(clusterId))
+                  .setCount(count)
+                  .setTimestamp(
+                      Timestamp.newBuilder()
+                          .setPhysical(last.physical())
+                          .setLogical(last.logical()))
+                  .build());
+        }
+
+        @Override
+        public void unavailable(String reason) {
+          respond(
+              TsoResponse.newBuilder()
+                  .setHeader(PdHeaders.error(clusterId, ErrorType.UNKNOWN, reason))
+                  .build());
+        }
+      };
+    }
+
+    private void respond(TsoResponse response) {
+      onLoop(
+          () -> {
+            waiting--;
+            if (over) {
+              return;
+            }
+            call.response().write(response);
+            if (waiting == WAITING_MAX / 2) {
+              call.resume();
+            }
+            endWhenDone();
+          });
+    }
+
+    private void endWhenDone() {
+      if (halfClosed && waiting == 0 && !over) {
+        over = true;
+        call.response().end();
+      }
+    }
+
+    private void fail(GrpcStatus status, String message) {
+      if (!over) {
+        over = true;
+        call.response().status(status).statusMessage(message).end();
+      }
+    }
+
+    private void onLoop(Runnable task) {
+      context.runOnContext(ignored -> task.run());
+    }
+  }
+}
