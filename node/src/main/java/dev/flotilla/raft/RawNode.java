@@ -201,7 +201,11 @@ public final class RawNode {
     }
   }
 
-  /** Reports that everything in {@code ready} is durable; {@link #advanceApplyTo} is to follow. */
+  /**
+   * Reports that everything in {@code ready} is durable; {@link #advanceApplyTo} is to follow. A
+   * snapshot in it counts as applied from here on: entries that are handed out later must wait in
+   * the application until its data is installed.
+   */
   public void advanceAppend(Ready ready) {
     cycle.advanceAppend(ready);
   }

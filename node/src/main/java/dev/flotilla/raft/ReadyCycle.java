@@ -132,6 +132,12 @@ final class ReadyCycle {
     if (writeLastIndex != 0 || snapshot != null) {
       raft.onAppendStable(writeTerm, writeLastTerm, writeLastIndex, snapshot);
     }
+    if (snapshot != null) {
+      // It stands for pages that are still out: nobody will report those, and they must not go on
+      // counting against the limit.
+      ledger.applyTo(snapshot.index());
+      raft.onApplied(snapshot.index(), ledger.takeBytes(), ledger.takePayloadBytes());
+    }
   }
 
   /** Entries up to {@code index} are applied. */

@@ -43,6 +43,28 @@ class RaftUnitsTest {
   }
 
   @Test
+  void bothHalvesOfAJointConfigurationDecide() {
+    ProgressTracker tracker = new ProgressTracker(1, 8, RaftConfig.NO_LIMIT);
+    tracker.install(
+        new ConfState(IdSet.of(1, 4, 5), IdSet.EMPTY, IdSet.of(1, 2, 3), IdSet.EMPTY, false), 0);
+    for (int i = 0; i < tracker.size(); i++) {
+      tracker.at(i).match = tracker.at(i).id == 2 || tracker.at(i).id == 3 ? 3 : 9;
+      tracker.at(i).readRound = tracker.at(i).match;
+    }
+    assertThat(tracker.committed()).isEqualTo(3);
+    assertThat(tracker.confirmedRound(9)).isEqualTo(3);
+    for (long id : new long[] {1, 4, 5}) {
+      tracker.recordVote(id, true);
+    }
+    assertThat(tracker.voteResult()).isEqualTo(VoteResult.PENDING);
+    tracker.recordVote(2, true);
+    assertThat(tracker.voteResult()).isEqualTo(VoteResult.WON);
+    assertThat(tracker.isQuorumActive()).isTrue();
+    tracker.clearActive();
+    assertThat(tracker.isQuorumActive()).isFalse();
+  }
+
+  @Test
   void windowWrapsGrowsAndFrees() {
     Inflights window = new Inflights(10, RaftConfig.NO_LIMIT);
     for (int i = 1; i <= 3; i++) {

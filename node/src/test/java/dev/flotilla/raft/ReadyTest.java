@@ -57,6 +57,51 @@ class ReadyTest {
   }
 
   @Test
+  void snapshotGivesTheRoomOfPagesBeforeItBack() {
+    TestCluster cluster = TestCluster.of(3, each -> each.committedBytesMax(20));
+    RawNode node = cluster.node(1);
+    Entry[] entries = new Entry[3];
+    for (int i = 0; i < entries.length; i++) {
+      entries[i] = Entry.normal(1, i + 1L, Payload.ofUtf8("0123456789"));
+    }
+    node.step(
+        Message.builder(MsgType.APPEND)
+            .from(2)
+            .to(1)
+            .term(1)
+            .entries(EntryList.of(entries))
+            .commit(3)
+            .build());
+    persist(cluster, node);
+    SnapshotMeta meta = new SnapshotMeta(9, 1, ConfState.ofVoters(1, 2, 3));
+    node.step(
+        Message.builder(MsgType.SNAPSHOT)
+            .from(2)
+            .to(1)
+            .term(1)
+            .snapshot(new Snapshot(meta, Payload.EMPTY))
+            .build());
+    persist(cluster, node);
+    node.step(
+        Message.builder(MsgType.APPEND)
+            .from(2)
+            .to(1)
+            .term(1)
+            .logTerm(1)
+            .index(9)
+            .entries(EntryList.of(Entry.normal(1, 10, Payload.EMPTY)))
+            .commit(10)
+            .build());
+    assertThat(node.ready().committedEntries().last().index()).isEqualTo(10);
+  }
+
+  private static void persist(TestCluster cluster, RawNode node) {
+    Ready ready = node.ready();
+    cluster.disk(node.id()).write(ready);
+    node.advanceAppend(ready);
+  }
+
+  @Test
   void twoReadysWithoutAnAdvanceAreRefused() {
     RawNode node = TestCluster.of(1).node(1);
     node.campaign();
