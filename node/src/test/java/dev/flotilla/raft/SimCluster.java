@@ -74,8 +74,16 @@ final class SimCluster implements SimNode.Observer {
     }
     switch (random.nextInt(faults ? 26 : 22)) {
       case 0, 1, 2, 3 -> node.raw().tick();
-      case 4, 5, 6, 7, 8, 9, 10, 11 -> deliver(faults);
-      case 12, 13, 14, 15, 16, 17 -> node.work(faults ? 60 : 0);
+      case 4, 5, 6, 7, 8, 9, 10, 11 -> {
+        for (int i = 0; i < (faults ? 1 : 4); i++) {
+          deliver(faults);
+        }
+      }
+      case 12, 13, 14, 15, 16, 17 -> {
+        for (int i = 0; i < (faults ? 1 : 4) && node.isUp(); i++) {
+          node.work(faults ? 60 : 0);
+        }
+      }
       case 18 -> propose(node);
       case 19 -> read(node);
       case 20 -> changeMembers(node);
