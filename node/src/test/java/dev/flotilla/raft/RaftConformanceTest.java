@@ -28,7 +28,12 @@ class RaftConformanceTest {
 
   private static Path root() {
     String named = System.getProperty("raft.testdata", "");
-    return named.isEmpty() ? RESOURCES : Path.of(named);
+    Path root = named.isEmpty() ? RESOURCES : Path.of(named);
+    // Tests run inside the module; a relative name may be meant from the project's root.
+    root = Files.isDirectory(root) ? root : Path.of("..").resolve(root);
+    // Else nothing would be run, and nothing would fail.
+    assertThat(root).isDirectory();
+    return root;
   }
 
   @TestFactory
