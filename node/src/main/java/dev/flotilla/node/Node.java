@@ -175,10 +175,12 @@ public final class Node {
     return drained
         .compose(done -> store.stop())
         .compose(done -> vertx.executeBlocking(this::closeEngines))
-        .compose(done -> vertx.close());
+        // Not waited for: the threads that would say so are those that end.
+        .onComplete(done -> vertx.close());
   }
 
-  private @Nullable Void closeEngines() {
+  @SuppressWarnings("NullAway") // Void has no other value
+  private Void closeEngines() {
     if (engines != null) {
       engines.kv().flush();
       engines.close();

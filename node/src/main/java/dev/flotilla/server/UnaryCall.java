@@ -20,6 +20,9 @@ final class UnaryCall<P, R> implements Reply<R> {
   private final long deadlineNanos;
   private final AtomicBoolean answered = new AtomicBoolean();
 
+  /** Event loop: the client has gone or cancelled; the stream takes nothing any more. */
+  private boolean gone;
+
   UnaryCall(
       GrpcServerRequest<P, R> request,
       CallTracker tracker,
@@ -54,7 +57,7 @@ final class UnaryCall<P, R> implements Reply<R> {
   @Override
   public void done(R response) {
     if (answered.compareAndSet(false, true)) {
-      tracker.complete(this, () -> request.response().end(response));
+      tracker.complete(this, () -> send(() -> request.response().end(response)));
     }
   }
 
@@ -81,7 +84,22 @@ final class UnaryCall<P, R> implements Reply<R> {
 
   void fail(GrpcStatus status, String message) {
     if (answered.compareAndSet(false, true)) {
-      tracker.complete(this, () -> request.response().status(status).statusMessage(message).end());
+      tracker.complete(
+          this, () -> send(() -> request.response().status(status).statusMessage(message).end()));
+    }
+  }
+
+  private void send(Runnable answer) {
+    if (!gone) {
+      answer.run();
+    }
+  }
+
+  /** Event loop: nobody waits for an answer any more. */
+  void abandon() {
+    gone = true;
+    if (answered.compareAndSet(false, true)) {
+      tracker.complete(this, () -> {});
     }
   }
 

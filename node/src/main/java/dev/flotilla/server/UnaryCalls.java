@@ -55,7 +55,7 @@ final class UnaryCalls {
     long timeoutMillis = request.timeout();
     long deadlineNanos = timeoutMillis == 0 ? 0 : clock.nanos() + timeoutMillis * 1_000_000;
     UnaryCall<P, R> call = new UnaryCall<>(request, tracker, refusals, deadlineNanos);
-    request.exceptionHandler(gone -> call.fail(GrpcStatus.CANCELLED, "connection lost"));
+    request.exceptionHandler(gone -> call.abandon());
     request.errorHandler(
         error -> call.fail(GrpcStatus.INVALID_ARGUMENT, "malformed request: " + error));
     request.handler(
