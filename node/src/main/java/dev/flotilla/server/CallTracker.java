@@ -21,11 +21,11 @@ final class CallTracker {
   private static final int CHUNK = 1024;
   private static final long SWEEP_MILLIS = 20;
 
-  private record Answer(UnaryCall<?, ?> call, Runnable send) {}
+  private record Answer(UnaryCall<?> call, Runnable send) {}
 
   private final Context context;
   private final Clock clock;
-  private final Set<UnaryCall<?, ?>> inFlight = new LinkedHashSet<>();
+  private final Set<UnaryCall<?>> inFlight = new LinkedHashSet<>();
   private final MpscUnboundedArrayQueue<Answer> answers = new MpscUnboundedArrayQueue<>(CHUNK);
   private final AtomicBoolean woken = new AtomicBoolean();
   private @Nullable Promise<Void> drained;
@@ -38,12 +38,12 @@ final class CallTracker {
   }
 
   /** On the event loop: {@code call} was accepted. */
-  void accept(UnaryCall<?, ?> call) {
+  void accept(UnaryCall<?> call) {
     inFlight.add(call);
   }
 
   /** Any thread: lets {@code send} run on the event loop. */
-  void complete(UnaryCall<?, ?> call, Runnable send) {
+  void complete(UnaryCall<?> call, Runnable send) {
     answers.add(new Answer(call, send));
     if (woken.compareAndSet(false, true)) {
       context.runOnContext(ignored -> flush());
@@ -66,7 +66,7 @@ final class CallTracker {
       return;
     }
     long now = clock.nanos();
-    for (UnaryCall<?, ?> call : List.copyOf(inFlight)) {
+    for (UnaryCall<?> call : List.copyOf(inFlight)) {
       call.checkDeadline(now);
     }
   }

@@ -51,8 +51,7 @@ final class PdService {
   }
 
   /** A call on its way through the driver. */
-  private record Call<R>(
-      UnaryCall<?, R> call, long clusterId, Function<ResponseHeader, R> failure) {
+  private record Call<R>(UnaryCall<R> call, long clusterId, Function<ResponseHeader, R> failure) {
     ResponseHeader header() {
       return PdHeaders.ok(clusterId);
     }

@@ -45,7 +45,8 @@ final class TsoStreams {
 
     void open() {
       call.exceptionHandler(gone -> over = true);
-      call.errorHandler(error -> fail(GrpcStatus.INVALID_ARGUMENT, "malformed request"));
+      call.errorHandler(reset -> over = true);
+      call.invalidMessageHandler(invalid -> fail(GrpcStatus.INVALID_ARGUMENT, "malformed message"));
       call.endHandler(
           end -> {
             halfClosed = true;

@@ -3,18 +3,17 @@ package dev.flotilla.server;
 import dev.flotilla.kv.Reply;
 import dev.flotilla.raftstore.Refusal;
 import io.vertx.grpc.common.GrpcStatus;
-import io.vertx.grpc.server.GrpcServerRequest;
+import io.vertx.grpc.server.GrpcServerResponse;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * One unary call, answered once, whoever comes first: the operation on any thread, or the deadline
  * on the event loop.
  *
- * @param <P> request message
  * @param <R> response message
  */
-final class UnaryCall<P, R> implements Reply<R> {
-  private final GrpcServerRequest<P, R> request;
+final class UnaryCall<R> implements Reply<R> {
+  private final GrpcServerResponse<?, R> response;
   private final CallTracker tracker;
   private final Refusals<R> refusals;
   private final long deadlineNanos;
@@ -24,11 +23,11 @@ final class UnaryCall<P, R> implements Reply<R> {
   private boolean gone;
 
   UnaryCall(
-      GrpcServerRequest<P, R> request,
+      GrpcServerResponse<?, R> response,
       CallTracker tracker,
       Refusals<R> refusals,
       long deadlineNanos) {
-    this.request = request;
+    this.response = response;
     this.tracker = tracker;
     this.refusals = refusals;
     this.deadlineNanos = deadlineNanos;
@@ -55,9 +54,9 @@ final class UnaryCall<P, R> implements Reply<R> {
   }
 
   @Override
-  public void done(R response) {
+  public void done(R message) {
     if (answered.compareAndSet(false, true)) {
-      tracker.complete(this, () -> send(() -> request.response().end(response)));
+      tracker.complete(this, () -> send(() -> response.end(message)));
     }
   }
 
@@ -74,9 +73,9 @@ final class UnaryCall<P, R> implements Reply<R> {
 
   /** Says no in words, in the response if that has a place for them. */
   void rejected(String text) {
-    R response = refusals.text(text);
-    if (response != null) {
-      done(response);
+    R told = refusals.text(text);
+    if (told != null) {
+      done(told);
     } else {
       fail(GrpcStatus.PERMISSION_DENIED, text);
     }
@@ -85,7 +84,7 @@ final class UnaryCall<P, R> implements Reply<R> {
   void fail(GrpcStatus status, String message) {
     if (answered.compareAndSet(false, true)) {
       tracker.complete(
-          this, () -> send(() -> request.response().status(status).statusMessage(message).end()));
+          this, () -> send(() -> response.status(status).statusMessage(message).end()));
     }
   }
 

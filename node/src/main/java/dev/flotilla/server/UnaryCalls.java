@@ -40,26 +40,38 @@ final class UnaryCalls {
       GrpcServer server,
       ServiceMethod<P, R> method,
       UnaryCall.Refusals<R> refusals,
-      BiConsumer<P, UnaryCall<P, R>> operation) {
-    server.callHandler(method, request -> accept(request, refusals, operation));
+      BiConsumer<P, UnaryCall<R>> operation) {
+    ServiceMethod<Decoded<P>, R> tolerant =
+        ServiceMethod.server(
+            method.serviceName(),
+            method.methodName(),
+            method.encoder(),
+            Decoded.decoder(method.decoder()));
+    server.callHandler(tolerant, request -> accept(request, refusals, operation));
   }
 
   private <P, R> void accept(
-      GrpcServerRequest<P, R> request,
+      GrpcServerRequest<Decoded<P>, R> request,
       UnaryCall.Refusals<R> refusals,
-      BiConsumer<P, UnaryCall<P, R>> operation) {
+      BiConsumer<P, UnaryCall<R>> operation) {
     if (stopping) {
       request.response().status(GrpcStatus.UNAVAILABLE).statusMessage("node is stopping").end();
       return;
     }
     long timeoutMillis = request.timeout();
     long deadlineNanos = timeoutMillis == 0 ? 0 : clock.nanos() + timeoutMillis * 1_000_000;
-    UnaryCall<P, R> call = new UnaryCall<>(request, tracker, refusals, deadlineNanos);
+    UnaryCall<R> call = new UnaryCall<>(request.response(), tracker, refusals, deadlineNanos);
     request.exceptionHandler(gone -> call.abandon());
-    request.errorHandler(
-        error -> call.fail(GrpcStatus.INVALID_ARGUMENT, "malformed request: " + error));
+    request.errorHandler(reset -> call.abandon());
+    request.invalidMessageHandler(
+        invalid -> call.fail(GrpcStatus.RESOURCE_EXHAUSTED, "message is too large"));
     request.handler(
-        message -> {
+        decoded -> {
+          P message = decoded.message();
+          if (message == null) {
+            call.fail(GrpcStatus.INVALID_ARGUMENT, "malformed message");
+            return;
+          }
           tracker.accept(call);
           try {
             operation.accept(message, call);

@@ -19,7 +19,9 @@ final class Mailbox<T> {
   /** Few, and each bounded by what it speaks of: one for a region, a worker or a request. */
   private final MpscUnboundedArrayQueue<T> significant = new MpscUnboundedArrayQueue<>(CHUNK);
 
-  private final AtomicBoolean awake = new AtomicBoolean();
+  /** True at first: a wake-up would find nobody until the consumer has come to listen. */
+  private final AtomicBoolean awake = new AtomicBoolean(true);
+
   private final Runnable wakeUp;
   private volatile boolean closed;
 
@@ -63,7 +65,7 @@ final class Mailbox<T> {
     queue.drain(out::add, max - taken);
   }
 
-  /** Consumer: it has drained what it wanted; wakes it again when there is more. */
+  /** Consumer: it listens and has drained what it wanted; wakes it again when there is more. */
   void sleep() {
     awake.set(false);
     if (!queue.isEmpty() || !significant.isEmpty()) {

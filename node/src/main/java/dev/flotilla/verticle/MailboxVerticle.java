@@ -33,7 +33,12 @@ abstract class MailboxVerticle<T> extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    return vertx.eventBus().<Wake>localConsumer(address, wake -> onWake()).completion();
+    return vertx
+        .eventBus()
+        .<Wake>localConsumer(address, wake -> onWake())
+        .completion()
+        // What came before anyone listened woke nobody.
+        .onSuccess(listening -> context.runOnContext(ignored -> onWake()));
   }
 
   private void onWake() {

@@ -34,7 +34,6 @@ final class StoreVerticle extends MailboxVerticle<Msg> {
     schedule(Tick.RAFT_LOG_GC, config.logGcTick());
     schedule(Tick.REGION_HEARTBEAT, config.regionHeartbeatTick());
     schedule(Tick.STORE_HEARTBEAT, config.storeHeartbeatTick());
-    run(List.of());
     return super.start();
   }
 

@@ -2,9 +2,6 @@ package dev.flotilla.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flotilla.config.HostPort;
-import dev.flotilla.config.NodeConfig;
-import dev.flotilla.config.ServerConfig;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,32 +25,13 @@ import org.tikv.shade.com.google.protobuf.ByteString;
 class TikvClientTest {
   @TempDir private static Path data;
 
-  private static Node node;
+  private static RunningNode node;
   private static TiSession session;
   private static RawKVClient client;
 
   @BeforeAll
   static void start() throws Exception {
-    NodeConfig d = NodeConfig.defaults();
-    ServerConfig s = d.server();
-    NodeConfig config =
-        new NodeConfig(
-            data,
-            new ServerConfig(
-                new HostPort("127.0.0.1", 0),
-                s.messageBytesMax(),
-                s.concurrentStreamsMax(),
-                s.idleTimeout(),
-                s.drainTimeout()),
-            d.raftStore(),
-            d.threads());
-    node =
-        new Node(
-            config,
-            (where, fault) -> {
-              throw new AssertionError(where, fault);
-            });
-    node.start().await(30, TimeUnit.SECONDS);
+    node = RunningNode.start(data);
     TiConfiguration configuration = TiConfiguration.createRawDefault(node.address().toString());
     configuration.setEnableAtomicForCAS(true);
     session = TiSession.create(configuration);
@@ -65,7 +42,7 @@ class TikvClientTest {
   static void stop() throws Exception {
     client.close();
     session.close();
-    node.stop().await(30, TimeUnit.SECONDS);
+    node.close();
   }
 
   @BeforeEach

@@ -1,0 +1,122 @@
+package dev.flotilla.node;
+
+import dev.flotilla.config.HostPort;
+import dev.flotilla.config.NodeConfig;
+import dev.flotilla.config.ServerConfig;
+import dev.flotilla.proto.kvrpcpb.Context;
+import dev.flotilla.proto.metapb.Peer;
+import dev.flotilla.proto.metapb.RegionEpoch;
+import dev.flotilla.raftstore.store.Bootstrap;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.grpc.client.GrpcClient;
+import io.vertx.grpc.client.GrpcClientOptions;
+import io.vertx.grpc.client.GrpcClientResponse;
+import io.vertx.grpc.common.GrpcStatus;
+import io.vertx.grpc.common.ServiceMethod;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** A node in this process on a free port, and a bare gRPC client for it. */
+final class RunningNode implements AutoCloseable {
+  private static final int MESSAGE_BYTES_MAX = 64 << 20;
+
+  private final Node node;
+  private final Vertx vertx = Vertx.vertx();
+  private final GrpcClient client =
+      GrpcClient.client(vertx, new GrpcClientOptions().setMaxMessageSize(MESSAGE_BYTES_MAX));
+
+  private RunningNode(Node node) {
+    this.node = node;
+  }
+
+  static RunningNode start(Path dataDir) throws Exception {
+    Node node =
+        new Node(
+            onFreePort(dataDir),
+            (where, fault) -> {
+              throw new AssertionError(where, fault);
+            });
+    node.start().await(30, TimeUnit.SECONDS);
+    return new RunningNode(node);
+  }
+
+  static NodeConfig onFreePort(Path dataDir) {
+    NodeConfig d = NodeConfig.defaults();
+    ServerConfig s = d.server();
+    return new NodeConfig(
+        dataDir,
+        new ServerConfig(
+            new HostPort("127.0.0.1", 0),
+            s.messageBytesMax(),
+            s.concurrentStreamsMax(),
+            s.idleTimeout(),
+            s.drainTimeout()),
+        d.raftStore(),
+        d.threads());
+  }
+
+  HostPort address() {
+    return node.address();
+  }
+
+  /** What a client that knows its way sends along. */
+  static Context.Builder context() {
+    return Context.newBuilder()
+        .setRegionId(Bootstrap.USER_REGION_ID)
+        .setRegionEpoch(RegionEpoch.newBuilder().setConfVer(1).setVersion(1))
+        .setPeer(
+            Peer.newBuilder().setId(Bootstrap.USER_REGION_ID + 1).setStoreId(Bootstrap.STORE_ID));
+  }
+
+  private SocketAddress socket() {
+    return SocketAddress.inetSocketAddress(address().port(), address().host());
+  }
+
+  /** Calls and returns the response; any status but OK fails. */
+  <P, R> R call(ServiceMethod<R, P> method, P request) throws Exception {
+    return client
+        .request(socket(), method)
+        .compose(call -> call.send(request))
+        .compose(GrpcClientResponse::last)
+        .await(20, TimeUnit.SECONDS);
+  }
+
+  /** Calls and returns the status with its message. */
+  <P, R> Status status(ServiceMethod<R, P> method, P request) throws Exception {
+    return client
+        .request(socket(), method)
+        .compose(call -> call.send(request))
+        .compose(RunningNode::statusOf)
+        .await(20, TimeUnit.SECONDS);
+  }
+
+  /** Sends bytes that need not be a message. */
+  Status raw(String service, String method, byte[] bytes) throws Exception {
+    return client
+        .request(socket())
+        .compose(call -> call.fullMethodName(service + "/" + method).send(Buffer.buffer(bytes)))
+        .compose(RunningNode::statusOf)
+        .await(20, TimeUnit.SECONDS);
+  }
+
+  private static <P, R> Future<Status> statusOf(GrpcClientResponse<P, R> response) {
+    return response
+        .end()
+        .transform(
+            ended ->
+                Future.succeededFuture(new Status(response.status(), response.statusMessage())));
+  }
+
+  record Status(GrpcStatus code, String message) {}
+
+  @Override
+  public void close() throws TimeoutException {
+    client.close().await(10, TimeUnit.SECONDS);
+    vertx.close().await(10, TimeUnit.SECONDS);
+    node.stop().await(30, TimeUnit.SECONDS);
+  }
+}
