@@ -16,6 +16,7 @@ import dev.flotilla.raft.RaftLogger;
 import dev.flotilla.raftstore.Callback;
 import dev.flotilla.raftstore.Msg;
 import dev.flotilla.raftstore.PlacementTask;
+import dev.flotilla.raftstore.RaftStoreRouter;
 import dev.flotilla.raftstore.Tick;
 import dev.flotilla.raftstore.apply.ApplyRunner;
 import dev.flotilla.raftstore.apply.ApplyTask;
@@ -77,6 +78,10 @@ final class SimStore {
 
   void send(RaftCmdRequest command, Callback callback) {
     inbox.add(new Msg.Command(command, callback));
+  }
+
+  RaftStoreRouter router() {
+    return inbox::add;
   }
 
   void tick(Tick tick) {

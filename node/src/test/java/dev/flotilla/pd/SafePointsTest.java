@@ -1,0 +1,37 @@
+package dev.flotilla.pd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.flotilla.pd.Records.ServiceSafePoint;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class SafePointsTest {
+  @Test
+  void theLivingClaimThatKeepsMostCounts() {
+    SafePoints points =
+        new SafePoints(
+            0,
+            Map.of(
+                "backup", new ServiceSafePoint(50, 2000),
+                "cdc", new ServiceSafePoint(80, 9000)));
+    assertThat(points.minimum(1000).service()).isEqualTo("backup");
+    assertThat(points.minimum(1000).ttlSeconds()).isEqualTo(1);
+    assertThat(points.minimum(3000).service()).isEqualTo("cdc");
+    assertThat(points.minimum(10_000).safePoint()).isZero();
+  }
+
+  @Test
+  void claimsBehindWhatMayBeGoneAreNotAccepted() {
+    SafePoints points = new SafePoints(0, Map.of("cdc", new ServiceSafePoint(80, 9000)));
+    assertThat(points.accepts(79, 1000)).isFalse();
+    assertThat(points.accepts(80, 1000)).isTrue();
+  }
+
+  @Test
+  void theCollectorsPointNeverMovesBack() {
+    SafePoints points = new SafePoints(10, Map.of());
+    points.advance(5);
+    assertThat(points.gcSafePoint()).isEqualTo(10);
+  }
+}

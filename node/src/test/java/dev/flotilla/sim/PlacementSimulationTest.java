@@ -1,0 +1,163 @@
+package dev.flotilla.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.flotilla.config.RaftStoreConfig;
+import dev.flotilla.engine.EngineException;
+import dev.flotilla.engine.sim.SimEngine;
+import dev.flotilla.pd.Answer;
+import dev.flotilla.pd.PlacementDriver;
+import dev.flotilla.pd.TimestampOracle.Timestamp;
+import dev.flotilla.proto.metapb.Store;
+import dev.flotilla.raftstore.PlacementTask;
+import dev.flotilla.raftstore.Tick;
+import dev.flotilla.raftstore.store.Bootstrap;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The placement driver over a store that loses power and a wall clock that jumps: no id is given
+ * twice, and timestamps grow strictly in the order of their answers, over all restarts.
+ */
+class PlacementSimulationTest {
+  private static final int STEPS = 2000;
+
+  private final ArrayDeque<Runnable> driverTasks = new ArrayDeque<>();
+  private final SimClock clock = new SimClock();
+  private long lastVersion;
+  private long lastId;
+  private int timestamps;
+  private int ids;
+  private int restarts;
+
+  @SuppressWarnings("NullAway.Init") // set by start, which every test calls first
+  private SimStore store;
+
+  @SuppressWarnings("NullAway.Init")
+  private PlacementDriver driver;
+
+  private int reported;
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
+  void givesNothingTwice(long seed) {
+    Random random = new Random(seed);
+    start(SimEngine.kv(), SimEngine.raft(), random.nextLong());
+    for (int step = 0; step < STEPS; step++) {
+      try {
+        step(random);
+      } catch (EngineException planned) {
+        crash(random);
+      }
+    }
+    assertThat(timestamps).as("timestamps of seed %s", seed).isGreaterThan(50);
+    assertThat(ids).as("ids of seed %s", seed).isGreaterThan(50);
+    assertThat(restarts).as("restarts of seed %s", seed).isGreaterThan(5);
+  }
+
+  private void step(Random random) {
+    int dice = random.nextInt(1000);
+    if (dice < 120) {
+      driver.timestamps(1 + random.nextInt(1000), timestampAnswer());
+    } else if (dice < 240) {
+      long count = 1L + random.nextInt(400);
+      driver.allocate(count, idAnswer(count));
+    } else if (dice < 500) {
+      store.turn(4);
+      passReports();
+    } else if (dice < 700) {
+      store.apply(4);
+    } else if (dice < 900) {
+      runDriver(4);
+    } else if (dice < 940) {
+      clock.advance(100);
+      store.tick(Tick.RAFT);
+      driver.tick();
+    } else if (dice < 970) {
+      clock.jumpWall(random.nextInt(20_000) - 10_000);
+    } else if (dice < 980) {
+      (random.nextBoolean() ? store.kv() : store.raft()).failWrite(1 + random.nextInt(3));
+    } else if (dice < 990) {
+      crash(random);
+    } else {
+      settle();
+    }
+  }
+
+  private void start(SimEngine kv, SimEngine raft, long seed) {
+    driverTasks.clear();
+    reported = 0;
+    store = SimStore.start(kv, raft, clock, RaftStoreConfig.defaults(), seed);
+    driver =
+        new PlacementDriver(
+            77,
+            Store.newBuilder().setId(Bootstrap.STORE_ID).build(),
+            store.router(),
+            driverTasks::add,
+            clock);
+  }
+
+  private void crash(Random random) {
+    restarts++;
+    SimEngine kv = store.kv().crash(random.nextLong());
+    SimEngine raft = store.raft().crash(random.nextLong());
+    start(kv, raft, random.nextLong());
+    settle();
+  }
+
+  private void settle() {
+    for (int i = 0; i < 10; i++) {
+      store.settle();
+      passReports();
+      runDriver(Integer.MAX_VALUE);
+      driver.tick();
+    }
+  }
+
+  private void passReports() {
+    List<PlacementTask> all = store.placement();
+    for (PlacementTask task : new ArrayList<>(all.subList(reported, all.size()))) {
+      driver.onReport(task);
+    }
+    reported = all.size();
+  }
+
+  private void runDriver(int tasks) {
+    for (int i = 0; i < tasks && !driverTasks.isEmpty(); i++) {
+      driverTasks.remove().run();
+    }
+  }
+
+  private Answer<Timestamp> timestampAnswer() {
+    return new Answer<>() {
+      @Override
+      public void done(Timestamp last) {
+        long version = (last.physical() << 18) + last.logical();
+        assertThat(version).isGreaterThan(lastVersion);
+        lastVersion = version;
+        timestamps++;
+      }
+
+      @Override
+      public void unavailable(String reason) {}
+    };
+  }
+
+  private Answer<Long> idAnswer(long count) {
+    return new Answer<>() {
+      @Override
+      public void done(Long first) {
+        assertThat(first).isGreaterThan(lastId);
+        lastId = first + count - 1;
+        ids++;
+      }
+
+      @Override
+      public void unavailable(String reason) {}
+    };
+  }
+}
