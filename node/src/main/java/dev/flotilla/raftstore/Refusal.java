@@ -1,6 +1,7 @@
 package dev.flotilla.raftstore;
 
 import com.google.protobuf.ByteString;
+import dev.flotilla.coprocessor.api.RejectedException;
 import dev.flotilla.proto.metapb.Peer;
 import dev.flotilla.proto.metapb.Region;
 import java.util.List;
@@ -126,10 +127,21 @@ public abstract sealed class Refusal extends RuntimeException {
   /** A plugin refused the command, or failed while it was asked. */
   public static final class Rejected extends Refusal {
     public final String plugin;
+    public final RejectedException.Code code;
+
+    /** When to ask again, counted from the answer; 0 for "no advice". */
+    public final long retryAfterMillis;
 
     public Rejected(String plugin, String reason) {
+      this(plugin, RejectedException.Code.DENIED, reason, 0);
+    }
+
+    public Rejected(
+        String plugin, RejectedException.Code code, String reason, long retryAfterMillis) {
       super("rejected by " + plugin + ": " + reason);
       this.plugin = plugin;
+      this.code = code;
+      this.retryAfterMillis = retryAfterMillis;
     }
   }
 

@@ -1,0 +1,30 @@
+package dev.flotilla.coprocessor.api;
+
+/** Hooks around admin commands: splits, membership, leadership, housekeeping. */
+public interface AdminObserver extends Coprocessor {
+
+  /**
+   * Called on the leader, on the store's thread, once for each attempt to propose. May edit.
+   *
+   * @throws RejectedException to refuse the command; nothing is proposed
+   */
+  default void preProposeAdmin(ProposeContext context, AdminCommand command)
+      throws RejectedException {}
+
+  /**
+   * Called on the leader, on the store's thread, when an observer refused the command, or failed.
+   */
+  default void onAdminRejected(ObserverContext context, AdminView command, Rejection rejection) {}
+
+  /**
+   * Called on every replica, on an apply worker, before the command is applied; again after a
+   * restart.
+   */
+  default void preApplyAdmin(ApplyContext context, AppliedAdmin command) {}
+
+  /**
+   * Called on every replica, on an apply worker, once the command is applied; again after a
+   * restart, so tell entries apart by (region, index). The context has the region from before.
+   */
+  default void postApplyAdmin(ObserverContext context, AppliedAdmin command) {}
+}

@@ -1,0 +1,28 @@
+package dev.flotilla.coprocessor.api;
+
+import org.pf4j.ExtensionPoint;
+
+/**
+ * Code that the node runs around commands. A plugin implements one or several of the observer
+ * interfaces in a class with a public constructor without parameters, marked {@code @Extension};
+ * {@link Observes} says where it stands among others.
+ *
+ * <p>One instance serves all regions of a store, so hooks are called from several threads at once.
+ * Hooks must not block and must not keep what they are handed: contexts and views are valid only
+ * during the call.
+ */
+public interface Coprocessor extends ExtensionPoint {
+
+  /**
+   * Called once, before any hook, on the thread that starts the node.
+   *
+   * @throws Exception if the plugin cannot work; it is then not used, and the node says why
+   */
+  default void start(CoprocessorEnvironment environment) throws Exception {}
+
+  /**
+   * Called once, after the last hook, in reverse order of starting. Ends the plugin's threads and
+   * closes its files.
+   */
+  default void stop() throws Exception {}
+}

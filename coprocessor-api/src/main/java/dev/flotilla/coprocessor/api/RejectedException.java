@@ -1,0 +1,57 @@
+package dev.flotilla.coprocessor.api;
+
+/**
+ * A plugin refuses a command. An expected answer that the client is shown, not a failure: it has no
+ * stack trace and costs little.
+ */
+public final class RejectedException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  /** What the client can do about it. */
+  public enum Code {
+    /** Not allowed; asking again does not help. */
+    DENIED,
+    /** Makes no sense; asking again does not help. */
+    INVALID,
+    /** Something must be freed first. */
+    QUOTA,
+    /** Too fast; ask again later. */
+    THROTTLED,
+    /** Something else is in the way; look again, then decide. */
+    CONFLICT,
+    /** Cannot be decided now; ask again later. */
+    UNAVAILABLE
+  }
+
+  private final Code code;
+  private final long retryAfterMillis;
+
+  /** A refusal without advice when to ask again. */
+  public RejectedException(Code code, String reason) {
+    this(code, reason, 0);
+  }
+
+  /** A refusal; {@code retryAfterMillis} is 0 for "no advice". */
+  public RejectedException(Code code, String reason, long retryAfterMillis) {
+    super(reason, null, false, false);
+    if (retryAfterMillis < 0) {
+      throw new IllegalArgumentException("negative retryAfterMillis: " + retryAfterMillis);
+    }
+    this.code = code;
+    this.retryAfterMillis = retryAfterMillis;
+  }
+
+  public Code code() {
+    return code;
+  }
+
+  /** The text that the client is shown. */
+  public String reason() {
+    return String.valueOf(getMessage());
+  }
+
+  /** When to ask again, counted from the answer; 0 for "no advice". */
+  public long retryAfterMillis() {
+    return retryAfterMillis;
+  }
+}
