@@ -1,15 +1,37 @@
 package dev.flotilla.coprocessor;
 
 import dev.flotilla.proto.metapb.Region;
+import dev.flotilla.proto.raft_cmdpb.AdminResponse;
 import dev.flotilla.proto.raft_cmdpb.RaftCmdRequest;
 import dev.flotilla.proto.raft_cmdpb.RaftCmdResponse;
 
-/** The calls at apply. */
+/** The calls on every replica around the apply of a committed command. */
 final class ApplyCalls {
   private ApplyCalls() {}
 
   static void before(
-      Chain chain, Region region, long index, long term, long stamp, RaftCmdRequest command) {}
+      Chain chain, Region region, long index, long term, long stamp, RaftCmdRequest command) {
+    CallContext context = new CallContext(region, term, index, stamp);
+    if (command.hasAdminRequest()) {
+      LoggedAdmin admin =
+          new LoggedAdmin(
+              command.getAdminRequest(), index, term, AdminResponse.getDefaultInstance());
+      CallGuard.tell(
+          Hook.PRE_APPLY_ADMIN,
+          chain.preApplyAdmin,
+          context,
+          Edits.NONE,
+          observer -> observer.preApplyAdmin(context, admin));
+    } else {
+      LoggedCommand query = new LoggedCommand(command, index, term);
+      CallGuard.tell(
+          Hook.PRE_APPLY_QUERY,
+          chain.preApplyQuery,
+          context,
+          Edits.NONE,
+          observer -> observer.preApplyQuery(context, query));
+    }
+  }
 
   static RaftCmdResponse after(
       Chain chain,
@@ -19,6 +41,26 @@ final class ApplyCalls {
       RaftCmdRequest command,
       RaftCmdResponse response,
       boolean proposer) {
-    return response;
+    CallContext context = new CallContext(region, term);
+    if (command.hasAdminRequest()) {
+      LoggedAdmin admin =
+          new LoggedAdmin(command.getAdminRequest(), index, term, response.getAdminResponse());
+      CallGuard.tell(
+          Hook.POST_APPLY_ADMIN,
+          chain.postApplyAdmin,
+          context,
+          Edits.NONE,
+          observer -> observer.postApplyAdmin(context, admin));
+      return response;
+    }
+    LoggedCommand query = new LoggedCommand(command, index, term);
+    ResponseDraft draft = new ResponseDraft(response, proposer);
+    CallGuard.tell(
+        Hook.POST_APPLY_QUERY,
+        chain.postApplyQuery,
+        context,
+        draft,
+        observer -> observer.postApplyQuery(context, query, draft));
+    return draft.result();
   }
 }

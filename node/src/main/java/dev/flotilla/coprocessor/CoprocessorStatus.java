@@ -10,7 +10,7 @@ import java.util.List;
  * @param className the coprocessor's class; empty when the whole plugin failed
  * @param priority lower runs earlier
  * @param hooks names of the methods that the class overrides
- * @param reason why it is not active; empty when it is
+ * @param reason why it is not active, or its last failure; may be empty
  * @param calls how often a hook was called
  * @param rejections how often it refused a command
  * @param failures how often it threw or left an invalid edit behind

@@ -1,18 +1,54 @@
 package dev.flotilla.coprocessor;
 
+import dev.flotilla.coprocessor.api.Rejection;
 import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.raft_cmdpb.AdminRequest;
 import dev.flotilla.proto.raft_cmdpb.RaftCmdRequest;
+import dev.flotilla.raftstore.Refusal;
 
-/** The calls before a proposal. */
+/** The calls on the leader before a proposal. */
 final class ProposeCalls {
   private ProposeCalls() {}
 
   static RaftCmdRequest query(Chain chain, Region region, long term, RaftCmdRequest command) {
-    return command;
+    CommandBatch batch = new CommandBatch(region, command);
+    CallContext context = new CallContext(region, term);
+    CallGuard.ask(
+        Hook.PRE_PROPOSE_QUERY,
+        chain.preProposeQuery,
+        context,
+        batch,
+        observer -> observer.preProposeQuery(context, batch));
+    return batch.result();
   }
 
   static AdminRequest admin(Chain chain, Region region, long term, AdminRequest admin) {
-    return admin;
+    AdminDraft draft = new AdminDraft(region, admin);
+    CallContext context = new CallContext(region, term);
+    try {
+      CallGuard.ask(
+          Hook.PRE_PROPOSE_ADMIN,
+          chain.preProposeAdmin,
+          context,
+          draft,
+          observer -> observer.preProposeAdmin(context, draft));
+    } catch (Refusal.Rejected refusal) {
+      tellRejected(chain, region, term, admin, refusal);
+      throw refusal;
+    }
+    return draft.request();
+  }
+
+  private static void tellRejected(
+      Chain chain, Region region, long term, AdminRequest admin, Refusal.Rejected refusal) {
+    CallContext context = new CallContext(region, term);
+    ProtoAdmin asked = new ProtoAdmin(admin);
+    Rejection rejection = new Rejection(refusal.plugin, refusal.code, refusal.reason);
+    CallGuard.tell(
+        Hook.ON_ADMIN_REJECTED,
+        chain.onAdminRejected,
+        context,
+        Edits.NONE,
+        observer -> observer.onAdminRejected(context, asked, rejection));
   }
 }

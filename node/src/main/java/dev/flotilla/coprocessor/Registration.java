@@ -80,10 +80,10 @@ public final class Registration {
         priority,
         hooks.stream().map(Hook::method).toList(),
         CoprocessorStatus.State.ACTIVE,
-        "",
+        counters.lastFailure,
         counters.calls.sum(),
         counters.rejections.sum(),
-        counters.failures.sum(),
+        counters.failures.get(),
         counters.alterations.sum());
   }
 }

@@ -128,6 +128,7 @@ public abstract sealed class Refusal extends RuntimeException {
   public static final class Rejected extends Refusal {
     public final String plugin;
     public final RejectedException.Code code;
+    public final String reason;
 
     /** When to ask again, counted from the answer; 0 for "no advice". */
     public final long retryAfterMillis;
@@ -141,6 +142,7 @@ public abstract sealed class Refusal extends RuntimeException {
       super("rejected by " + plugin + ": " + reason);
       this.plugin = plugin;
       this.code = code;
+      this.reason = reason;
       this.retryAfterMillis = retryAfterMillis;
     }
   }
