@@ -1,0 +1,71 @@
+package dev.flotilla.coprocessor.api.testkit;
+
+import dev.flotilla.coprocessor.api.Bytes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The keys and values of a fake node. Time to live is not simulated. */
+final class FakeData {
+  private final TreeMap<Bytes, Bytes> values = new TreeMap<>();
+
+  /** Applies a write; the answers are values found and whether each part took effect. */
+  FakeResult apply(List<FakeRequest> requests) {
+    List<Bytes> keys = new ArrayList<>();
+    List<@Nullable Bytes> found = new ArrayList<>();
+    List<Boolean> succeeded = new ArrayList<>();
+    for (FakeRequest request : requests) {
+      keys.add(request.key());
+      Bytes answer = null;
+      boolean success = true;
+      switch (request.kind()) {
+        case PUT -> values.put(request.key(), request.value());
+        case DELETE -> values.remove(request.key());
+        case DELETE_RANGE -> range(request).clear();
+        case COMPARE_AND_SWAP -> {
+          answer = values.get(request.key());
+          success = answer == null ? request.expectedAbsent() : answer.equals(request.expected());
+          if (success) {
+            values.put(request.key(), request.value());
+          }
+        }
+        default -> throw new IllegalArgumentException(request.kind() + " is not applied here");
+      }
+      found.add(answer);
+      succeeded.add(success);
+    }
+    return new FakeResult(keys, found, succeeded);
+  }
+
+  /** Does a read. */
+  FakeResult read(List<FakeRequest> requests) {
+    List<Bytes> keys = new ArrayList<>();
+    List<@Nullable Bytes> found = new ArrayList<>();
+    for (FakeRequest request : requests) {
+      switch (request.kind()) {
+        case GET -> {
+          keys.add(request.key());
+          found.add(values.get(request.key()));
+        }
+        case SCAN ->
+            range(request).entrySet().stream()
+                .limit(request.limit())
+                .forEach(
+                    pair -> {
+                      keys.add(pair.getKey());
+                      found.add(pair.getValue());
+                    });
+        default -> throw new IllegalArgumentException(request.kind() + " is no read");
+      }
+    }
+    return new FakeResult(keys, found, List.of());
+  }
+
+  private Map<Bytes, Bytes> range(FakeRequest request) {
+    return request.endKey().isEmpty()
+        ? values.tailMap(request.key(), true)
+        : values.subMap(request.key(), true, request.endKey(), false);
+  }
+}

@@ -1,0 +1,127 @@
+package dev.flotilla.coprocessor.pf4j;
+
+import dev.flotilla.coprocessor.Registration;
+import dev.flotilla.coprocessor.api.Coprocessor;
+import dev.flotilla.coprocessor.api.CoprocessorConfig;
+import dev.flotilla.coprocessor.api.CoprocessorEnvironment;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A plugin whose coprocessors have started. */
+final class ActivePlugin implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ActivePlugin.class);
+
+  private final LoadedPlugin plugin;
+  private final List<Coprocessor> started = new ArrayList<>();
+  private final List<Registration> registrations = new ArrayList<>();
+
+  private ActivePlugin(LoadedPlugin plugin) {
+    this.plugin = plugin;
+  }
+
+  /**
+   * Starts everything in {@code plugin}, which from now on belongs to the result.
+   *
+   * @throws PluginFailure when a part did not start; the others are stopped again, all is closed
+   */
+  static ActivePlugin start(LoadedPlugin plugin, PluginOptions options, Path dataFolder)
+      throws PluginFailure {
+    ActivePlugin active = new ActivePlugin(plugin);
+    try {
+      active.startAll(options, dataFolder);
+      return active;
+    } catch (PluginFailure failure) {
+      active.close();
+      throw failure;
+    } catch (Throwable failure) {
+      active.close();
+      rethrowFatal(failure);
+      throw new PluginFailure("did not start: " + failure, failure);
+    }
+  }
+
+  private void startAll(PluginOptions options, Path dataFolder) throws Exception {
+    PluginManifest manifest = plugin.manifest();
+    CoprocessorEnvironment environment =
+        new PluginEnvironment(
+            manifest.id(), new CoprocessorConfig(options.config()), folder(dataFolder));
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    thread.setContextClassLoader(plugin.classes());
+    try {
+      plugin.start();
+      for (Class<? extends Coprocessor> type : plugin.observers().keySet()) {
+        Coprocessor observer = plugin.create(type);
+        observer.start(environment);
+        started.add(observer);
+        registrations.add(
+            Registration.of(
+                manifest.id(),
+                manifest.version(),
+                observer,
+                options.priority(),
+                options.onError()));
+      }
+    } finally {
+      thread.setContextClassLoader(before);
+    }
+  }
+
+  private Path folder(Path dataFolder) throws PluginFailure {
+    try {
+      return Files.createDirectories(dataFolder.resolve(plugin.manifest().id()));
+    } catch (IOException e) {
+      throw new PluginFailure("its data folder cannot be made: " + e, e);
+    }
+  }
+
+  String id() {
+    return plugin.manifest().id();
+  }
+
+  List<Registration> registrations() {
+    return registrations;
+  }
+
+  /** Stops what was started, last first, and closes the class loader. Never throws. */
+  @Override
+  public void close() {
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    thread.setContextClassLoader(plugin.classes());
+    try {
+      for (int i = started.size() - 1; i >= 0; i--) {
+        stop(started.get(i));
+      }
+      started.clear();
+    } finally {
+      thread.setContextClassLoader(before);
+    }
+    try {
+      plugin.close();
+    } catch (RuntimeException e) {
+      LOG.warn("coprocessor {} was not unloaded cleanly", id(), e);
+    }
+  }
+
+  private void stop(Coprocessor observer) {
+    try {
+      observer.stop();
+    } catch (Throwable failure) {
+      rethrowFatal(failure);
+      LOG.warn("coprocessor {} did not stop cleanly", id(), failure);
+    }
+  }
+
+  /** A plugin may fail in any way but the ways that leave the process broken. */
+  private static void rethrowFatal(Throwable failure) {
+    if (failure instanceof VirtualMachineError fatal && !(failure instanceof StackOverflowError)) {
+      throw fatal;
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package dev.flotilla.coprocessor.pf4j;
+
+import java.util.List;
+
+/**
+ * What is known of a jar without running its code.
+ *
+ * @param id plugin id; empty when unknown
+ * @param version plugin version; empty when unknown
+ * @param requires range of API versions; empty when unknown
+ * @param observers its coprocessors by class name
+ * @param problems why a node would not use it; empty when it would
+ * @param notes what its author may want to know
+ */
+public record CheckReport(
+    String id,
+    String version,
+    String requires,
+    List<Observer> observers,
+    List<String> problems,
+    List<String> notes) {
+
+  /** One coprocessor class: where it stands and which methods it overrides. */
+  public record Observer(String className, int priority, boolean mandatory, List<String> hooks) {
+    public Observer {
+      hooks = List.copyOf(hooks);
+    }
+  }
+
+  public CheckReport {
+    observers = List.copyOf(observers);
+    problems = List.copyOf(problems);
+    notes = List.copyOf(notes);
+  }
+
+  /** Whether a node would load it. What its constructors and start do is not known before. */
+  public boolean isUsable() {
+    return problems.isEmpty();
+  }
+}

@@ -1,0 +1,132 @@
+package dev.flotilla.coprocessor.pf4j;
+
+import dev.flotilla.coprocessor.Hook;
+import dev.flotilla.coprocessor.api.Coprocessor;
+import java.lang.reflect.Modifier;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import org.pf4j.PluginRuntimeException;
+import org.pf4j.PluginState;
+
+/** One plugin's classes, loaded from a copy of its jar. No code of it has run yet. */
+final class LoadedPlugin implements AutoCloseable {
+  private final PluginManifest manifest;
+  private final SingleJar jar;
+  private final Map<Class<? extends Coprocessor>, Set<Hook>> observers;
+
+  private LoadedPlugin(
+      PluginManifest manifest,
+      SingleJar jar,
+      Map<Class<? extends Coprocessor>, Set<Hook>> observers) {
+    this.manifest = manifest;
+    this.jar = jar;
+    this.observers = observers;
+  }
+
+  /** Loads the classes that the index of {@code copy} names. */
+  static LoadedPlugin load(PluginManifest manifest, Path copy) throws PluginFailure {
+    SingleJar jar = new SingleJar(Objects.requireNonNull(copy.toAbsolutePath().getParent()));
+    try {
+      jar.loadPlugin(copy);
+      return new LoadedPlugin(manifest, jar, observers(manifest, jar));
+    } catch (PluginFailure e) {
+      jar.unloadPlugins();
+      throw e;
+    } catch (PluginRuntimeException | IllegalArgumentException e) {
+      jar.unloadPlugins();
+      throw new PluginFailure("cannot be loaded: " + e.getMessage(), e);
+    }
+  }
+
+  private static Map<Class<? extends Coprocessor>, Set<Hook>> observers(
+      PluginManifest manifest, SingleJar jar) throws PluginFailure {
+    Set<String> names = new TreeSet<>(jar.getExtensionClassNames(manifest.id()));
+    if (names.isEmpty()) {
+      throw new PluginFailure(
+          "META-INF/extensions.idx names no class; is PF4J's annotation processor on, and a class"
+              + " marked @Extension?");
+    }
+    ClassLoader loader = jar.getPluginClassLoader(manifest.id());
+    Map<Class<? extends Coprocessor>, Set<Hook>> observers = new LinkedHashMap<>();
+    for (String name : names) {
+      Class<? extends Coprocessor> type = type(loader, name);
+      observers.put(type, hooks(type));
+    }
+    return observers;
+  }
+
+  private static Class<? extends Coprocessor> type(ClassLoader loader, String name)
+      throws PluginFailure {
+    Class<?> type;
+    try {
+      type = loader.loadClass(name);
+    } catch (ClassNotFoundException | LinkageError e) {
+      throw new PluginFailure("class " + name + " cannot be loaded: " + e, e);
+    }
+    if (!Coprocessor.class.isAssignableFrom(type)) {
+      throw new PluginFailure("class " + name + " is no Coprocessor");
+    }
+    if (Arrays.stream(type.getConstructors()).noneMatch(made -> made.getParameterCount() == 0)) {
+      throw new PluginFailure("class " + name + " has no public constructor without parameters");
+    }
+    if (Modifier.isAbstract(type.getModifiers())) {
+      throw new PluginFailure("class " + name + " is abstract");
+    }
+    return type.asSubclass(Coprocessor.class);
+  }
+
+  /** Looking at the methods links them: a class they name and cannot see shows here. */
+  private static Set<Hook> hooks(Class<? extends Coprocessor> type) throws PluginFailure {
+    try {
+      return Hook.overriddenBy(type);
+    } catch (LinkageError e) {
+      throw new PluginFailure("class " + type.getName() + " cannot be linked: " + e, e);
+    }
+  }
+
+  PluginManifest manifest() {
+    return manifest;
+  }
+
+  /** The coprocessor classes by name, and what each overrides. */
+  Map<Class<? extends Coprocessor>, Set<Hook>> observers() {
+    return observers;
+  }
+
+  ClassLoader classes() {
+    return jar.getPluginClassLoader(manifest.id());
+  }
+
+  /** Starts PF4J's own part: the {@code Plugin-Class}, if the jar has one. */
+  void start() throws PluginFailure {
+    PluginState state = jar.startPlugin(manifest.id());
+    if (state != PluginState.STARTED) {
+      throw new PluginFailure("Plugin-Class did not start: " + state);
+    }
+  }
+
+  /** Makes the one instance of {@code type}. */
+  Coprocessor create(Class<? extends Coprocessor> type) throws PluginFailure {
+    try {
+      return jar.getExtensionFactory().create(type);
+    } catch (PluginRuntimeException e) {
+      Throwable cause = e;
+      while (cause.getCause() != null) {
+        cause = cause.getCause();
+      }
+      throw new PluginFailure("constructor of " + type.getName() + " failed: " + cause, e);
+    }
+  }
+
+  /** Stops PF4J's part and closes the class loader. */
+  @Override
+  public void close() {
+    jar.stopPlugins();
+    jar.unloadPlugins();
+  }
+}
