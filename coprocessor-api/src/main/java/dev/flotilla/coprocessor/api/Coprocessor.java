@@ -16,7 +16,8 @@ public interface Coprocessor extends ExtensionPoint {
   /**
    * Called once, before any hook, on the thread that starts the node.
    *
-   * @throws Exception if the plugin cannot work; it is then not used, and the node says why
+   * @throws Exception if the plugin cannot work; it is then not used, and the node says why. What
+   *     was begun must be undone first: {@link #stop} is called only after a start that succeeded
    */
   default void start(CoprocessorEnvironment environment) throws Exception {}
 

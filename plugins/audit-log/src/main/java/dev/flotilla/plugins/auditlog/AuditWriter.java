@@ -1,0 +1,97 @@
+package dev.flotilla.plugins.auditlog;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+
+/**
+ * Takes records from any thread, without waiting, and writes them from its own. What does not fit
+ * into the queue is counted, and the count is written in its place.
+ */
+final class AuditWriter {
+  private static final int BATCH_MAX = 256;
+  private static final Map<String, Object> END = Map.of();
+
+  private final AuditFiles files;
+  private final Clock clock;
+  private final Logger logger;
+  private final BlockingQueue<Map<String, Object>> queue;
+  private final AtomicLong lost = new AtomicLong();
+  private final Thread thread = new Thread(this::run, "audit-log");
+
+  AuditWriter(AuditFiles files, int queueEntries, Clock clock, Logger logger) {
+    this.files = files;
+    this.clock = clock;
+    this.logger = logger;
+    this.queue = new ArrayBlockingQueue<>(queueEntries);
+    thread.setDaemon(true);
+  }
+
+  void start() {
+    if (files.tornBytes() > 0) {
+      write("torn-line-dropped", Map.of("bytes", files.tornBytes()));
+    }
+    thread.start();
+  }
+
+  /** Takes a record; its time is now. */
+  void write(String event, Map<String, Object> fields) {
+    if (!queue.offer(record(event, fields))) {
+      lost.incrementAndGet();
+    }
+  }
+
+  private Map<String, Object> record(String event, Map<String, Object> fields) {
+    Map<String, Object> record = new LinkedHashMap<>();
+    record.put("time", clock.instant());
+    record.put("event", event);
+    record.putAll(fields);
+    return record;
+  }
+
+  /** Writes what was taken so far, then ends the thread and closes the log. */
+  void stop() throws InterruptedException, IOException {
+    queue.put(END);
+    thread.join();
+    files.close();
+  }
+
+  private void run() {
+    List<Map<String, Object>> batch = new ArrayList<>();
+    boolean ended = false;
+    while (!ended) {
+      batch.clear();
+      try {
+        batch.add(queue.take());
+      } catch (InterruptedException e) {
+        // Only stop() ends this thread, so that nothing that was taken is left unwritten.
+        continue;
+      }
+      queue.drainTo(batch, BATCH_MAX);
+      ended = batch.removeIf(record -> record.isEmpty());
+      append(batch);
+    }
+  }
+
+  private void append(List<Map<String, Object>> batch) {
+    List<String> lines = new ArrayList<>();
+    long gone = lost.getAndSet(0);
+    if (gone > 0) {
+      lines.add(Json.members(record("lost", Map.of("records", gone))));
+    }
+    batch.forEach(record -> lines.add(Json.members(record)));
+    try {
+      files.append(lines);
+    } catch (IOException e) {
+      lost.addAndGet(gone + batch.size());
+      logger.error("{} records could not be written", batch.size(), e);
+    }
+  }
+}
