@@ -1,0 +1,120 @@
+package dev.flotilla.coprocessor.api.testkit;
+
+import static dev.flotilla.coprocessor.api.testkit.FakeRequest.compareAndSwap;
+import static dev.flotilla.coprocessor.api.testkit.FakeRequest.get;
+import static dev.flotilla.coprocessor.api.testkit.FakeRequest.put;
+import static dev.flotilla.coprocessor.api.testkit.FakeRequest.scan;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.flotilla.coprocessor.api.AppliedQuery;
+import dev.flotilla.coprocessor.api.Bytes;
+import dev.flotilla.coprocessor.api.ObserverContext;
+import dev.flotilla.coprocessor.api.ProposeContext;
+import dev.flotilla.coprocessor.api.QueryBatch;
+import dev.flotilla.coprocessor.api.QueryObserver;
+import dev.flotilla.coprocessor.api.QueryView;
+import dev.flotilla.coprocessor.api.ReadObserver;
+import dev.flotilla.coprocessor.api.ReadResult;
+import dev.flotilla.coprocessor.api.RejectedException;
+import dev.flotilla.coprocessor.api.RejectedException.Code;
+import dev.flotilla.coprocessor.api.ResponseEditor;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FakeHostTest {
+  @TempDir Path data;
+
+  /** Does one thing a key, so that tests can ask for it. */
+  private static final class ByKey implements QueryObserver, ReadObserver {
+    final List<QueryBatch> kept = new ArrayList<>();
+
+    @Override
+    public void preProposeQuery(ProposeContext context, QueryBatch batch) throws RejectedException {
+      switch (batch.key(0).toUtf8()) {
+        case "reject" -> throw new RejectedException(Code.DENIED, "no");
+        case "alter" -> batch.setValue(0, Bytes.utf8("altered"));
+        case "outside" -> batch.setKey(0, Bytes.utf8("zz"));
+        case "throw" -> throw new IllegalStateException("broken");
+        case "keep" -> kept.add(batch);
+        default -> {
+          // Left as it is.
+        }
+      }
+    }
+
+    @Override
+    public void postApplyQuery(
+        ObserverContext context, AppliedQuery query, ResponseEditor response) {
+      if (response.hasValue(0)) {
+        response.setValue(0, Bytes.utf8("was " + response.value(0).toUtf8()));
+      }
+    }
+
+    @Override
+    public void postRead(ObserverContext context, QueryView asked, ReadResult result) {
+      if (result.size() == 2) {
+        result.hide(1);
+      }
+    }
+  }
+
+  private final ByKey observer = new ByKey();
+
+  private FakeHost start() throws Exception {
+    return FakeHost.start(observer, Map.of(), data)
+        .in(FakeRegion.between(Bytes.empty(), Bytes.utf8("z")));
+  }
+
+  @Test
+  void showsWhatThePluginDoes() throws Exception {
+    try (FakeHost host = start()) {
+      assertThat(host.propose(put("reject", "v")).assertRejected(Code.DENIED)).isEqualTo("no");
+      host.propose(put("alter", "v")).assertAltered(0, "altered");
+      host.propose(put("k", "v")).assertUnaltered();
+      assertThat(host.propose(put("throw", "v")).assertFailed()).hasMessage("broken");
+      assertThat(host.propose(put("outside", "v")).assertFailed()).hasMessageContaining("edit");
+    }
+  }
+
+  @Test
+  void anAssertionThatDoesNotHoldSaysWhatWas() throws Exception {
+    try (FakeHost host = start()) {
+      Outcome altered = host.propose(put("alter", "v"));
+      Outcome rejected = host.propose(put("reject", "v"));
+      Outcome failed = host.propose(put("throw", "v"));
+      assertThatThrownBy(altered::assertUnaltered).isInstanceOf(AssertionError.class);
+      assertThatThrownBy(altered::assertFailed).isInstanceOf(AssertionError.class);
+      assertThatThrownBy(() -> altered.assertRejected(Code.DENIED))
+          .isInstanceOf(AssertionError.class);
+      assertThatThrownBy(() -> rejected.assertRejected(Code.QUOTA))
+          .hasMessageContaining("rejected as DENIED: no");
+      assertThatThrownBy(rejected::assertAccepted).isInstanceOf(AssertionError.class);
+      assertThatThrownBy(failed::assertAccepted).hasRootCauseMessage("broken");
+    }
+  }
+
+  @Test
+  void whatIsLentBreaksAfterTheCall() throws Exception {
+    try (FakeHost host = start()) {
+      host.propose(put("keep", "v")).assertUnaltered();
+      assertThatThrownBy(() -> observer.kept.get(0).key(0))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("kept after its call");
+    }
+  }
+
+  @Test
+  void appliesAndReads() throws Exception {
+    try (FakeHost host = start()) {
+      host.apply(put("a", "1"), put("b", "2")).assertUnaltered();
+      host.apply(compareAndSwap("a", "1", "3")).assertAltered(0, "was 1");
+      assertThat(host.read(get("a")).values()).containsExactly(Bytes.utf8("3"));
+      assertThat(host.read(scan("a", "", 9)).values()).containsExactly(Bytes.utf8("3"), null);
+    }
+  }
+}
