@@ -88,7 +88,8 @@ final class AuditFiles implements AutoCloseable {
     HashChain chain = HashChain.after(last);
     if (chain == null) {
       throw new IOException(
-          file + " was changed: its last line does not match its hash; keep the files elsewhere"
+          file
+              + " was changed: its last line does not match its hash; keep the files elsewhere"
               + " as evidence, then a new log begins");
     }
     return chain;
