@@ -22,7 +22,7 @@ interface RowLayout {
   static RowLayout of(CoprocessorConfig config) {
     String layout = config.text("layout", "");
     return switch (layout) {
-      case "prefix-length" -> prefixLength((int) config.number("prefix-length", 0, 1));
+      case "prefix-length" -> prefixLength(Math.toIntExact(config.number("prefix-length", 0, 1)));
       case "separator" -> separator(bytes(config.text("separator", "")), occurrence(config));
       case "tidb" -> config.flag("encoded", true) ? TidbRows.ENCODED : TidbRows.RAW;
       default ->
