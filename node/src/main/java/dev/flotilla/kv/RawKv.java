@@ -1,5 +1,6 @@
 package dev.flotilla.kv;
 
+import dev.flotilla.coprocessor.CoprocessorHost;
 import dev.flotilla.proto.kvrpcpb.Context;
 import dev.flotilla.proto.kvrpcpb.RawBatchDeleteRequest;
 import dev.flotilla.proto.kvrpcpb.RawBatchDeleteResponse;
@@ -50,32 +51,38 @@ public final class RawKv {
 
   private final RaftStoreRouter router;
   private final Scheduler<Runnable> readPool;
+  private final CoprocessorHost coprocessors;
   private final Clock clock;
 
-  public RawKv(RaftStoreRouter router, Scheduler<Runnable> readPool, Clock clock) {
+  public RawKv(
+      RaftStoreRouter router,
+      Scheduler<Runnable> readPool,
+      CoprocessorHost coprocessors,
+      Clock clock) {
     this.router = router;
+    this.coprocessors = coprocessors;
     this.readPool = readPool;
     this.clock = clock;
   }
 
   public void get(RawGetRequest request, Reply<RawGetResponse> reply) {
-    read(request.getContext(), reply, snapshot -> RawReads.get(request, snapshot));
+    read(request.getContext(), reply, snapshot -> RawReads.get(request, pairs(snapshot)));
   }
 
   public void batchGet(RawBatchGetRequest request, Reply<RawBatchGetResponse> reply) {
-    read(request.getContext(), reply, snapshot -> RawReads.batchGet(request, snapshot));
+    read(request.getContext(), reply, snapshot -> RawReads.batchGet(request, pairs(snapshot)));
   }
 
   public void scan(RawScanRequest request, Reply<RawScanResponse> reply) {
-    read(request.getContext(), reply, snapshot -> RawReads.scan(request, snapshot));
+    read(request.getContext(), reply, snapshot -> RawReads.scan(request, pairs(snapshot)));
   }
 
   public void batchScan(RawBatchScanRequest request, Reply<RawBatchScanResponse> reply) {
-    read(request.getContext(), reply, snapshot -> RawReads.batchScan(request, snapshot));
+    read(request.getContext(), reply, snapshot -> RawReads.batchScan(request, pairs(snapshot)));
   }
 
   public void ttl(RawGetKeyTTLRequest request, Reply<RawGetKeyTTLResponse> reply) {
-    read(request.getContext(), reply, snapshot -> RawReads.ttl(request, snapshot));
+    read(request.getContext(), reply, snapshot -> RawReads.ttl(request, pairs(snapshot), snapshot));
   }
 
   public void checksum(RawChecksumRequest request, Reply<RawChecksumResponse> reply) {
@@ -222,6 +229,11 @@ public final class RawKv {
       return;
     }
     reply.done(response);
+  }
+
+  private Pairs pairs(RegionSnapshot snapshot) {
+    Pairs plain = new SnapshotPairs(snapshot);
+    return coprocessors.observesReads() ? new ObservedPairs(plain, snapshot, coprocessors) : plain;
   }
 
   private static RaftRequestHeader header(Context context) {

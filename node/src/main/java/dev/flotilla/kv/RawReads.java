@@ -1,6 +1,8 @@
 package dev.flotilla.kv;
 
 import com.google.protobuf.ByteString;
+import dev.flotilla.coprocessor.ReadCall;
+import dev.flotilla.coprocessor.ReadPair;
 import dev.flotilla.engine.Cf;
 import dev.flotilla.proto.kvrpcpb.KeyRange;
 import dev.flotilla.proto.kvrpcpb.KvPair;
@@ -17,98 +19,89 @@ import dev.flotilla.proto.kvrpcpb.RawGetResponse;
 import dev.flotilla.proto.kvrpcpb.RawScanRequest;
 import dev.flotilla.proto.kvrpcpb.RawScanResponse;
 import dev.flotilla.raftstore.Refusal;
-import java.util.function.Consumer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Answers read requests from a region's snapshot. Pure; runs on the read pool. */
+/** Answers read requests from what {@link Pairs} finds. Pure; runs on the read pool. */
 final class RawReads {
   /** As in TiKV: a larger limit is an error, not a wish. */
   static final int SCAN_LIMIT_MAX = 10_240;
 
   private RawReads() {}
 
-  static RawGetResponse get(RawGetRequest request, RegionSnapshot snapshot) {
-    byte[] stored = snapshot.get(family(request.getCf()), request.getKey());
-    return stored == null
+  static RawGetResponse get(RawGetRequest request, Pairs pairs) {
+    ByteString value = pairs.get(request.getCf(), request.getKey());
+    return value == null
         ? RawGetResponse.newBuilder().setNotFound(true).build()
-        : RawGetResponse.newBuilder().setValue(RegionSnapshot.value(stored)).build();
+        : RawGetResponse.newBuilder().setValue(value).build();
   }
 
-  static RawBatchGetResponse batchGet(RawBatchGetRequest request, RegionSnapshot snapshot) {
-    Cf cf = family(request.getCf());
+  static RawBatchGetResponse batchGet(RawBatchGetRequest request, Pairs pairs) {
     RawBatchGetResponse.Builder response = RawBatchGetResponse.newBuilder();
-    for (ByteString key : request.getKeysList()) {
-      byte[] stored = snapshot.get(cf, key);
-      if (stored != null) {
-        response.addPairs(pair(key, RegionSnapshot.value(stored)));
+    if (request.getKeysCount() == 0) {
+      return response.build();
+    }
+    for (ReadPair pair : pairs.get(new ReadCall.Get(request.getCf(), request.getKeysList()))) {
+      ByteString value = pair.value();
+      if (value != null) {
+        response.addPairs(pair(pair.key(), value));
       }
     }
     return response.build();
   }
 
-  static RawGetKeyTTLResponse ttl(RawGetKeyTTLRequest request, RegionSnapshot snapshot) {
-    byte[] stored = snapshot.get(family(request.getCf()), request.getKey());
-    return stored == null
+  /** A key that observers hide has no time to live either. */
+  static RawGetKeyTTLResponse ttl(
+      RawGetKeyTTLRequest request, Pairs pairs, RegionSnapshot snapshot) {
+    boolean visible = pairs.get(request.getCf(), request.getKey()) != null;
+    byte[] stored = snapshot.get(SnapshotPairs.family(request.getCf()), request.getKey());
+    return !visible || stored == null
         ? RawGetKeyTTLResponse.newBuilder().setNotFound(true).build()
         : RawGetKeyTTLResponse.newBuilder().setTtl(snapshot.ttlSeconds(stored)).build();
   }
 
-  static RawScanResponse scan(RawScanRequest request, RegionSnapshot snapshot) {
+  static RawScanResponse scan(RawScanRequest request, Pairs pairs) {
     RawScanResponse.Builder response = RawScanResponse.newBuilder();
-    scan(
-        snapshot,
-        request.getCf(),
-        request.getStartKey(),
-        request.getEndKey(),
-        limit(request.getLimit()),
-        request.getKeyOnly(),
-        request.getReverse(),
-        response::addKvs);
+    List<ReadPair> found =
+        pairs.scan(
+            scanCall(
+                request.getCf(),
+                request.getStartKey(),
+                request.getEndKey(),
+                limit(request.getLimit()),
+                request.getKeyOnly(),
+                request.getReverse()));
+    found.forEach(pair -> response.addKvs(pair(pair.key(), pair.value())));
     return response.build();
   }
 
-  static RawBatchScanResponse batchScan(RawBatchScanRequest request, RegionSnapshot snapshot) {
+  static RawBatchScanResponse batchScan(RawBatchScanRequest request, Pairs pairs) {
     RawBatchScanResponse.Builder response = RawBatchScanResponse.newBuilder();
     int limit = limit(request.getEachLimit());
     if ((long) limit * request.getRangesCount() > SCAN_LIMIT_MAX) {
       throw new Refusal.Invalid("scan of more than " + SCAN_LIMIT_MAX + " entries in all");
     }
     for (KeyRange range : request.getRangesList()) {
-      scan(
-          snapshot,
-          request.getCf(),
-          range.getStartKey(),
-          range.getEndKey(),
-          limit,
-          request.getKeyOnly(),
-          request.getReverse(),
-          response::addKvs);
+      List<ReadPair> found =
+          pairs.scan(
+              scanCall(
+                  request.getCf(),
+                  range.getStartKey(),
+                  range.getEndKey(),
+                  limit,
+                  request.getKeyOnly(),
+                  request.getReverse()));
+      found.forEach(pair -> response.addKvs(pair(pair.key(), pair.value())));
     }
     return response.build();
   }
 
-  private static void scan(
-      RegionSnapshot snapshot,
-      String cf,
-      ByteString start,
-      ByteString end,
-      int limit,
-      boolean keyOnly,
-      boolean reverse,
-      Consumer<KvPair> out) {
-    if (limit == 0) {
-      return;
-    }
-    int[] left = {limit};
-    RegionSnapshot.Visitor visitor =
-        (key, stored) -> {
-          out.accept(pair(key, keyOnly ? ByteString.EMPTY : RegionSnapshot.value(stored)));
-          return --left[0] > 0;
-        };
-    if (reverse) {
-      snapshot.reverseScan(family(cf), start, end, visitor);
-    } else {
-      snapshot.scan(family(cf), start, end, visitor);
-    }
+  /** A reverse scan names its exclusive upper bound first. */
+  private static ReadCall.Scan scanCall(
+      String cf, ByteString from, ByteString to, int limit, boolean keyOnly, boolean reverse) {
+    return reverse
+        ? new ReadCall.Scan(cf, to, from, limit, keyOnly, true)
+        : new ReadCall.Scan(cf, from, to, limit, keyOnly, false);
   }
 
   /** Sums up the logical keys and values, so that expired ones and stamps do not count. */
@@ -131,8 +124,9 @@ final class RawReads {
         .build();
   }
 
-  private static KvPair pair(ByteString key, ByteString value) {
-    return KvPair.newBuilder().setKey(key).setValue(value).build();
+  private static KvPair pair(ByteString key, @Nullable ByteString value) {
+    KvPair.Builder pair = KvPair.newBuilder().setKey(key);
+    return value == null ? pair.build() : pair.setValue(value).build();
   }
 
   /** Unsigned on the wire; a client's negative number arrives here as one. */
@@ -142,11 +136,5 @@ final class RawReads {
           "scan limit must be 0 to " + SCAN_LIMIT_MAX + ", not " + Integer.toUnsignedLong(limit));
     }
     return limit;
-  }
-
-  private static Cf family(String name) {
-    return Cf.of(name)
-        .filter(Cf::isUserData)
-        .orElseThrow(() -> new Refusal.Invalid("unknown column family " + name));
   }
 }

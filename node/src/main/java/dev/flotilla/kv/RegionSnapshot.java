@@ -33,6 +33,11 @@ final class RegionSnapshot {
     return grant.region();
   }
 
+  /** Raft term under which the read was granted. */
+  long term() {
+    return grant.term();
+  }
+
   /** Gives each entry of a scan to the caller. */
   interface Visitor {
     /** Returns whether to go on. */
@@ -76,14 +81,9 @@ final class RegionSnapshot {
     }
   }
 
-  /**
-   * Visits {@code [end, start)}, clamped to the region, in descending order.
-   *
-   * @param start exclusive upper bound; empty means the region's end
-   * @param end inclusive lower bound; empty means the region's start
-   */
+  /** As {@link #scan}, in descending order. */
   void reverseScan(Cf cf, ByteString start, ByteString end, Visitor visitor) {
-    try (EngineIterator iterator = grant.engine().iterator(cf, clamp(end, start))) {
+    try (EngineIterator iterator = grant.engine().iterator(cf, clamp(start, end))) {
       for (boolean more = iterator.seekToLast(); more; more = iterator.prev()) {
         if (!visit(iterator, visitor)) {
           return;

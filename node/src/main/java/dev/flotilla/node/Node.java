@@ -3,6 +3,7 @@ package dev.flotilla.node;
 import dev.flotilla.config.HostPort;
 import dev.flotilla.config.NodeConfig;
 import dev.flotilla.config.ServerConfig;
+import dev.flotilla.coprocessor.CoprocessorHost;
 import dev.flotilla.engine.Engines;
 import dev.flotilla.engine.rocks.RocksEngines;
 import dev.flotilla.engine.rocks.RocksSettings;
@@ -43,6 +44,7 @@ public final class Node {
   private final NodeConfig config;
   private final FaultHandler faults;
   private final Clock clock = new SystemClock();
+  private final CoprocessorHost coprocessors = CoprocessorHost.withBuiltIns();
   private final Vertx vertx;
   private final StoreRuntime store;
   private final AtomicReference<@Nullable PdRuntime> placement = new AtomicReference<>();
@@ -93,7 +95,7 @@ public final class Node {
             server.concurrentStreamsMax(),
             server.idleTimeout(),
             server.drainTimeout());
-    RawKv kv = new RawKv(store.router(), store.readPool(), clock);
+    RawKv kv = new RawKv(store.router(), store.readPool(), coprocessors, clock);
     ServerVerticle.Services services =
         new ServerVerticle.Services(kv, placementOrNone(), () -> serving, clock);
     return vertx
@@ -160,6 +162,7 @@ public final class Node {
                     clock,
                     (min, max) -> chance.nextInt(min, max),
                     new Slf4jRaftLogger(),
+                    coprocessors,
                     pd.reports()))
         .compose(done -> pd.whenReady());
   }

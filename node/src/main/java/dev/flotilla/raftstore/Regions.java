@@ -8,7 +8,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Questions about a region's range, members and epoch. Keys are user keys, without data prefix. */
 public final class Regions {
+  /** The region that holds the placement driver's state. No client and no plugin sees it. */
+  public static final long SYSTEM_REGION_ID = 4;
+
   private Regions() {}
+
+  /** Whether this is the region of the placement driver. */
+  public static boolean isSystem(Region region) {
+    return region.getId() == SYSTEM_REGION_ID;
+  }
 
   /** The region's range; an empty end means no upper bound. */
   public static KeyRange range(Region region) {

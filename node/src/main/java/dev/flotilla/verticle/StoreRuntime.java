@@ -1,6 +1,7 @@
 package dev.flotilla.verticle;
 
 import dev.flotilla.config.RaftStoreConfig;
+import dev.flotilla.coprocessor.CoprocessorHost;
 import dev.flotilla.engine.Engines;
 import dev.flotilla.raft.RaftLogger;
 import dev.flotilla.raft.TimeoutSource;
@@ -92,6 +93,7 @@ public final class StoreRuntime {
   /**
    * Opens the store and deploys everything.
    *
+   * @param coprocessors observers of commands and roles
    * @param placement takes the store's reports; must not block
    */
   public Future<Void> start(
@@ -100,6 +102,7 @@ public final class StoreRuntime {
       Clock clock,
       TimeoutSource timeouts,
       RaftLogger raftLogger,
+      CoprocessorHost coprocessors,
       Scheduler<PlacementTask> placement) {
     PeerContext context =
         new PeerContext(
@@ -109,6 +112,7 @@ public final class StoreRuntime {
             clock,
             timeouts,
             raftLogger,
+            coprocessors,
             this::scheduleApply,
             logGcMailbox::offerSignificant,
             placement);
@@ -120,7 +124,8 @@ public final class StoreRuntime {
     for (int i = 0; i < applyMailboxes.size(); i++) {
       int worker = i;
       ApplyRunner runner =
-          new ApplyRunner(engines.kv(), result -> router.send(new Msg.Applied(result)));
+          new ApplyRunner(
+              engines.kv(), coprocessors, result -> router.send(new Msg.Applied(result)));
       chain =
           chain.compose(
               done ->

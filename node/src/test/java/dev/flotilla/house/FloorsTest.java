@@ -87,7 +87,6 @@ class FloorsTest {
               "io.vertx..",
               "org.rocksdb..",
               "org.pf4j..",
-              "org.slf4j..",
               "java.net..",
               "java.nio.channels..",
               "java.util.concurrent")

@@ -2,6 +2,7 @@ package dev.flotilla.sim;
 
 import com.google.protobuf.ByteString;
 import dev.flotilla.config.RaftStoreConfig;
+import dev.flotilla.coprocessor.CoprocessorHost;
 import dev.flotilla.engine.Engines;
 import dev.flotilla.engine.sim.SimEngine;
 import dev.flotilla.proto.metapb.Peer;
@@ -48,7 +49,9 @@ final class SimStore {
     this.raft = raft;
     Engines engines = new Engines(kv, raft);
     Random timeouts = new Random(seed);
-    this.applyRunner = new ApplyRunner(kv, result -> inbox.add(new Msg.Applied(result)));
+    CoprocessorHost coprocessors = CoprocessorHost.withBuiltIns();
+    this.applyRunner =
+        new ApplyRunner(kv, coprocessors, result -> inbox.add(new Msg.Applied(result)));
     this.logGcRunner = new LogGcRunner(engines);
     this.store =
         Store.open(
@@ -59,6 +62,7 @@ final class SimStore {
                 clock,
                 (min, max) -> min + timeouts.nextInt(max - min),
                 RaftLogger.NONE,
+                coprocessors,
                 applyTasks::add,
                 logGcTasks::add,
                 placement::add));

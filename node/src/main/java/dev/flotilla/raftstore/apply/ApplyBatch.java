@@ -1,13 +1,17 @@
 package dev.flotilla.raftstore.apply;
 
+import dev.flotilla.coprocessor.CoprocessorHost;
 import dev.flotilla.engine.Cf;
 import dev.flotilla.engine.Engine;
 import dev.flotilla.engine.Keys;
 import dev.flotilla.engine.WriteBatch;
+import dev.flotilla.proto.metapb.Region;
+import dev.flotilla.proto.raft_cmdpb.RaftCmdRequest;
 import dev.flotilla.proto.raft_cmdpb.RaftCmdResponse;
 import dev.flotilla.raftstore.Callback;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The writes of one turn of an apply worker, over all regions, and the answers that wait for them.
@@ -18,14 +22,26 @@ final class ApplyBatch implements AutoCloseable {
   /** Beyond this many writes the batch is written, to bound memory and the wait of its answers. */
   private static final int WRITES_MAX = 256;
 
-  private record Answer(Callback callback, RaftCmdResponse response) {}
+  /**
+   * What follows the write.
+   *
+   * @param callback null when nobody waits here
+   * @param applied null when nobody observes
+   */
+  private record Answer(
+      @Nullable Callback callback, RaftCmdResponse response, @Nullable AppliedCommand applied) {}
+
+  /** A command for observers, with the region as it was before. */
+  record AppliedCommand(Region region, long index, long term, RaftCmdRequest command) {}
 
   private final Engine engine;
+  private final CoprocessorHost coprocessors;
   private final WriteBatch writes;
   private final List<Answer> answers = new ArrayList<>();
 
-  ApplyBatch(Engine engine) {
+  ApplyBatch(Engine engine, CoprocessorHost coprocessors) {
     this.engine = engine;
+    this.coprocessors = coprocessors;
     this.writes = engine.newBatch();
   }
 
@@ -42,9 +58,15 @@ final class ApplyBatch implements AutoCloseable {
     writes.put(Cf.RAFT, Keys.applyStateKey(regionId), position.toState().toByteArray());
   }
 
-  /** Answers {@code callback} after the next write. */
-  void answerLater(Callback callback, RaftCmdResponse response) {
-    answers.add(new Answer(callback, response));
+  /**
+   * After the next write shows {@code applied} to observers and answers {@code callback}; either
+   * may be null.
+   */
+  void answerLater(
+      @Nullable Callback callback, RaftCmdResponse response, @Nullable AppliedCommand applied) {
+    if (callback != null || applied != null) {
+      answers.add(new Answer(callback, response, applied));
+    }
   }
 
   /**
@@ -57,9 +79,26 @@ final class ApplyBatch implements AutoCloseable {
       writes.clear();
     }
     for (Answer answer : answers) {
-      answer.callback().done(answer.response());
+      RaftCmdResponse response = observed(answer);
+      if (answer.callback() != null) {
+        answer.callback().done(response);
+      }
     }
     answers.clear();
+  }
+
+  private RaftCmdResponse observed(Answer answer) {
+    AppliedCommand applied = answer.applied();
+    if (applied == null) {
+      return answer.response();
+    }
+    return coprocessors.postApply(
+        applied.region(),
+        applied.index(),
+        applied.term(),
+        applied.command(),
+        answer.response(),
+        answer.callback() != null);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.flotilla.raftstore.apply;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
+import dev.flotilla.coprocessor.CoprocessorHost;
 import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.raft_cmdpb.AdminCmdType;
 import dev.flotilla.proto.raft_cmdpb.AdminRequest;
@@ -16,6 +17,7 @@ import dev.flotilla.raft.Payload;
 import dev.flotilla.raftstore.Callback;
 import dev.flotilla.raftstore.Epochs;
 import dev.flotilla.raftstore.Refusal;
+import dev.flotilla.raftstore.Regions;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +33,7 @@ final class ApplyDelegate {
   private final ApplyPosition position;
   private final PendingCommands pending = new PendingCommands();
   private final WriteExecutor executor;
+  private final CoprocessorHost coprocessors;
 
   /** Raft term that the store last told; goes into answers. */
   private long term;
@@ -39,11 +42,13 @@ final class ApplyDelegate {
   private List<ExecResult> results = new ArrayList<>();
   private RaftResponseHeader header;
 
-  ApplyDelegate(ApplyTask.Registration registration, WriteExecutor executor) {
+  ApplyDelegate(
+      ApplyTask.Registration registration, WriteExecutor executor, CoprocessorHost coprocessors) {
     this.peerId = registration.peerId();
     this.region = registration.region();
     this.position = new ApplyPosition(registration.applyState(), registration.appliedTerm());
     this.executor = executor;
+    this.coprocessors = coprocessors;
     this.term = registration.term();
     this.header = headerOf(term);
   }
@@ -97,7 +102,7 @@ final class ApplyDelegate {
     }
     position.advance(entry.index(), entry.term());
     Callback callback = pending.take(entry.index(), entry.term());
-    execute(command, batch, callback);
+    execute(entry, command, batch, callback);
   }
 
   /**
@@ -106,8 +111,13 @@ final class ApplyDelegate {
    * happened on this replica alone; it propagates and stops the store, because going on would
    * diverge.
    */
-  private void execute(RaftCmdRequest command, ApplyBatch batch, @Nullable Callback callback) {
+  private void execute(
+      Entry entry, RaftCmdRequest command, ApplyBatch batch, @Nullable Callback callback) {
     long stampMillis = position.advanceStamp(command.getHeader().getProposedAt());
+    boolean observed = coprocessors.observesApply() && !Regions.isSystem(region);
+    if (observed) {
+      coprocessors.preApply(region, entry.index(), entry.term(), stampMillis, command);
+    }
     batch.writes().setSavePoint();
     RaftCmdResponse.Builder response;
     try {
@@ -124,9 +134,12 @@ final class ApplyDelegate {
       return;
     }
     batch.writes().popSavePoint();
-    if (callback != null) {
-      batch.answerLater(callback, response.setHeader(header).build());
-    }
+    batch.answerLater(
+        callback,
+        response.setHeader(header).build(),
+        observed
+            ? new ApplyBatch.AppliedCommand(region, entry.index(), entry.term(), command)
+            : null);
   }
 
   private RaftCmdResponse.Builder executeAdmin(AdminRequest admin) {

@@ -1,5 +1,6 @@
 package dev.flotilla.raftstore.apply;
 
+import dev.flotilla.coprocessor.CoprocessorHost;
 import dev.flotilla.engine.Engine;
 import dev.flotilla.raftstore.Invariants;
 import dev.flotilla.raftstore.Refusal;
@@ -17,17 +18,20 @@ import java.util.function.Consumer;
  */
 public final class ApplyRunner implements AutoCloseable {
   private final Map<Long, ApplyDelegate> delegates = new HashMap<>();
+  private final CoprocessorHost coprocessors;
   private final WriteExecutor executor;
   private final ApplyBatch batch;
   private final Consumer<ApplyResult> results;
 
   /**
    * @param kv engine that holds the data; not closed here
+   * @param coprocessors observers of what is applied
    * @param results told of each outcome, after the write it speaks of
    */
-  public ApplyRunner(Engine kv, Consumer<ApplyResult> results) {
+  public ApplyRunner(Engine kv, CoprocessorHost coprocessors, Consumer<ApplyResult> results) {
+    this.coprocessors = coprocessors;
     this.executor = new WriteExecutor(kv);
-    this.batch = new ApplyBatch(kv);
+    this.batch = new ApplyBatch(kv, coprocessors);
     this.results = results;
   }
 
@@ -76,7 +80,8 @@ public final class ApplyRunner implements AutoCloseable {
   }
 
   private void register(ApplyTask.Registration task) {
-    ApplyDelegate replaced = delegates.put(task.regionId(), new ApplyDelegate(task, executor));
+    ApplyDelegate replaced =
+        delegates.put(task.regionId(), new ApplyDelegate(task, executor, coprocessors));
     if (replaced != null) {
       refuseAll(replaced);
     }

@@ -17,7 +17,6 @@ import dev.flotilla.raft.SoftState;
 import dev.flotilla.raft.StepResult;
 import dev.flotilla.raftstore.Callback;
 import dev.flotilla.raftstore.Invariants;
-import dev.flotilla.raftstore.PlacementTask;
 import dev.flotilla.raftstore.Refusal;
 import dev.flotilla.raftstore.Regions;
 import dev.flotilla.raftstore.apply.ApplyResult;
@@ -49,12 +48,10 @@ public final class Peer implements RequestInspector {
   private final ReadIndexQueue reads = new ReadIndexQueue();
   private final Lease lease;
   private final LogGc logGc;
+  private final RoleReports reports;
 
   /** Term of the last applied entry; what the lease needs to know of apply. */
   private long appliedTerm;
-
-  /** Term of the leadership that the placement driver was told of; 0 when of none. */
-  private long reportedTerm;
 
   /** Whether the next readiness pass will look at this peer. */
   private boolean marked;
@@ -68,10 +65,16 @@ public final class Peer implements RequestInspector {
     this.storage = storage;
     this.raft = new RawNode(raftConfig(), storage);
     this.proposer =
-        new Proposer(raft, proposals, context.clock(), context.config().entryBytesMax());
+        new Proposer(
+            raft,
+            proposals,
+            context.coprocessors(),
+            context.clock(),
+            context.config().entryBytesMax());
     this.proposer.onApplied(storage.applyState().getLastProposedAt());
     this.lease = new Lease(context.config().leaderLease().toNanos());
     this.logGc = new LogGc(context.config());
+    this.reports = new RoleReports(context);
     this.appliedTerm = storage.applyState().getCommitTerm();
   }
 
@@ -242,15 +245,13 @@ public final class Peer implements RequestInspector {
 
   /** The lease starts before the first message of the term leaves, so this comes first. */
   private void onRoleChanged(SoftState state) {
-    if (state.role() == Role.LEADER) {
+    boolean leads = state.role() == Role.LEADER;
+    reports.onRole(region(), raft.term(), leads);
+    if (leads) {
       lease.renew(context.clock().nanos());
       return;
     }
     lease.expire();
-    if (reportedTerm != 0) {
-      context.placement().schedule(new PlacementTask.Lost(region().getId(), reportedTerm));
-      reportedTerm = 0;
-    }
     proposals.forgetTimes();
     reads.refuseAll(() -> new Refusal.NotLeader(region().getId(), leader()));
   }
@@ -302,8 +303,8 @@ public final class Peer implements RequestInspector {
     appliedTerm = result.appliedTerm();
     proposer.onApplied(result.applyState().getLastProposedAt());
     raft.advanceApplyTo(storage.appliedIndex());
-    if (isReadyToServe() && reportedTerm != raft.term()) {
-      report();
+    if (isReadyToServe()) {
+      reports.onServing(region(), peer, raft.term());
     }
     serveReads(localReads);
   }
@@ -311,8 +312,7 @@ public final class Peer implements RequestInspector {
   /** Tells the placement driver of this region, if this peer serves it. */
   public void report() {
     if (isReadyToServe()) {
-      reportedTerm = raft.term();
-      context.placement().schedule(new PlacementTask.Leads(region(), peer, raft.term(), 0));
+      reports.report(region(), peer, raft.term());
     }
   }
 

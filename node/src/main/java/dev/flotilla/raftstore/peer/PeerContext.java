@@ -1,6 +1,7 @@
 package dev.flotilla.raftstore.peer;
 
 import dev.flotilla.config.RaftStoreConfig;
+import dev.flotilla.coprocessor.CoprocessorHost;
 import dev.flotilla.engine.Engines;
 import dev.flotilla.raft.RaftLogger;
 import dev.flotilla.raft.TimeoutSource;
@@ -19,6 +20,7 @@ import dev.flotilla.raftstore.task.LogGcTask;
  * @param clock time
  * @param timeouts draws of election timeouts
  * @param raftLogger where raft says what it does
+ * @param coprocessors observers of commands and roles
  * @param apply the way to the apply workers
  * @param logGc the way to the worker that deletes log entries
  * @param placement the way to the placement driver
@@ -30,6 +32,7 @@ public record PeerContext(
     Clock clock,
     TimeoutSource timeouts,
     RaftLogger raftLogger,
+    CoprocessorHost coprocessors,
     Scheduler<ApplyTask> apply,
     Scheduler<LogGcTask> logGc,
     Scheduler<PlacementTask> placement) {}

@@ -10,6 +10,7 @@ import dev.flotilla.proto.metapb.Peer;
 import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.metapb.RegionEpoch;
 import dev.flotilla.proto.raft_serverpb.StoreIdent;
+import dev.flotilla.raftstore.Regions;
 import dev.flotilla.raftstore.storage.RegionStates;
 import java.nio.ByteBuffer;
 import java.util.Optional;
@@ -35,7 +36,7 @@ public final class Bootstrap {
   public static final long USER_REGION_ID = 2;
 
   /** The region that holds the placement driver's state; never split, hidden from clients. */
-  public static final long SYSTEM_REGION_ID = 4;
+  public static final long SYSTEM_REGION_ID = Regions.SYSTEM_REGION_ID;
 
   private static final byte[] MARK = {1};
 

@@ -1,0 +1,62 @@
+package dev.flotilla.kv;
+
+import com.google.protobuf.ByteString;
+import dev.flotilla.coprocessor.CoprocessorHost;
+import dev.flotilla.coprocessor.ReadCall;
+import dev.flotilla.coprocessor.ReadPair;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Pairs as observers let them be seen: they may change what is asked and what is answered. */
+final class ObservedPairs implements Pairs {
+  private static final ByteString ZERO = ByteString.copyFrom(new byte[1]);
+
+  private final Pairs pairs;
+  private final RegionSnapshot snapshot;
+  private final CoprocessorHost coprocessors;
+
+  ObservedPairs(Pairs pairs, RegionSnapshot snapshot, CoprocessorHost coprocessors) {
+    this.pairs = pairs;
+    this.snapshot = snapshot;
+    this.coprocessors = coprocessors;
+  }
+
+  @Override
+  public List<ReadPair> get(ReadCall.Get call) {
+    ReadCall.Get edited = (ReadCall.Get) before(call);
+    return after(edited, pairs.get(edited));
+  }
+
+  /**
+   * Observers may hide pairs. A page that comes back short is gone on with behind the last pair
+   * found: to a client a short page means that the region has no more.
+   */
+  @Override
+  public List<ReadPair> scan(ReadCall.Scan call) {
+    ReadCall.Scan page = (ReadCall.Scan) before(call);
+    List<ReadPair> answer = new ArrayList<>();
+    while (true) {
+      List<ReadPair> found = pairs.scan(page);
+      answer.addAll(after(page, found));
+      int left = call.limit() - answer.size();
+      if (found.size() < page.limit() || left <= 0) {
+        return answer;
+      }
+      page = behind(page, found.get(found.size() - 1).key(), left);
+    }
+  }
+
+  private static ReadCall.Scan behind(ReadCall.Scan page, ByteString last, int limit) {
+    return page.reverse()
+        ? new ReadCall.Scan(page.cf(), page.start(), last, limit, page.keyOnly(), true)
+        : new ReadCall.Scan(page.cf(), last.concat(ZERO), page.end(), limit, page.keyOnly(), false);
+  }
+
+  private ReadCall before(ReadCall call) {
+    return coprocessors.preRead(snapshot.region(), snapshot.term(), call);
+  }
+
+  private List<ReadPair> after(ReadCall call, List<ReadPair> found) {
+    return coprocessors.postRead(snapshot.region(), snapshot.term(), call, found);
+  }
+}

@@ -1,0 +1,54 @@
+package dev.flotilla.raftstore.peer;
+
+import dev.flotilla.proto.metapb.Peer;
+import dev.flotilla.proto.metapb.Region;
+import dev.flotilla.raftstore.PlacementTask;
+import dev.flotilla.raftstore.Regions;
+
+/**
+ * Tells the placement driver and the observers when this peer begins and ceases to lead. Invariant:
+ * the driver hears of each leadership once it serves, and of its end if it heard of it.
+ */
+final class RoleReports {
+  private final PeerContext context;
+
+  /** Whether this peer led when its role was last looked at. */
+  private boolean leads;
+
+  /** Term of the leadership that the driver was told of; 0 when of none. */
+  private long reportedTerm;
+
+  RoleReports(PeerContext context) {
+    this.context = context;
+  }
+
+  void onRole(Region region, long term, boolean leadsNow) {
+    if (!leadsNow && reportedTerm != 0) {
+      context.placement().schedule(new PlacementTask.Lost(region.getId(), reportedTerm));
+      reportedTerm = 0;
+    }
+    if (leads != leadsNow) {
+      leads = leadsNow;
+      if (!Regions.isSystem(region)) {
+        context.coprocessors().onRoleChange(region, term, leadsNow);
+      }
+    }
+  }
+
+  /** This peer leads and has applied an entry of its term. */
+  void onServing(Region region, Peer peer, long term) {
+    if (reportedTerm == term) {
+      return;
+    }
+    report(region, peer, term);
+    if (!Regions.isSystem(region)) {
+      context.coprocessors().onAppliedCurrentTerm(region, term);
+    }
+  }
+
+  /** Tells the driver again, which may have changed since. */
+  void report(Region region, Peer peer, long term) {
+    reportedTerm = term;
+    context.placement().schedule(new PlacementTask.Leads(region, peer, term, 0));
+  }
+}
