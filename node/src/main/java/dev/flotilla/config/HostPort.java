@@ -1,5 +1,7 @@
 package dev.flotilla.config;
 
+import java.util.Set;
+
 /**
  * A host and a port.
  *
@@ -7,6 +9,9 @@ package dev.flotilla.config;
  * @param port 0 to 65535
  */
 public record HostPort(String host, int port) {
+  private static final Set<String> WILDCARDS = Set.of("0.0.0.0", "0", "::", "0:0:0:0:0:0:0:0");
+  private static final Set<String> LOOPBACKS = Set.of("localhost", "::1", "0:0:0:0:0:0:0:1");
+
   public HostPort {
     if (host.isEmpty() || port < 0 || port > 65_535) {
       throw new IllegalArgumentException("no address: " + host + ":" + port);
@@ -24,8 +29,10 @@ public record HostPort(String host, int port) {
       throw new IllegalArgumentException("'" + text + "' is not HOST:PORT");
     }
     String host = text.substring(0, colon);
-    if (host.startsWith("[") && host.endsWith("]")) {
+    if (host.startsWith("[") && host.endsWith("]") && host.length() > 2) {
       host = host.substring(1, host.length() - 1);
+    } else if (host.contains(":") || host.contains("[") || host.isBlank()) {
+      throw new IllegalArgumentException("'" + text + "' is not HOST:PORT");
     }
     int port;
     try {
@@ -42,6 +49,19 @@ public record HostPort(String host, int port) {
   /** The same host with another port. */
   public HostPort withPort(int other) {
     return new HostPort(host, other);
+  }
+
+  /** Whether it stands for all interfaces of the machine; nobody can connect to such an address. */
+  public boolean isWildcard() {
+    return WILDCARDS.contains(host);
+  }
+
+  /**
+   * Whether only this machine can reach it. Judged by the text: a name that happens to resolve to a
+   * loopback address today may not do so tomorrow.
+   */
+  public boolean isLoopback() {
+    return LOOPBACKS.contains(host) || host.matches("127(\\.\\d{1,3}){3}");
   }
 
   @Override

@@ -1,24 +1,49 @@
 package dev.flotilla.config;
 
-import java.nio.file.Path;
-
 /**
- * All settings of a node. Immutable; an instance that exists is valid.
+ * All settings of a node, a record a section. Immutable; an instance that exists is valid.
  *
- * @param dataDir where the node keeps everything
+ * @param node who the node is
  * @param server the client port
+ * @param status the HTTP port
  * @param raftStore the raftstore
+ * @param storage data on disk
  * @param threads worker threads
+ * @param coprocessor plugins
  */
 public record NodeConfig(
-    Path dataDir, ServerConfig server, RaftStoreConfig raftStore, ThreadsConfig threads) {
+    IdentityConfig node,
+    ServerConfig server,
+    StatusConfig status,
+    RaftStoreConfig raftStore,
+    StorageConfig storage,
+    ThreadsConfig threads,
+    CoprocessorConfig coprocessor) {
 
   /** The settings that Flotilla ships with. */
   public static NodeConfig defaults() {
     return new NodeConfig(
-        Path.of("data"),
+        IdentityConfig.defaults(),
         ServerConfig.defaults(),
+        StatusConfig.defaults(),
         RaftStoreConfig.defaults(),
-        ThreadsConfig.defaults());
+        StorageConfig.defaults(),
+        ThreadsConfig.defaults(),
+        CoprocessorConfig.defaults());
+  }
+
+  public NodeConfig {
+    status
+        .addr()
+        .ifPresent(
+            addr -> ServerConfig.requireExposable("status.addr", addr, server.allowInsecure()));
+    if (raftStore.entryBytesMax() > server.messageBytesMax()) {
+      throw new InvalidSetting(
+          "server.message-bytes-max",
+          SettingText.ofBytes(server.messageBytesMax())
+              + " is less than raftstore.entry-bytes-max, "
+              + SettingText.ofBytes(raftStore.entryBytesMax())
+              + ": entries of that size could not be sent");
+    }
   }
 }

@@ -1,11 +1,16 @@
 package dev.flotilla.config;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * The port that clients talk to.
  *
  * @param addr where to listen; port 0 picks a free one
+ * @param advertiseAddr what clients are told to connect to, when it is not {@code addr}; port 0
+ *     stands for the port that is listened on
+ * @param allowInsecure whether ports may be open to other machines although nothing on them is
+ *     encrypted or authenticated
  * @param messageBytesMax a larger request is refused
  * @param concurrentStreamsMax calls at once on one connection
  * @param idleTimeout a connection without traffic is closed after this
@@ -13,6 +18,8 @@ import java.time.Duration;
  */
 public record ServerConfig(
     HostPort addr,
+    Optional<HostPort> advertiseAddr,
+    boolean allowInsecure,
     long messageBytesMax,
     int concurrentStreamsMax,
     Duration idleTimeout,
@@ -23,6 +30,8 @@ public record ServerConfig(
   public static ServerConfig defaults() {
     return new ServerConfig(
         new HostPort("127.0.0.1", 20160),
+        Optional.empty(),
+        false,
         16 * MIB,
         4096,
         Duration.ofMinutes(3),
@@ -30,9 +39,29 @@ public record ServerConfig(
   }
 
   public ServerConfig {
+    requireExposable("addr", addr, allowInsecure);
+    if (addr.isWildcard() && advertiseAddr.isEmpty()) {
+      throw new InvalidSetting(
+          "advertise-addr",
+          "must be set, as clients cannot connect to " + addr.host() + " of addr: name this host");
+    }
+    if (advertiseAddr.isPresent() && advertiseAddr.get().isWildcard()) {
+      throw new InvalidSetting(
+          "advertise-addr", "clients cannot connect to " + advertiseAddr.get().host());
+    }
     Settings.range("message-bytes-max", messageBytesMax, MIB, 256 * MIB);
     Settings.range("concurrent-streams-max", concurrentStreamsMax, 1, 1 << 20);
     Settings.range("idle-timeout", idleTimeout, Duration.ofSeconds(20), Duration.ofHours(24));
     Settings.range("drain-timeout", drainTimeout, Duration.ZERO, Duration.ofMinutes(10));
+  }
+
+  static void requireExposable(String key, HostPort addr, boolean allowInsecure) {
+    if (!addr.isLoopback() && !allowInsecure) {
+      throw new InvalidSetting(
+          key,
+          addr
+              + " can be reached from other machines, and connections are not encrypted yet: use a"
+              + " loopback address, or set server.allow-insecure = true if the network is trusted");
+    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.flotilla.config;
 
 import java.time.Duration;
+import java.util.function.LongFunction;
 
 /** Range checks; a message names the key and what is allowed, so that it can be put right. */
 final class Settings {
@@ -8,18 +9,18 @@ final class Settings {
 
   static void range(String key, long value, long min, long max) {
     if (value < min || value > max) {
-      throw new InvalidSetting(key, value + " is not within " + min + " to " + max);
+      LongFunction<String> text = key.contains("bytes") ? SettingText::ofBytes : Long::toString;
+      throw outside(key, text.apply(value), text.apply(min), text.apply(max));
     }
   }
 
   static void range(String key, Duration value, Duration min, Duration max) {
     if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
-      throw new InvalidSetting(
-          key, text(value) + " is not within " + text(min) + " to " + text(max));
+      throw outside(key, SettingText.of(value), SettingText.of(min), SettingText.of(max));
     }
   }
 
-  private static String text(Duration duration) {
-    return duration.toMillis() + "ms";
+  private static InvalidSetting outside(String key, String value, String min, String max) {
+    return new InvalidSetting(key, value + " is not within " + min + " to " + max);
   }
 }

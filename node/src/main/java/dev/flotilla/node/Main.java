@@ -1,46 +1,40 @@
 package dev.flotilla.node;
 
-import dev.flotilla.config.HostPort;
-import dev.flotilla.config.NodeConfig;
-import dev.flotilla.config.ServerConfig;
-import java.nio.file.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
 
-/** Command line of Flotilla. */
+/** The program {@code flotilla}. */
 public final class Main {
   private static final Logger LOG = LoggerFactory.getLogger(Main.class);
 
   private Main() {}
 
-  /** {@code DATA_DIR HOST:PORT}. */
+  /** Runs a command and ends the process with its {@link Exit} status. */
   public static void main(String[] args) {
-    NodeConfig d = NodeConfig.defaults();
-    ServerConfig s = d.server();
-    NodeConfig config =
-        new NodeConfig(
-            Path.of(args[0]),
-            new ServerConfig(
-                HostPort.parse(args[1]),
-                s.messageBytesMax(),
-                s.concurrentStreamsMax(),
-                s.idleTimeout(),
-                s.drainTimeout()),
-            d.raftStore(),
-            d.threads());
-    Node node =
-        new Node(
-            config,
-            (where, fault) -> {
-              LOG.error("{} cannot go on", where, fault);
-              Runtime.getRuntime().halt(1);
-            });
-    node.start()
-        .onSuccess(done -> LOG.info("flotilla is serving on {}", node.address()))
-        .onFailure(
-            fault -> {
-              LOG.error("start failed", fault);
-              Runtime.getRuntime().halt(1);
-            });
+    System.exit(commandLine().execute(args));
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new FlotillaCommand())
+        // The last one wins, so that what a script passes can be changed at its end.
+        .setOverwrittenOptionsAllowed(true)
+        .setParameterExceptionHandler((mistake, args) -> onUsage(mistake))
+        .setExecutionExceptionHandler((failure, command, parsed) -> onFailure(failure, command));
+  }
+
+  private static int onUsage(ParameterException mistake) {
+    CommandLine command = mistake.getCommandLine();
+    command.getErr().println("flotilla: " + mistake.getMessage());
+    command.getErr().println("Try: " + command.getCommandSpec().qualifiedName() + " --help");
+    return Exit.USAGE;
+  }
+
+  private static int onFailure(Exception failure, CommandLine command) {
+    LOG.debug("command failed", failure);
+    Failure described = Failure.of(failure);
+    command.getErr().println("flotilla: " + described.text());
+    return described.exit();
   }
 }

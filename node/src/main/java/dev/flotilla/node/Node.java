@@ -6,13 +6,11 @@ import dev.flotilla.config.ServerConfig;
 import dev.flotilla.coprocessor.CoprocessorHost;
 import dev.flotilla.engine.Engines;
 import dev.flotilla.engine.rocks.RocksEngines;
-import dev.flotilla.engine.rocks.RocksSettings;
 import dev.flotilla.kv.RawKv;
 import dev.flotilla.proto.metapb.Store;
 import dev.flotilla.proto.metapb.StoreState;
 import dev.flotilla.proto.raft_serverpb.StoreIdent;
 import dev.flotilla.raftstore.Clock;
-import dev.flotilla.raftstore.store.Bootstrap;
 import dev.flotilla.server.Placement;
 import dev.flotilla.server.ServerOptions;
 import dev.flotilla.server.ServerVerticle;
@@ -52,7 +50,7 @@ public final class Node {
   private volatile boolean serving;
   private @Nullable Engines engines;
   private @Nullable String serverDeployment;
-  private @Nullable HostPort address;
+  private volatile @Nullable HostPort bound;
 
   /**
    * @param faults told of what must stop the process
@@ -76,11 +74,25 @@ public final class Node {
 
   /** Where clients reach this node, once it has started. */
   public HostPort address() {
-    HostPort bound = address;
-    if (bound == null) {
+    int port = bound().port();
+    return config
+        .server()
+        .advertiseAddr()
+        .map(advertised -> advertised.port() == 0 ? advertised.withPort(port) : advertised)
+        .orElseGet(this::bound);
+  }
+
+  private HostPort bound() {
+    HostPort listening = bound;
+    if (listening == null) {
       throw new IllegalStateException("not started");
     }
-    return bound;
+    return listening;
+  }
+
+  /** Lines that say what this node is and where it listens, once it has started. */
+  List<String> description() {
+    return List.of("clients are served on " + bound());
   }
 
   private Future<?> listen() {
@@ -111,8 +123,14 @@ public final class Node {
         .onSuccess(
             id -> {
               serverDeployment = id;
-              address = server.addr().withPort(servers.get(0).actualPort());
-            });
+              bound = server.addr().withPort(servers.get(0).actualPort());
+            })
+        .recover(failure -> Future.failedFuture(cannotListen(server.addr(), failure)));
+  }
+
+  private static StartRefused cannotListen(HostPort addr, Throwable failure) {
+    return new StartRefused(
+        "cannot listen on " + addr + ", is it taken? (" + failure.getMessage() + ")", failure);
   }
 
   private Placement placementOrNone() {
@@ -125,15 +143,11 @@ public final class Node {
   private StoreIdent openEngines() {
     Engines opened =
         RocksEngines.open(
-            config.dataDir(), RocksSettings.defaults(), fault -> faults.onFault("engine", fault));
+            config.storage().dataDir(),
+            DataFolder.settings(config.storage()),
+            fault -> faults.onFault("engine", fault));
     engines = opened;
-    Bootstrap.resume(opened);
-    return Bootstrap.identity(opened).orElseGet(() -> Bootstrap.create(opened, randomClusterId()));
-  }
-
-  /** Never 0, which means "unknown" in the protocol, and positive so that it prints as such. */
-  private static long randomClusterId() {
-    return new SecureRandom().nextLong(1, Long.MAX_VALUE);
+    return DataFolder.identify(opened, config.node());
   }
 
   private Future<Void> startStore(StoreIdent ident) {

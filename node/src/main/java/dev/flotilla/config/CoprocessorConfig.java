@@ -1,0 +1,17 @@
+package dev.flotilla.config;
+
+import java.nio.file.Path;
+
+/**
+ * Plugins.
+ *
+ * @param pluginsDir folder that plugin jars are loaded from; a relative one is within the
+ *     installation
+ * @param safeMode whether to start without any plugin
+ */
+public record CoprocessorConfig(Path pluginsDir, boolean safeMode) {
+  /** The settings that Flotilla ships with. */
+  public static CoprocessorConfig defaults() {
+    return new CoprocessorConfig(Path.of("plugins"), false);
+  }
+}

@@ -1,0 +1,28 @@
+package dev.flotilla.node;
+
+import dev.flotilla.engine.EngineOpenException;
+import dev.flotilla.node.settings.ConfigException;
+
+/**
+ * A failure in the words of an operator.
+ *
+ * @param exit status that the process ends with
+ * @param text one line
+ */
+record Failure(int exit, String text) {
+  static Failure of(Throwable failure) {
+    String message = failure.getMessage();
+    String text = message == null ? failure.toString() : message.replaceAll("\\s*\\R\\s*", " ");
+    return new Failure(isOperators(failure) ? Exit.USAGE : Exit.FAULT, text);
+  }
+
+  private static boolean isOperators(Throwable failure) {
+    if (failure instanceof EngineOpenException open) {
+      return switch (open.reason()) {
+        case LOCKED, UNWRITABLE -> true;
+        case CORRUPT, OTHER -> false;
+      };
+    }
+    return failure instanceof ConfigException || failure instanceof StartRefused;
+  }
+}

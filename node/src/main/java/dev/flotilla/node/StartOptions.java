@@ -1,0 +1,134 @@
+package dev.flotilla.node;
+
+import dev.flotilla.config.NodeConfig;
+import dev.flotilla.node.settings.ConfigException;
+import dev.flotilla.node.settings.ConfigLoader;
+import dev.flotilla.node.settings.RawSetting;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Options of {@code start}. Those that have a setting are only another way to set it. */
+final class StartOptions {
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "Settings file. Default: conf/node.toml of the installation.")
+  private @Nullable Path config;
+
+  @Option(
+      names = "--data-dir",
+      paramLabel = "DIR",
+      description = "Where the node keeps everything. Default: ./data")
+  private @Nullable String dataDir;
+
+  @Option(
+      names = "--addr",
+      paramLabel = "HOST:PORT",
+      description = "Where clients are served. Port 0 picks one. Default: 127.0.0.1:20160")
+  private @Nullable String addr;
+
+  @Option(
+      names = "--advertise-addr",
+      paramLabel = "HOST:PORT",
+      description = "What clients are told to connect to. Default: --addr")
+  private @Nullable String advertiseAddr;
+
+  @Option(
+      names = "--status-addr",
+      paramLabel = "HOST:PORT",
+      description = "HTTP port for metrics and state; '' for none. Default: 127.0.0.1:20180")
+  private @Nullable String statusAddr;
+
+  @Option(
+      names = "--cluster-addr",
+      paramLabel = "HOST:PORT",
+      description = "For later: clustering is not available yet.")
+  private @Nullable String clusterAddr;
+
+  @Option(
+      names = "--advertise-cluster-addr",
+      paramLabel = "HOST:PORT",
+      description = "For later: clustering is not available yet.")
+  private @Nullable String advertiseClusterAddr;
+
+  @Option(
+      names = "--join",
+      paramLabel = "HOST:PORT",
+      split = ",",
+      description = "For later: clustering is not available yet.")
+  private List<String> join = List.of();
+
+  @Option(
+      names = "--plugins-dir",
+      paramLabel = "DIR",
+      description = "Folder of plugin jars. Default: plugins of the installation.")
+  private @Nullable String pluginsDir;
+
+  @Option(names = "--safe-mode", description = "Start without any plugin.")
+  private boolean safeMode;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "Set any key of the settings file, such as raftstore.base-tick=50ms.")
+  private Map<String, String> set = new LinkedHashMap<>();
+
+  /** Settings, and what the operator should hear about them. */
+  record Loaded(NodeConfig config, List<String> remarks) {}
+
+  /**
+   * Makes the settings of options, variables, file and defaults, in this order of rank.
+   *
+   * @param home where Flotilla is installed, if that is known
+   * @throws ConfigException when they cannot be used
+   */
+  Loaded load(Optional<Path> home, Map<String, String> environment) {
+    if (join.stream().anyMatch(member -> !member.isBlank())) {
+      throw new StartRefused(
+          "option --join: clustering is not available yet, a node is alone: start without it");
+    }
+    ConfigLoader loader = new ConfigLoader();
+    Optional<Path> file = Optional.ofNullable(config).or(() -> installed(home));
+    file.ifPresent(loader::file);
+    loader.environment(environment);
+    set.forEach((key, value) -> loader.set(key, new RawSetting(value, "option --set")));
+    apply(loader, "--data-dir", "storage.data-dir", dataDir);
+    apply(loader, "--addr", "server.addr", addr);
+    apply(loader, "--advertise-addr", "server.advertise-addr", advertiseAddr);
+    apply(loader, "--status-addr", "status.addr", statusAddr);
+    apply(loader, "--plugins-dir", "coprocessor.plugins-dir", pluginsDir);
+    apply(loader, "--safe-mode", "coprocessor.safe-mode", safeMode ? "true" : null);
+    return new Loaded(loader.load(), remarks(file, loader));
+  }
+
+  private static Optional<Path> installed(Optional<Path> home) {
+    return home.map(folder -> folder.resolve("conf").resolve("node.toml"))
+        .filter(Files::isRegularFile);
+  }
+
+  private static void apply(
+      ConfigLoader loader, String option, String key, @Nullable String value) {
+    if (value != null) {
+      loader.set(key, new RawSetting(value, "option " + option));
+    }
+  }
+
+  private List<String> remarks(Optional<Path> file, ConfigLoader loader) {
+    List<String> remarks = new ArrayList<>();
+    file.ifPresent(path -> remarks.add("settings from " + path));
+    loader
+        .ignoredVariables()
+        .forEach(name -> remarks.add("variable " + name + " is no setting, it is ignored"));
+    if (clusterAddr != null || advertiseClusterAddr != null) {
+      remarks.add("clustering is not available yet, the cluster address is not used");
+    }
+    return remarks;
+  }
+}

@@ -1,0 +1,160 @@
+package dev.flotilla.node.settings;
+
+import dev.flotilla.config.HostPort;
+import dev.flotilla.config.SettingText;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/** What a value may be, and how it is read and shown. */
+enum ValueKind {
+  SWITCH {
+    @Override
+    Object parse(String text) {
+      return switch (text) {
+        case "true" -> true;
+        case "false" -> false;
+        default -> throw new IllegalArgumentException("'" + text + "' is not true or false");
+      };
+    }
+  },
+  INT {
+    @Override
+    Object parse(String text) {
+      return Math.toIntExact(number(text, Integer.MAX_VALUE));
+    }
+  },
+  LONG {
+    @Override
+    Object parse(String text) {
+      return number(text, Long.MAX_VALUE);
+    }
+  },
+  INT_BYTES {
+    @Override
+    Object parse(String text) {
+      // Past the range of an int it is past every setting's range as well.
+      return (int) Math.min(Integer.MAX_VALUE, SettingText.parseBytes(text));
+    }
+
+    @Override
+    Object show(Object value) {
+      return SettingText.ofBytes((int) value);
+    }
+  },
+  LONG_BYTES {
+    @Override
+    Object parse(String text) {
+      return SettingText.parseBytes(text);
+    }
+
+    @Override
+    Object show(Object value) {
+      return SettingText.ofBytes((long) value);
+    }
+  },
+  DURATION {
+    @Override
+    Object parse(String text) {
+      return SettingText.parseDuration(text);
+    }
+
+    @Override
+    Object show(Object value) {
+      return SettingText.of((Duration) value);
+    }
+  },
+  PATH {
+    @Override
+    Object parse(String text) {
+      if (text.isBlank()) {
+        throw new IllegalArgumentException("the path is empty");
+      }
+      try {
+        return Path.of(text);
+      } catch (InvalidPathException e) {
+        throw new IllegalArgumentException("'" + text + "' is not a path", e);
+      }
+    }
+
+    @Override
+    Object show(Object value) {
+      return value.toString();
+    }
+  },
+  ADDRESS {
+    @Override
+    Object parse(String text) {
+      return HostPort.parse(text);
+    }
+
+    @Override
+    Object show(Object value) {
+      return value.toString();
+    }
+  },
+  /** The empty text is none. */
+  ADDRESS_OR_NONE {
+    @Override
+    Object parse(String text) {
+      return text.isBlank() ? Optional.empty() : Optional.of(HostPort.parse(text));
+    }
+
+    @Override
+    Object show(Object value) {
+      return ((Optional<?>) value).map(Object::toString).orElse("");
+    }
+  };
+
+  /**
+   * Reads a value of this kind.
+   *
+   * @throws IllegalArgumentException saying what is expected
+   */
+  abstract Object parse(String text);
+
+  /** The value as text, number or boolean, in the form that {@link #parse} reads. */
+  Object show(Object value) {
+    return value;
+  }
+
+  /** The kind of a record component; numbers with "bytes" in their name are sizes. */
+  static ValueKind of(RecordComponent component) {
+    Class<?> type = component.getType();
+    boolean bytes = component.getName().contains("Bytes");
+    if (type == boolean.class) {
+      return SWITCH;
+    } else if (type == int.class) {
+      return bytes ? INT_BYTES : INT;
+    } else if (type == long.class) {
+      return bytes ? LONG_BYTES : LONG;
+    } else if (type == Duration.class) {
+      return DURATION;
+    } else if (type == Path.class) {
+      return PATH;
+    } else if (type == HostPort.class) {
+      return ADDRESS;
+    } else if (type == Optional.class) {
+      return ADDRESS_OR_NONE;
+    }
+    throw new AssertionError("no kind of setting: " + component);
+  }
+
+  private static long number(String text, long max) {
+    long number;
+    try {
+      number = Long.parseLong(text);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("'" + text + "' is not a whole number", e);
+    }
+    if (number > max) {
+      throw new IllegalArgumentException("'" + text + "' is too large");
+    }
+    if (number < -max) {
+      throw new IllegalArgumentException("'" + text + "' is too small");
+    }
+    return number;
+  }
+}

@@ -1,0 +1,80 @@
+package dev.flotilla.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Starts that must fail tell why in one line, and end with the status for the operator. */
+class BadStartTest {
+  @TempDir private Path folder;
+
+  private void assertRefused(String expected, String... options) throws Exception {
+    try (NodeUnderTest node = NodeUnderTest.start(folder.resolve("data"), options)) {
+      assertRefused(node, expected);
+    }
+  }
+
+  private static void assertRefused(NodeUnderTest node, String expected) throws Exception {
+    assertThat(node.exitStatus()).as(() -> node.output().toString()).isEqualTo(2);
+    assertThat(node.output().stream().filter(line -> line.startsWith("flotilla: ")))
+        .singleElement()
+        .asString()
+        .contains(expected);
+    assertThat(node.output()).noneMatch(line -> line.startsWith("\tat "));
+  }
+
+  @Test
+  void portTaken() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String addr = "127.0.0.1:" + taken.getLocalPort();
+      assertRefused("cannot listen on " + addr, "--addr", addr);
+    }
+  }
+
+  @Test
+  void folderInUseAndFolderOfAnotherCluster() throws Exception {
+    Path data = folder.resolve("data");
+    try (NodeUnderTest first = NodeUnderTest.start(data, "--set", "node.cluster-id=7")) {
+      first.address();
+      assertRefused("is in use");
+      first.terminate();
+      assertThat(first.exitStatus()).isZero();
+    }
+    assertRefused("belongs to cluster 7", "--set", "node.cluster-id=8");
+  }
+
+  @Test
+  void fileInPlaceOfTheFolder() throws Exception {
+    Files.writeString(folder.resolve("data"), "not a folder");
+    assertRefused("cannot write to folder");
+  }
+
+  @Test
+  void unknownKey() throws Exception {
+    Path file = Files.writeString(folder.resolve("bad.toml"), "[server]\nport = 1\n");
+    assertRefused(file + ":2: unknown setting server.port", "--config", file.toString());
+  }
+
+  @Test
+  void joining() throws Exception {
+    assertRefused("clustering is not available yet", "--join", "127.0.0.1:20170");
+  }
+
+  @Test
+  void unknownOption() throws Exception {
+    assertRefused("Unknown option: '--prot'", "--prot");
+  }
+
+  @Test
+  void noCommand() throws Exception {
+    try (NodeUnderTest node = NodeUnderTest.run(List.of())) {
+      assertRefused(node, "which command?");
+    }
+  }
+}

@@ -1,0 +1,103 @@
+package dev.flotilla.node;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** {@code flotilla start} in a process of its own, with the class path of the tests. */
+final class NodeUnderTest implements AutoCloseable {
+  private static final String SERVING = "flotilla is serving on ";
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final Process process;
+  private final List<String> output = Collections.synchronizedList(new ArrayList<>());
+  private final CompletableFuture<String> address = new CompletableFuture<>();
+  private final Thread reader;
+
+  private NodeUnderTest(Process process) {
+    this.process = process;
+    this.reader = new Thread(this::read, "output of " + process.pid());
+    reader.start();
+  }
+
+  /** Starts a node on free ports. */
+  static NodeUnderTest start(Path data, String... options) throws IOException {
+    List<String> arguments = new ArrayList<>();
+    arguments.addAll(List.of("start", "--data-dir", data.toString()));
+    arguments.addAll(List.of("--addr", "127.0.0.1:0", "--status-addr", "127.0.0.1:0"));
+    arguments.addAll(List.of(options));
+    return run(arguments);
+  }
+
+  /** Runs any command. */
+  static NodeUnderTest run(List<String> arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-ea", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.add("dev.flotilla.node.Main");
+    command.addAll(arguments);
+    return new NodeUnderTest(new ProcessBuilder(command).redirectErrorStream(true).start());
+  }
+
+  private void read() {
+    try (BufferedReader lines =
+        new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        output.add(line);
+        if (line.startsWith(SERVING)) {
+          address.complete(line.substring(SERVING.length()));
+        }
+      }
+    } catch (IOException e) {
+      output.add("output ended: " + e);
+    }
+    address.completeExceptionally(new IllegalStateException("not serving: " + output));
+  }
+
+  /** Waits until requests are answered; returns where. */
+  String address() throws InterruptedException, ExecutionException, TimeoutException {
+    return address.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  /** Everything that was printed so far. */
+  List<String> output() {
+    synchronized (output) {
+      return List.copyOf(output);
+    }
+  }
+
+  void terminate() {
+    // Not of the process itself, which would close the output before it ends.
+    process.toHandle().destroy();
+  }
+
+  void kill() {
+    process.destroyForcibly();
+  }
+
+  /** Waits for the end; returns the exit status. */
+  int exitStatus() throws InterruptedException {
+    if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+      throw new AssertionError("still runs: " + output());
+    }
+    reader.join();
+    return process.exitValue();
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}

@@ -1,0 +1,171 @@
+package dev.flotilla.node.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.flotilla.config.HostPort;
+import dev.flotilla.config.NodeConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ConfigLoaderTest {
+  @TempDir private Path folder;
+
+  private Path file(String... lines) throws IOException {
+    return Files.write(folder.resolve("node.toml"), List.of(lines));
+  }
+
+  @Test
+  void hasTheDefaultsWithoutAnything() {
+    assertThat(new ConfigLoader().load()).isEqualTo(NodeConfig.defaults());
+  }
+
+  @Test
+  void shippedFileHasEveryKeyAndIsTheDefaults() {
+    Path shipped = Path.of("..", "conf", "node.toml");
+    assertThat(SettingsFile.read(shipped).keySet())
+        .containsExactlyInAnyOrderElementsOf(
+            SettingKey.ALL.stream().map(SettingKey::path).toList());
+    assertThat(new ConfigLoader().file(shipped).load()).isEqualTo(NodeConfig.defaults());
+  }
+
+  @Test
+  void optionsWinOverVariablesOverFileOverDefaults() throws IOException {
+    NodeConfig config =
+        new ConfigLoader()
+            .file(
+                file(
+                    "[raftstore]",
+                    "base-tick = '50ms'",
+                    "leader-lease = '200ms'",
+                    "messages-per-tick = 7",
+                    "election-ticks-max = 13"))
+            .environment(
+                Map.of(
+                    "FLOTILLA_RAFTSTORE_LEADER_LEASE",
+                    "100ms",
+                    "FLOTILLA_RAFTSTORE_MESSAGES_PER_TICK",
+                    "8"))
+            .set("raftstore.messages-per-tick", new RawSetting("9", "option --set"))
+            .load();
+    assertThat(config.raftStore().baseTick()).isEqualTo(Duration.ofMillis(50));
+    assertThat(config.raftStore().electionTicksMax()).isEqualTo(13);
+    assertThat(config.raftStore().leaderLease()).isEqualTo(Duration.ofMillis(100));
+    assertThat(config.raftStore().messagesPerTick()).isEqualTo(9);
+    assertThat(config.raftStore().heartbeatTicks()).isEqualTo(2);
+  }
+
+  @Test
+  void saysWhichVariablesItIgnores() {
+    ConfigLoader loader =
+        new ConfigLoader().environment(Map.of("FLOTILLA_BASE_TICK", "1s", "HOME", "/root"));
+    assertThat(loader.ignoredVariables()).containsExactly("FLOTILLA_BASE_TICK");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          base-tick = "5ms"        | :2: raftstore.base-tick: 5ms is not within 10ms to 10s
+          base-tick = 100          | :2: raftstore.base-tick: '100' is not a duration such as 100ms, 10s, 5m or 1h
+          base-tick = ["5ms"]      | :2: raftstore.base-tick: must be a text, a whole number, true or false
+          sync-log = "yes"         | :2: raftstore.sync-log: 'yes' is not true or false
+          entry-bytes-max = "1MB"  | :2: raftstore.entry-bytes-max: '1MB' is not a size such as 512KiB, 8MiB or 1GiB
+          entry-bytes-max = "1GiB" | :2: raftstore.entry-bytes-max: 1GiB is not within 1KiB to 64MiB
+          election-ticks = 1.5     | :2: raftstore.election-ticks: must be a text, a whole number, true or false
+          election-ticks = 99999999999 | :2: raftstore.election-ticks: '99999999999' is too large
+          leader-lease = "800ms"   | :2: raftstore.leader-lease: 800ms is not within 0s to 700ms
+          base-tick = "50ms"       | raftstore.leader-lease: 700ms is not within 0s to 350ms
+          base-tic = "50ms"        | :2: unknown setting raftstore.base-tic; known are in [raftstore]: sync-log, base-tick
+          base-tick                | :2: not TOML
+          """)
+  void saysWhereAndWhatIsAllowed(String line, String expected) throws IOException {
+    Path file = file("[raftstore]", line);
+    assertThatThrownBy(() -> new ConfigLoader().file(file).load())
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining(expected.startsWith(":") ? file + expected : expected)
+        .message()
+        .doesNotContain("\n");
+  }
+
+  @Test
+  void namesTheSectionsWhenThereIsNoSuchSection() throws IOException {
+    Path file = file("[raft-store]", "base-tick = '1s'");
+    assertThatThrownBy(() -> new ConfigLoader().file(file))
+        .hasMessageContaining("the sections node, server, status, raftstore, storage, threads");
+  }
+
+  @Test
+  void namesTheFileThatCannotBeRead() {
+    Path missing = folder.resolve("missing.toml");
+    assertThatThrownBy(() -> new ConfigLoader().file(missing))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining(missing.toString());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0.0.0.0:1, '', true, server.advertise-addr: must be set",
+    "[::]:1, '', true, server.advertise-addr: must be set",
+    "0.0.0.0:1, 0.0.0.0:1, true, server.advertise-addr: clients cannot connect",
+    "0.0.0.0:1, node1:1, false, server.addr: 0.0.0.0:1 can be reached from other machines",
+    "192.0.2.1:1, '', false, set server.allow-insecure = true",
+    "::1:1, '', false, is not HOST:PORT"
+  })
+  void refusesAddressesThatNobodyCanUseOrThatAreOpen(
+      String addr, String advertised, String insecure, String expected) {
+    Map<String, String> values =
+        Map.of(
+            "server.addr",
+            addr,
+            "server.advertise-addr",
+            advertised,
+            "server.allow-insecure",
+            insecure);
+    assertThatThrownBy(() -> ConfigLoader.defaultsWith(values)).hasMessageContaining(expected);
+  }
+
+  @Test
+  void refusesAnOpenStatusPort() {
+    assertThatThrownBy(() -> ConfigLoader.defaultsWith(Map.of("status.addr", "node1:1")))
+        .hasMessageStartingWith("status.addr: status.addr: node1:1 can be reached");
+  }
+
+  @Test
+  void takesOpenAddressesWhenToldSo() {
+    NodeConfig config =
+        ConfigLoader.defaultsWith(
+            Map.of(
+                "server.addr", "[::]:1",
+                "server.advertise-addr", "node1:0",
+                "server.allow-insecure", "true",
+                "status.addr", ""));
+    assertThat(config.server().advertiseAddr()).contains(new HostPort("node1", 0));
+    assertThat(config.status().addr()).isEmpty();
+  }
+
+  @Test
+  void describesInTheFormThatItReads() {
+    Map<String, Map<String, Object>> shown = ConfigLoader.describe(NodeConfig.defaults());
+    ConfigLoader loader = new ConfigLoader();
+    shown.forEach(
+        (section, keys) ->
+            keys.forEach(
+                (key, value) ->
+                    loader.set(section + "." + key, new RawSetting(value.toString(), "test"))));
+    assertThat(loader.load()).isEqualTo(NodeConfig.defaults());
+    assertThat(shown.get("raftstore"))
+        .containsEntry("base-tick", "100ms")
+        .containsEntry("entry-bytes-max", "8MiB")
+        .containsEntry("sync-log", true);
+  }
+}
