@@ -4,9 +4,13 @@ import dev.flotilla.config.HostPort;
 import dev.flotilla.config.NodeConfig;
 import dev.flotilla.config.ServerConfig;
 import dev.flotilla.coprocessor.CoprocessorHost;
+import dev.flotilla.coprocessor.pf4j.CoprocessorManager;
+import dev.flotilla.coprocessor.pf4j.RequiredPluginsFailed;
 import dev.flotilla.engine.Engines;
 import dev.flotilla.engine.rocks.RocksEngines;
 import dev.flotilla.kv.RawKv;
+import dev.flotilla.node.settings.ConfigException;
+import dev.flotilla.node.settings.PluginFiles;
 import dev.flotilla.proto.metapb.Store;
 import dev.flotilla.proto.metapb.StoreState;
 import dev.flotilla.proto.raft_serverpb.StoreIdent;
@@ -49,6 +53,7 @@ public final class Node {
   private final List<ServerVerticle> servers = new ArrayList<>();
   private volatile boolean serving;
   private @Nullable Engines engines;
+  private @Nullable CoprocessorManager plugins;
   private @Nullable String serverDeployment;
   private volatile @Nullable HostPort bound;
 
@@ -147,7 +152,21 @@ public final class Node {
             DataFolder.settings(config.storage()),
             fault -> faults.onFault("engine", fault));
     engines = opened;
-    return DataFolder.identify(opened, config.node());
+    StoreIdent ident = DataFolder.identify(opened, config.node());
+    if (!config.coprocessor().safeMode()) {
+      plugins = startPlugins();
+    }
+    return ident;
+  }
+
+  private CoprocessorManager startPlugins() {
+    try {
+      return CoprocessorManager.start(
+          PluginFiles.read(config.coprocessor().pluginsDir(), config.storage().dataDir()),
+          coprocessors);
+    } catch (RequiredPluginsFailed | ConfigException refused) {
+      throw new StartRefused(String.valueOf(refused.getMessage()), refused);
+    }
   }
 
   private Future<Void> startStore(StoreIdent ident) {
@@ -191,13 +210,16 @@ public final class Node {
         serverDeployment == null ? Future.succeededFuture() : vertx.undeploy(serverDeployment);
     return drained
         .compose(done -> store.stop())
-        .compose(done -> vertx.executeBlocking(this::closeEngines))
+        .compose(done -> vertx.executeBlocking(this::closeOwned))
         // Not waited for: the threads that would say so are those that end.
         .onComplete(done -> vertx.close());
   }
 
   @SuppressWarnings("NullAway") // Void has no other value
-  private Void closeEngines() {
+  private Void closeOwned() {
+    if (plugins != null) {
+      plugins.close();
+    }
     if (engines != null) {
       engines.kv().flush();
       engines.close();

@@ -2,7 +2,7 @@ package dev.flotilla.node;
 
 import dev.flotilla.config.HostPort;
 import dev.flotilla.config.NodeConfig;
-import dev.flotilla.config.ServerConfig;
+import dev.flotilla.node.settings.ConfigLoader;
 import dev.flotilla.proto.kvrpcpb.Context;
 import dev.flotilla.proto.metapb.Peer;
 import dev.flotilla.proto.metapb.RegionEpoch;
@@ -17,6 +17,7 @@ import io.vertx.grpc.client.GrpcClientResponse;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.common.ServiceMethod;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -45,18 +46,14 @@ final class RunningNode implements AutoCloseable {
   }
 
   static NodeConfig onFreePort(Path dataDir) {
-    NodeConfig d = NodeConfig.defaults();
-    ServerConfig s = d.server();
-    return new NodeConfig(
-        dataDir,
-        new ServerConfig(
-            new HostPort("127.0.0.1", 0),
-            s.messageBytesMax(),
-            s.concurrentStreamsMax(),
-            s.idleTimeout(),
-            s.drainTimeout()),
-        d.raftStore(),
-        d.threads());
+    return ConfigLoader.defaultsWith(
+        Map.of(
+            "storage.data-dir",
+            dataDir.toString(),
+            "server.addr",
+            "127.0.0.1:0",
+            "status.addr",
+            "127.0.0.1:0"));
   }
 
   HostPort address() {
