@@ -24,6 +24,8 @@ import java.time.Duration;
  * @param logGcThreshold entries that are left for slow peers
  * @param logGcCountLimit entries beyond which the log is shortened whatever peers still need
  * @param logGcBytesLimit as {@code logGcCountLimit}, in bytes
+ * @param expirySweepTick how often a slice of the led regions is searched for expired values; 0
+ *     turns it off, expired values then take room but are never served
  * @param regionHeartbeatTick how often led regions report to the placement driver
  * @param storeHeartbeatTick how often the store reports to the placement driver
  * @param notifyCapacity messages that may wait for the store loop
@@ -45,6 +47,7 @@ public record RaftStoreConfig(
     long logGcThreshold,
     long logGcCountLimit,
     long logGcBytesLimit,
+    Duration expirySweepTick,
     Duration regionHeartbeatTick,
     Duration storeHeartbeatTick,
     int notifyCapacity,
@@ -71,6 +74,7 @@ public record RaftStoreConfig(
         50,
         73_728,
         72 * MIB,
+        Duration.ofSeconds(1),
         Duration.ofSeconds(60),
         Duration.ofSeconds(10),
         40_960,
@@ -93,6 +97,7 @@ public record RaftStoreConfig(
     Settings.range("log-gc-threshold", logGcThreshold, 1, 10_000_000);
     Settings.range("log-gc-count-limit", logGcCountLimit, logGcThreshold, 100_000_000);
     Settings.range("log-gc-bytes-limit", logGcBytesLimit, KIB, 1024 * 1024 * MIB);
+    Settings.range("expiry-sweep-tick", expirySweepTick, Duration.ZERO, Duration.ofHours(1));
     Settings.range(
         "region-heartbeat-tick", regionHeartbeatTick, Duration.ofMillis(10), Duration.ofHours(1));
     Settings.range(

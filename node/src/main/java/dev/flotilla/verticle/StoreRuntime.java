@@ -3,6 +3,7 @@ package dev.flotilla.verticle;
 import dev.flotilla.config.RaftStoreConfig;
 import dev.flotilla.coprocessor.CoprocessorHost;
 import dev.flotilla.engine.Engines;
+import dev.flotilla.kv.ExpirySweep;
 import dev.flotilla.raft.RaftLogger;
 import dev.flotilla.raft.TimeoutSource;
 import dev.flotilla.raftstore.Clock;
@@ -41,6 +42,7 @@ public final class StoreRuntime {
   private final List<Mailbox<ApplyTask>> applyMailboxes = new ArrayList<>();
   private final List<Mailbox<Runnable>> readMailboxes = new ArrayList<>();
   private final Mailbox<LogGcTask> logGcMailbox;
+  private final Mailbox<Runnable> sweepMailbox;
   private final AtomicInteger nextReader = new AtomicInteger();
 
   /** Deployed, in the order of deployment. */
@@ -64,6 +66,7 @@ public final class StoreRuntime {
       readMailboxes.add(mailbox(config.notifyCapacity(), readAddress(i)));
     }
     logGcMailbox = mailbox(TASK_QUEUE, "f.loggc");
+    sweepMailbox = mailbox(TASK_QUEUE, SweepVerticle.ADDRESS);
   }
 
   private <T> Mailbox<T> mailbox(int capacity, String address) {
@@ -104,6 +107,8 @@ public final class StoreRuntime {
       RaftLogger raftLogger,
       CoprocessorHost coprocessors,
       Scheduler<PlacementTask> placement) {
+    RaftStoreRouter router = router();
+    ExpirySweep sweep = new ExpirySweep(router, sweepMailbox::offerSignificant, clock);
     PeerContext context =
         new PeerContext(
             storeId,
@@ -115,8 +120,10 @@ public final class StoreRuntime {
             coprocessors,
             this::scheduleApply,
             logGcMailbox::offerSignificant,
-            placement);
-    RaftStoreRouter router = router();
+            task -> {
+              sweepMailbox.offerSignificant(() -> sweep.onReport(task));
+              return placement.schedule(task);
+            });
     LogGcRunner logGc = new LogGcRunner(engines);
     Future<?> chain =
         deploy(
@@ -149,6 +156,12 @@ public final class StoreRuntime {
                           faults)));
     }
     return chain
+        .compose(
+            done ->
+                deploy(
+                    "f-sweep",
+                    new SweepVerticle(
+                        sweep, sweepMailbox, config.expirySweepTick().toMillis(), faults)))
         .compose(done -> vertx.executeBlocking(() -> Store.open(context)))
         .compose(
             store ->

@@ -238,6 +238,7 @@ class OneStoreSimulationTest {
         5,
         20,
         d.logGcBytesLimit(),
+        d.expirySweepTick(),
         d.regionHeartbeatTick(),
         d.storeHeartbeatTick(),
         d.notifyCapacity(),
