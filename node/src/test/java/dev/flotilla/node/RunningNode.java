@@ -17,6 +17,7 @@ import io.vertx.grpc.client.GrpcClientResponse;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.common.ServiceMethod;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -35,9 +36,13 @@ final class RunningNode implements AutoCloseable {
   }
 
   static RunningNode start(Path dataDir) throws Exception {
+    return start(onFreePort(dataDir, Map.of()));
+  }
+
+  static RunningNode start(NodeConfig config) throws Exception {
     Node node =
         new Node(
-            onFreePort(dataDir),
+            config,
             (where, fault) -> {
               throw new AssertionError(where, fault);
             });
@@ -45,15 +50,12 @@ final class RunningNode implements AutoCloseable {
     return new RunningNode(node);
   }
 
-  static NodeConfig onFreePort(Path dataDir) {
-    return ConfigLoader.defaultsWith(
-        Map.of(
-            "storage.data-dir",
-            dataDir.toString(),
-            "server.addr",
-            "127.0.0.1:0",
-            "status.addr",
-            "127.0.0.1:0"));
+  static NodeConfig onFreePort(Path dataDir, Map<String, String> settings) {
+    Map<String, String> all = new HashMap<>(settings);
+    all.put("storage.data-dir", dataDir.toString());
+    all.put("server.addr", "127.0.0.1:0");
+    all.put("status.addr", "127.0.0.1:0");
+    return ConfigLoader.defaultsWith(all);
   }
 
   HostPort address() {

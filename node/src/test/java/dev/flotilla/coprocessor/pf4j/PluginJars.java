@@ -28,20 +28,20 @@ import org.pf4j.ExtensionPoint;
 import org.slf4j.Logger;
 
 /** Builds real plugin jars from source text, against the API alone. */
-final class PluginJars {
+public final class PluginJars {
   private final Path work;
 
-  PluginJars(Path work) {
+  public PluginJars(Path work) {
     this.work = work;
   }
 
   /** A jar to be: its manifest and the extensions that its index names. */
-  static final class Recipe {
+  public static final class Recipe {
     private final Map<String, String> manifest = new TreeMap<>();
     private final Map<String, String> sources = new TreeMap<>();
     private List<String> index = List.of();
 
-    static Recipe of(String id, String version) {
+    public static Recipe of(String id, String version) {
       return new Recipe()
           .manifest("Plugin-Id", id)
           .manifest("Plugin-Version", version)
@@ -54,7 +54,7 @@ final class PluginJars {
     }
 
     /** Adds {@code body} as the body of class {@code plugin.name}, an extension. */
-    Recipe extension(String name, String declaration, String body) {
+    public Recipe extension(String name, String declaration, String body) {
       source(name, declaration, body);
       index =
           java.util.stream.Stream.concat(index.stream(), List.of("plugin." + name).stream())
@@ -81,7 +81,7 @@ final class PluginJars {
   }
 
   /** Compiles and packs {@code recipe}. */
-  Path build(Path jar, Recipe recipe) throws IOException {
+  public Path build(Path jar, Recipe recipe) throws IOException {
     Path classes = Files.createTempDirectory(Files.createDirectories(work), "classes");
     compile(recipe, classes);
     Manifest manifest = new Manifest();

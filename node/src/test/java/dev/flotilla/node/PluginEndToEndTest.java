@@ -1,0 +1,125 @@
+package dev.flotilla.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.ByteString;
+import dev.flotilla.coprocessor.pf4j.PluginJars;
+import dev.flotilla.proto.kvrpcpb.RawCASRequest;
+import dev.flotilla.proto.kvrpcpb.RawCASResponse;
+import dev.flotilla.proto.kvrpcpb.RawGetRequest;
+import dev.flotilla.proto.kvrpcpb.RawGetResponse;
+import dev.flotilla.proto.kvrpcpb.RawPutRequest;
+import dev.flotilla.proto.kvrpcpb.RawPutResponse;
+import dev.flotilla.proto.tikvpb.TikvGrpcClient;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A jar dropped into the plugin folder changes what happens; taken out, it does not. */
+class PluginEndToEndTest {
+  private static final String BODY =
+      """
+      @Override public void preProposeQuery(ProposeContext context, QueryBatch batch)
+          throws RejectedException {
+        for (int i = 0; i < batch.size(); i++) {
+          if (batch.key(i).toUtf8().startsWith("forbidden")) {
+            throw new RejectedException(RejectedException.Code.DENIED, "keys of this kind are not for you");
+          }
+          if (batch.kind(i) == QueryKind.PUT) {
+            batch.setValue(i, Bytes.utf8(batch.value(i).toUtf8().toUpperCase(java.util.Locale.ROOT)));
+          }
+        }
+      }
+      @Override public void postApplyQuery(
+          ObserverContext context, AppliedQuery query, ResponseEditor response) {
+        for (int i = 0; i < response.size(); i++) {
+          if (response.hasValue(i)) {
+            response.setValue(i, Bytes.utf8("<" + response.value(i).toUtf8() + ">"));
+          }
+        }
+      }
+      """;
+
+  @TempDir private Path folder;
+
+  private RunningNode start() throws Exception {
+    return RunningNode.start(
+        RunningNode.onFreePort(
+            folder.resolve("data"),
+            Map.of("coprocessor.plugins-dir", folder.resolve("plugins").toString())));
+  }
+
+  private static ByteString utf8(String text) {
+    return ByteString.copyFromUtf8(text);
+  }
+
+  private static RawPutResponse put(RunningNode node, String key, String value) throws Exception {
+    return node.call(
+        TikvGrpcClient.RawPut,
+        RawPutRequest.newBuilder()
+            .setContext(RunningNode.context())
+            .setKey(utf8(key))
+            .setValue(utf8(value))
+            .build());
+  }
+
+  private static String get(RunningNode node, String key) throws Exception {
+    RawGetResponse response =
+        node.call(
+            TikvGrpcClient.RawGet,
+            RawGetRequest.newBuilder().setContext(RunningNode.context()).setKey(utf8(key)).build());
+    return response.getValue().toStringUtf8();
+  }
+
+  private static RawCASResponse swapFails(RunningNode node, String key) throws Exception {
+    return node.call(
+        TikvGrpcClient.RawCompareAndSwap,
+        RawCASRequest.newBuilder()
+            .setContext(RunningNode.context())
+            .setKey(utf8(key))
+            .setPreviousNotExist(true)
+            .setValue(utf8("other"))
+            .build());
+  }
+
+  @Test
+  void aJarAltersRejectsAndIsTakenOutAgain() throws Exception {
+    Path jar =
+        new PluginJars(folder.resolve("build"))
+            .build(
+                folder.resolve("plugins").resolve("shout.jar"),
+                PluginJars.Recipe.of("shout", "1.0.0")
+                    .extension("Shout", "@org.pf4j.Extension @@ implements QueryObserver", BODY));
+    try (RunningNode node = start()) {
+      assertThat(put(node, "greeting", "hello").getError()).isEmpty();
+      assertThat(get(node, "greeting")).isEqualTo("HELLO");
+      RawPutResponse rejected = put(node, "forbidden/1", "v");
+      assertThat(rejected.getError()).contains("shout", "keys of this kind are not for you");
+      assertThat(get(node, "forbidden/1")).isEmpty();
+      assertThat(swapFails(node, "greeting").getPreviousValue()).isEqualTo(utf8("<HELLO>"));
+    }
+    Files.delete(jar);
+    try (RunningNode node = start()) {
+      assertThat(get(node, "greeting")).isEqualTo("HELLO");
+      put(node, "greeting", "hello");
+      assertThat(get(node, "greeting")).isEqualTo("hello");
+      assertThat(put(node, "forbidden/1", "v").getError()).isEmpty();
+      assertThat(swapFails(node, "greeting").getPreviousValue()).isEqualTo(utf8("hello"));
+    }
+  }
+
+  @Test
+  void startsWithoutAPluginThatIsNoneUnlessItIsRequired() throws Exception {
+    Path plugins = Files.createDirectories(folder.resolve("plugins"));
+    Files.writeString(plugins.resolve("junk.jar"), "not a jar");
+    try (RunningNode node = start()) {
+      put(node, "k", "v");
+      assertThat(get(node, "k")).isEqualTo("v");
+    }
+    Files.writeString(plugins.resolve("needed.toml"), "required = true\n");
+    assertThatThrownBy(this::start).isInstanceOf(StartRefused.class).hasMessageContaining("needed");
+  }
+}
