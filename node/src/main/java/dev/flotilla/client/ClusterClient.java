@@ -1,0 +1,233 @@
+package dev.flotilla.client;
+
+import com.google.protobuf.ByteString;
+import dev.flotilla.config.HostPort;
+import dev.flotilla.proto.errorpb.Error;
+import dev.flotilla.proto.kvrpcpb.KvPair;
+import dev.flotilla.proto.kvrpcpb.RawDeleteRequest;
+import dev.flotilla.proto.kvrpcpb.RawDeleteResponse;
+import dev.flotilla.proto.kvrpcpb.RawGetRequest;
+import dev.flotilla.proto.kvrpcpb.RawGetResponse;
+import dev.flotilla.proto.kvrpcpb.RawPutRequest;
+import dev.flotilla.proto.kvrpcpb.RawPutResponse;
+import dev.flotilla.proto.kvrpcpb.RawScanRequest;
+import dev.flotilla.proto.kvrpcpb.RawScanResponse;
+import dev.flotilla.proto.metapb.Store;
+import dev.flotilla.proto.tikvpb.TikvGrpcClient;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.grpc.client.GrpcClient;
+import io.vertx.grpc.client.GrpcClientOptions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+
+/**
+ * Keys and values of a cluster, over one connection a store. Remembers where regions are until a
+ * request is refused. Thread-safe; futures fail with {@link ClientException}.
+ */
+public final class ClusterClient {
+  private static final long MESSAGE_BYTES_MAX = 256L << 20;
+
+  private final GrpcClient grpc;
+  private final PlacementClient placement;
+  private final Map<Long, TikvGrpcClient> stores = new ConcurrentHashMap<>();
+
+  /** By first key. */
+  private final ConcurrentSkipListMap<ByteString, Route> routes =
+      new ConcurrentSkipListMap<>(ByteString.unsignedLexicographicalComparator());
+
+  private ClusterClient(GrpcClient grpc, PlacementClient placement) {
+    this.grpc = grpc;
+    this.placement = placement;
+  }
+
+  /**
+   * Finds the cluster.
+   *
+   * @param drivers where placement drivers may be, in the order to ask
+   * @param timeout of each request
+   */
+  public static Future<ClusterClient> connect(
+      Vertx vertx, List<HostPort> drivers, Duration timeout) {
+    GrpcClient grpc =
+        GrpcClient.client(
+            vertx,
+            new GrpcClientOptions()
+                .setMaxMessageSize(MESSAGE_BYTES_MAX)
+                .setScheduleDeadlineAutomatically(true)
+                .setTimeoutUnit(TimeUnit.MILLISECONDS)
+                .setTimeout((int) timeout.toMillis()),
+            new HttpClientOptions()
+                .setProtocolVersion(HttpVersion.HTTP_2)
+                .setHttp2ClearTextUpgrade(false)
+                .setTcpNoDelay(true)
+                .setConnectTimeout((int) timeout.toMillis()));
+    return PlacementClient.find(grpc, drivers).map(found -> new ClusterClient(grpc, found));
+  }
+
+  /** Questions to the placement driver. */
+  public PlacementClient placement() {
+    return placement;
+  }
+
+  /** Reads one key; empty when it is absent. */
+  public Future<Optional<ByteString>> get(ByteString key) {
+    return route(key)
+        .compose(
+            route ->
+                call(
+                    route,
+                    route
+                        .client()
+                        .rawGet(
+                            RawGetRequest.newBuilder()
+                                .setContext(route.context())
+                                .setKey(key)
+                                .build()),
+                    RawGetResponse::getRegionError,
+                    RawGetResponse::getError))
+        .map(
+            response ->
+                response.getNotFound() ? Optional.empty() : Optional.of(response.getValue()));
+  }
+
+  /** Writes one key; completes when the write is durable. */
+  public Future<Void> put(ByteString key, ByteString value) {
+    return route(key)
+        .compose(
+            route ->
+                call(
+                    route,
+                    route
+                        .client()
+                        .rawPut(
+                            RawPutRequest.newBuilder()
+                                .setContext(route.context())
+                                .setKey(key)
+                                .setValue(value)
+                                .build()),
+                    RawPutResponse::getRegionError,
+                    RawPutResponse::getError))
+        .mapEmpty();
+  }
+
+  /** Deletes one key, which may be absent; completes when that is durable. */
+  public Future<Void> delete(ByteString key) {
+    return route(key)
+        .compose(
+            route ->
+                call(
+                    route,
+                    route
+                        .client()
+                        .rawDelete(
+                            RawDeleteRequest.newBuilder()
+                                .setContext(route.context())
+                                .setKey(key)
+                                .build()),
+                    RawDeleteResponse::getRegionError,
+                    RawDeleteResponse::getError))
+        .mapEmpty();
+  }
+
+  /** Reads at most {@code limit} pairs from {@code start} on, over as many regions as it takes. */
+  public Future<List<KvPair>> scan(ByteString start, int limit) {
+    return scan(start, limit, new ArrayList<>());
+  }
+
+  private Future<List<KvPair>> scan(ByteString start, int limit, List<KvPair> found) {
+    return route(start)
+        .compose(
+            route ->
+                call(
+                        route,
+                        route
+                            .client()
+                            .rawScan(
+                                RawScanRequest.newBuilder()
+                                    .setContext(route.context())
+                                    .setStartKey(start)
+                                    .setLimit(limit - found.size())
+                                    .build()),
+                        RawScanResponse::getRegionError,
+                        response -> "")
+                    .compose(
+                        response -> {
+                          found.addAll(response.getKvsList());
+                          ByteString end = route.region().getEndKey();
+                          return found.size() >= limit || end.isEmpty()
+                              ? Future.succeededFuture(found)
+                              : scan(end, limit, found);
+                        }));
+  }
+
+  private Future<Route> route(ByteString key) {
+    Map.Entry<ByteString, Route> known = routes.floorEntry(key);
+    if (known != null && known.getValue().contains(key)) {
+      return Future.succeededFuture(known.getValue());
+    }
+    return placement
+        .region(key)
+        .compose(
+            found ->
+                placement
+                    .store(found.getLeader().getStoreId())
+                    .map(
+                        store ->
+                            new Route(
+                                found.getRegion(),
+                                found.getLeader(),
+                                store,
+                                stores.computeIfAbsent(store.getId(), id -> client(store)))))
+        .onSuccess(route -> routes.put(route.region().getStartKey(), route));
+  }
+
+  private TikvGrpcClient client(Store store) {
+    HostPort address = HostPort.parse(store.getAddress());
+    return TikvGrpcClient.create(
+        grpc, SocketAddress.inetSocketAddress(address.port(), address.host()));
+  }
+
+  private <R> Future<R> call(
+      Route route, Future<R> call, Function<R, Error> regionError, Function<R, String> textError) {
+    return call.recover(failure -> Future.failedFuture(ClientException.unknown(failure.toString())))
+        .map(
+            response -> {
+              Error error = regionError.apply(response);
+              if (!error.equals(Error.getDefaultInstance())) {
+                routes.remove(route.region().getStartKey(), route);
+                throw refusal(error);
+              }
+              String text = textError.apply(response);
+              if (!text.isEmpty()) {
+                throw ClientException.refused(text);
+              }
+              return response;
+            });
+  }
+
+  private static ClientException refusal(Error error) {
+    // An error that is only words leaves open what became of the request, as does the one for it.
+    boolean unknown =
+        error.hasUndeterminedResult()
+            || error.toBuilder().clearMessage().build().equals(Error.getDefaultInstance());
+    return unknown
+        ? ClientException.unknown(error.getMessage())
+        : ClientException.refused(error.getMessage());
+  }
+
+  /** Closes the connections. */
+  public Future<Void> close() {
+    return grpc.close();
+  }
+}

@@ -1,0 +1,151 @@
+package dev.flotilla.client;
+
+import com.google.protobuf.ByteString;
+import dev.flotilla.config.HostPort;
+import dev.flotilla.proto.metapb.Store;
+import dev.flotilla.proto.pdpb.GetAllStoresRequest;
+import dev.flotilla.proto.pdpb.GetMembersRequest;
+import dev.flotilla.proto.pdpb.GetMembersResponse;
+import dev.flotilla.proto.pdpb.GetRegionByIDRequest;
+import dev.flotilla.proto.pdpb.GetRegionRequest;
+import dev.flotilla.proto.pdpb.GetRegionResponse;
+import dev.flotilla.proto.pdpb.GetStoreRequest;
+import dev.flotilla.proto.pdpb.PDGrpcClient;
+import dev.flotilla.proto.pdpb.Region;
+import dev.flotilla.proto.pdpb.RequestHeader;
+import dev.flotilla.proto.pdpb.ResponseHeader;
+import dev.flotilla.proto.pdpb.ScanRegionsRequest;
+import io.vertx.core.Future;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.grpc.client.GrpcClient;
+import java.util.List;
+import java.util.function.Function;
+
+/** Questions to the placement driver. */
+public final class PlacementClient {
+  private static final String SCHEME = "http://";
+
+  private final PDGrpcClient driver;
+  private final GetMembersResponse members;
+
+  private PlacementClient(PDGrpcClient driver, GetMembersResponse members) {
+    this.driver = driver;
+    this.members = members;
+  }
+
+  /** Finds the driver: the first of {@code addresses} that answers says who it is. */
+  static Future<PlacementClient> find(GrpcClient grpc, List<HostPort> addresses) {
+    if (addresses.isEmpty()) {
+      return Future.failedFuture(ClientException.refused("no placement driver answers"));
+    }
+    HostPort first = addresses.get(0);
+    return client(grpc, first)
+        .getMembers(GetMembersRequest.getDefaultInstance())
+        .map(members -> of(grpc, members))
+        .recover(
+            failure ->
+                addresses.size() > 1
+                    ? find(grpc, addresses.subList(1, addresses.size()))
+                    : Future.failedFuture(
+                        ClientException.refused(
+                            "no placement driver answers on " + first + ": " + failure)));
+  }
+
+  private static PlacementClient of(GrpcClient grpc, GetMembersResponse members) {
+    check(members.getHeader());
+    if (!members.hasLeader()) {
+      throw ClientException.refused("the placement driver is not ready");
+    }
+    String url = members.getLeader().getClientUrls(0);
+    HostPort leader = HostPort.parse(url.startsWith(SCHEME) ? url.substring(SCHEME.length()) : url);
+    return new PlacementClient(client(grpc, leader), members);
+  }
+
+  private static PDGrpcClient client(GrpcClient grpc, HostPort address) {
+    return PDGrpcClient.create(
+        grpc, SocketAddress.inetSocketAddress(address.port(), address.host()));
+  }
+
+  private RequestHeader header() {
+    return RequestHeader.newBuilder().setClusterId(clusterId()).build();
+  }
+
+  private static void check(ResponseHeader header) {
+    if (header.hasError()) {
+      throw ClientException.refused("placement driver: " + header.getError().getMessage());
+    }
+  }
+
+  private static <R, T> Future<T> answer(
+      Future<R> call, Function<R, ResponseHeader> header, Function<R, T> content) {
+    return call.map(
+        response -> {
+          check(header.apply(response));
+          return content.apply(response);
+        });
+  }
+
+  /** The cluster's id. */
+  public long clusterId() {
+    return members.getHeader().getClusterId();
+  }
+
+  /** The members as they were found. */
+  public GetMembersResponse members() {
+    return members;
+  }
+
+  /** All stores. */
+  public Future<List<Store>> stores() {
+    return answer(
+        driver.getAllStores(GetAllStoresRequest.newBuilder().setHeader(header()).build()),
+        response -> response.getHeader(),
+        response -> response.getStoresList());
+  }
+
+  /** One store; fails when there is none of this id. */
+  public Future<Store> store(long id) {
+    return answer(
+        driver.getStore(GetStoreRequest.newBuilder().setHeader(header()).setStoreId(id).build()),
+        response -> response.getHeader(),
+        response -> response.getStore());
+  }
+
+  /** The region of {@code key}. */
+  public Future<GetRegionResponse> region(ByteString key) {
+    return answer(
+        driver.getRegion(
+            GetRegionRequest.newBuilder().setHeader(header()).setRegionKey(key).build()),
+        GetRegionResponse::getHeader,
+        PlacementClient::present);
+  }
+
+  /** The region of this id. */
+  public Future<GetRegionResponse> region(long id) {
+    return answer(
+        driver.getRegionByID(
+            GetRegionByIDRequest.newBuilder().setHeader(header()).setRegionId(id).build()),
+        GetRegionResponse::getHeader,
+        PlacementClient::present);
+  }
+
+  private static GetRegionResponse present(GetRegionResponse response) {
+    if (!response.hasRegion()) {
+      throw ClientException.refused("there is no such region");
+    }
+    return response;
+  }
+
+  /** At most {@code limit} regions from {@code start} on, in order of keys. */
+  public Future<List<Region>> regions(ByteString start, int limit) {
+    return answer(
+        driver.scanRegions(
+            ScanRegionsRequest.newBuilder()
+                .setHeader(header())
+                .setStartKey(start)
+                .setLimit(limit)
+                .build()),
+        response -> response.getHeader(),
+        response -> response.getRegionsList());
+  }
+}
