@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
     description = "A distributed key-value store for clients of TiKV.",
     mixinStandardHelpOptions = true,
     versionProvider = FlotillaCommand.Version.class,
-    subcommands = {StartCommand.class, CompletionCommand.class},
+    subcommands = {StartCommand.class, PluginCommand.class, CompletionCommand.class},
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
       "0:clean stop",

@@ -29,6 +29,7 @@ import io.vertx.core.VertxOptions;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,7 @@ public final class Node {
   private final CoprocessorHost coprocessors = CoprocessorHost.withBuiltIns();
   private final Vertx vertx;
   private final StoreRuntime store;
+  private final NodeStatus status;
   private final AtomicReference<@Nullable PdRuntime> placement = new AtomicReference<>();
   private final List<ServerVerticle> servers = new ArrayList<>();
   private volatile boolean serving;
@@ -67,11 +69,14 @@ public final class Node {
     this.store =
         new StoreRuntime(
             vertx, config.raftStore(), config.threads().apply(), config.threads().read(), faults);
+    this.status =
+        new NodeStatus(vertx, config, store, () -> serving, () -> CoprocessorList.of(coprocessors));
   }
 
   /** Brings the node up; completes when it serves requests. */
   public Future<Void> start() {
     return listen()
+        .compose(bound -> status.listen())
         .compose(bound -> vertx.executeBlocking(this::openEngines))
         .compose(this::startStore)
         .onSuccess(done -> serving = true);
@@ -95,9 +100,17 @@ public final class Node {
     return listening;
   }
 
+  /** Where the status port is, once it is open and if there is one. */
+  Optional<HostPort> statusAddress() {
+    return status.address();
+  }
+
   /** Lines that say what this node is and where it listens, once it has started. */
   List<String> description() {
-    return List.of("clients are served on " + bound());
+    List<String> lines = new ArrayList<>();
+    lines.add("clients are served on " + bound());
+    statusAddress().ifPresent(http -> lines.add("status is on http://" + http));
+    return lines;
   }
 
   private Future<?> listen() {
@@ -114,7 +127,7 @@ public final class Node {
             server.drainTimeout());
     RawKv kv = new RawKv(store.router(), store.readPool(), coprocessors, clock);
     ServerVerticle.Services services =
-        new ServerVerticle.Services(kv, placementOrNone(), () -> serving, clock);
+        new ServerVerticle.Services(kv, placementOrNone(), () -> serving, clock, status.metrics());
     return vertx
         .deployVerticle(
             () -> {
@@ -130,12 +143,7 @@ public final class Node {
               serverDeployment = id;
               bound = server.addr().withPort(servers.get(0).actualPort());
             })
-        .recover(failure -> Future.failedFuture(cannotListen(server.addr(), failure)));
-  }
-
-  private static StartRefused cannotListen(HostPort addr, Throwable failure) {
-    return new StartRefused(
-        "cannot listen on " + addr + ", is it taken? (" + failure.getMessage() + ")", failure);
+        .recover(failure -> Future.failedFuture(StartRefused.cannotListen(server.addr(), failure)));
   }
 
   private Placement placementOrNone() {
@@ -152,6 +160,7 @@ public final class Node {
             DataFolder.settings(config.storage()),
             fault -> faults.onFault("engine", fault));
     engines = opened;
+    status.metrics().onOpened(opened);
     StoreIdent ident = DataFolder.identify(opened, config.node());
     if (!config.coprocessor().safeMode()) {
       plugins = startPlugins();
@@ -183,6 +192,7 @@ public final class Node {
             .setState(StoreState.Up)
             .setStartTimestamp(clock.unixMillis() / 1000)
             .build();
+    status.onIdentified(ident.getClusterId(), self);
     PdRuntime pd = new PdRuntime(vertx, ident.getClusterId(), self, store.router(), clock, faults);
     placement.set(pd);
     Random chance = new SecureRandom();
@@ -209,6 +219,7 @@ public final class Node {
     Future<Void> drained =
         serverDeployment == null ? Future.succeededFuture() : vertx.undeploy(serverDeployment);
     return drained
+        .compose(done -> status.close())
         .compose(done -> store.stop())
         .compose(done -> vertx.executeBlocking(this::closeOwned))
         // Not waited for: the threads that would say so are those that end.

@@ -35,8 +35,10 @@ public final class ServerVerticle extends VerticleBase {
    * @param placement the way to the placement driver
    * @param serving whether the node serves requests
    * @param clock for deadlines
+   * @param observer told of answered calls
    */
-  public record Services(RawKv kv, Placement placement, BooleanSupplier serving, Clock clock) {}
+  public record Services(
+      RawKv kv, Placement placement, BooleanSupplier serving, Clock clock, CallObserver observer) {}
 
   public ServerVerticle(ServerOptions options, Services services) {
     this.options = options;
@@ -49,7 +51,7 @@ public final class ServerVerticle extends VerticleBase {
         GrpcServer.server(
             vertx, new GrpcServerOptions().setMaxMessageSize(options.messageBytesMax()));
     CallTracker callTracker = new CallTracker(vertx, context, services.clock());
-    UnaryCalls unary = new UnaryCalls(callTracker, services.clock());
+    UnaryCalls unary = new UnaryCalls(callTracker, services.clock(), services.observer());
     new KvService(services.kv(), unary).bind(grpc);
     new PdService(services.placement(), unary).bind(grpc);
     new HealthService(services.serving()).bind(grpc);

@@ -4,6 +4,7 @@ import dev.flotilla.kv.Reply;
 import dev.flotilla.raftstore.Refusal;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.server.GrpcServerResponse;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -16,6 +17,7 @@ final class UnaryCall<R> implements Reply<R> {
   private final GrpcServerResponse<?, R> response;
   private final CallTracker tracker;
   private final Refusals<R> refusals;
+  private final Timing timing;
   private final long deadlineNanos;
   private final AtomicBoolean answered = new AtomicBoolean();
 
@@ -26,11 +28,19 @@ final class UnaryCall<R> implements Reply<R> {
       GrpcServerResponse<?, R> response,
       CallTracker tracker,
       Refusals<R> refusals,
+      Timing timing,
       long deadlineNanos) {
     this.response = response;
     this.tracker = tracker;
     this.refusals = refusals;
+    this.timing = timing;
     this.deadlineNanos = deadlineNanos;
+  }
+
+  /** Told once how the call ended. */
+  @FunctionalInterface
+  interface Timing {
+    void onAnswered(String outcome);
   }
 
   /**
@@ -55,7 +65,12 @@ final class UnaryCall<R> implements Reply<R> {
 
   @Override
   public void done(R message) {
+    answer("ok", message);
+  }
+
+  private void answer(String outcome, R message) {
     if (answered.compareAndSet(false, true)) {
+      timing.onAnswered(outcome);
       tracker.complete(this, () -> send(() -> response.end(message)));
     }
   }
@@ -67,7 +82,7 @@ final class UnaryCall<R> implements Reply<R> {
     } else if (refusal instanceof Refusal.Rejected) {
       rejected(refusal.text());
     } else {
-      done(refusals.region(RegionErrors.of(refusal)));
+      answer("region_error", refusals.region(RegionErrors.of(refusal)));
     }
   }
 
@@ -75,7 +90,7 @@ final class UnaryCall<R> implements Reply<R> {
   void rejected(String text) {
     R told = refusals.text(text);
     if (told != null) {
-      done(told);
+      answer("rejected", told);
     } else {
       fail(GrpcStatus.PERMISSION_DENIED, text);
     }
@@ -83,6 +98,7 @@ final class UnaryCall<R> implements Reply<R> {
 
   void fail(GrpcStatus status, String message) {
     if (answered.compareAndSet(false, true)) {
+      timing.onAnswered(status.name().toLowerCase(Locale.ROOT));
       tracker.complete(
           this, () -> send(() -> response.status(status).statusMessage(message).end()));
     }
@@ -98,6 +114,7 @@ final class UnaryCall<R> implements Reply<R> {
   void abandon() {
     gone = true;
     if (answered.compareAndSet(false, true)) {
+      timing.onAnswered("abandoned");
       tracker.complete(this, () -> {});
     }
   }

@@ -18,11 +18,13 @@ final class UnaryCalls {
 
   private final CallTracker tracker;
   private final Clock clock;
+  private final CallObserver observer;
   private boolean stopping;
 
-  UnaryCalls(CallTracker tracker, Clock clock) {
+  UnaryCalls(CallTracker tracker, Clock clock, CallObserver observer) {
     this.tracker = tracker;
     this.clock = clock;
+    this.observer = observer;
   }
 
   /** From now on calls are refused; those accepted are still answered. */
@@ -58,9 +60,14 @@ final class UnaryCalls {
       request.response().status(GrpcStatus.UNAVAILABLE).statusMessage("node is stopping").end();
       return;
     }
+    String name = request.fullMethodName();
+    long startNanos = clock.nanos();
+    UnaryCall.Timing timing =
+        outcome -> observer.onAnswered(name, outcome, clock.nanos() - startNanos);
     long timeoutMillis = request.timeout();
-    long deadlineNanos = timeoutMillis == 0 ? 0 : clock.nanos() + timeoutMillis * 1_000_000;
-    UnaryCall<R> call = new UnaryCall<>(request.response(), tracker, refusals, deadlineNanos);
+    long deadlineNanos = timeoutMillis == 0 ? 0 : startNanos + timeoutMillis * 1_000_000;
+    UnaryCall<R> call =
+        new UnaryCall<>(request.response(), tracker, refusals, timing, deadlineNanos);
     request.exceptionHandler(gone -> call.abandon());
     request.errorHandler(reset -> call.abandon());
     request.invalidMessageHandler(

@@ -26,6 +26,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One store on Vert.x: its loop, apply workers, background workers and read pool, each a worker
@@ -44,6 +46,8 @@ public final class StoreRuntime {
   private final Mailbox<LogGcTask> logGcMailbox;
   private final Mailbox<Runnable> sweepMailbox;
   private final AtomicInteger nextReader = new AtomicInteger();
+
+  private volatile @Nullable StoreVerticle loop;
 
   /** Deployed, in the order of deployment. */
   private final Deque<String> deployments = new ArrayDeque<>();
@@ -164,8 +168,11 @@ public final class StoreRuntime {
                         sweep, sweepMailbox, config.expirySweepTick().toMillis(), faults)))
         .compose(done -> vertx.executeBlocking(() -> Store.open(context)))
         .compose(
-            store ->
-                deploy("f-store", new StoreVerticle(store, storeMailbox, config, clock, faults)))
+            store -> {
+              StoreVerticle verticle =
+                  new StoreVerticle(store, storeMailbox, config, clock, faults);
+              return deploy("f-store", verticle).onSuccess(id -> loop = verticle);
+            })
         .mapEmpty();
   }
 
@@ -192,12 +199,24 @@ public final class StoreRuntime {
    * workers before they go.
    */
   public Future<Void> stop() {
+    loop = null;
     Future<Void> chain = Future.succeededFuture();
     while (!deployments.isEmpty()) {
       String id = deployments.pop();
       chain = chain.compose(done -> vertx.undeploy(id));
     }
     return chain;
+  }
+
+  /**
+   * Asks the store on its own thread, between two turns; the question must be short and change
+   * nothing. Any thread. Fails while the store is not running; without an answer when it stops.
+   */
+  public <T> Future<T> ask(Function<Store, T> question) {
+    StoreVerticle running = loop;
+    return running == null
+        ? Future.failedFuture(new IllegalStateException("the store is not running"))
+        : running.ask(question);
   }
 
   /** Messages waiting for the store loop, roughly. */

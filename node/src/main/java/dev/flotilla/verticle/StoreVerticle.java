@@ -6,10 +6,12 @@ import dev.flotilla.raftstore.Msg;
 import dev.flotilla.raftstore.Tick;
 import dev.flotilla.raftstore.store.Store;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** Runs the store loop: a turn for each batch of messages, and ticks by timer. */
 final class StoreVerticle extends MailboxVerticle<Msg> {
@@ -61,6 +63,20 @@ final class StoreVerticle extends MailboxVerticle<Msg> {
       store.handle(message);
     }
     store.endTurn();
+  }
+
+  /** Any thread: answers {@code question} on the store's thread, between two turns. */
+  <T> Future<T> ask(Function<Store, T> question) {
+    Promise<T> answer = Promise.promise();
+    context.runOnContext(
+        ignored -> {
+          try {
+            answer.complete(question.apply(store));
+          } catch (RuntimeException e) {
+            answer.fail(e);
+          }
+        });
+    return answer.future();
   }
 
   @Override

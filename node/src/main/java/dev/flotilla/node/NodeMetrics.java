@@ -1,0 +1,144 @@
+package dev.flotilla.node;
+
+import dev.flotilla.engine.Engine;
+import dev.flotilla.engine.Engines;
+import dev.flotilla.server.CallObserver;
+import dev.flotilla.verticle.StoreRuntime;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
+
+/** What the node measures. Thread-safe. */
+final class NodeMetrics implements CallObserver, AutoCloseable {
+  /** Bounds of the buckets of call durations. */
+  private static final Duration[] BUCKETS =
+      List.of(1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000).stream()
+          .map(Duration::ofMillis)
+          .toArray(Duration[]::new);
+
+  /** Those that each column family has by itself, so that their sum means something. */
+  private static final List<String> ROCKSDB =
+      List.of(
+          "estimate-num-keys",
+          "live-sst-files-size",
+          "cur-size-all-mem-tables",
+          "estimate-table-readers-mem",
+          "estimate-pending-compaction-bytes",
+          "num-immutable-mem-table",
+          "mem-table-flush-pending",
+          "compaction-pending");
+
+  private record Call(String method, String outcome) {}
+
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final JvmGcMetrics gc = new JvmGcMetrics();
+  private final Map<Call, Timer> calls = new ConcurrentHashMap<>();
+  private volatile StoreStats store = StoreStats.NONE;
+
+  NodeMetrics(StoreRuntime runtime) {
+    new ClassLoaderMetrics().bindTo(registry);
+    new JvmMemoryMetrics().bindTo(registry);
+    new JvmThreadMetrics().bindTo(registry);
+    new ProcessorMetrics().bindTo(registry);
+    new FileDescriptorMetrics().bindTo(registry);
+    new UptimeMetrics().bindTo(registry);
+    gc.bindTo(registry);
+    gauge("flotilla.store.regions", "Replicas of this store", StoreStats::regions);
+    gauge("flotilla.store.leaders", "Replicas that lead", StoreStats::leaders);
+    gauge("flotilla.raft.last.index.sum", "Last log index, of all replicas", StoreStats::lastIndex);
+    gauge(
+        "flotilla.raft.unapplied",
+        "Entries logged but not applied, of all replicas",
+        StoreStats::unapplied);
+    FunctionCounter.builder("flotilla.raft.log.syncs", this, self -> self.store.logSyncs())
+        .description("Synced writes of the raft log")
+        .register(registry);
+    Gauge.builder("flotilla.store.queue", runtime, StoreRuntime::storeQueueSize)
+        .description("Messages that wait for the store loop")
+        .register(registry);
+  }
+
+  private void gauge(String name, String description, ToDoubleFunction<StoreStats> value) {
+    Gauge.builder(name, this, self -> value.applyAsDouble(self.store))
+        .description(description)
+        .register(registry);
+  }
+
+  /** Measures the databases from now on. */
+  void onOpened(Engines engines) {
+    bind("kv", engines.kv());
+    bind("raft", engines.raft());
+    Gauge.builder(
+            "flotilla.rocksdb.block.cache.usage",
+            engines.raft(),
+            raft -> read(raft, "rocksdb.block-cache-usage"))
+        .description("Bytes of the block cache that both databases share")
+        .register(registry);
+  }
+
+  private void bind(String db, Engine engine) {
+    for (String property : ROCKSDB) {
+      Gauge.builder(
+              "flotilla.rocksdb." + property.replace('-', '.'),
+              engine,
+              self -> read(self, "rocksdb." + property))
+          .description("RocksDB's " + property)
+          .tag("db", db)
+          .register(registry);
+    }
+  }
+
+  private static double read(Engine engine, String property) {
+    try {
+      var value = engine.property(property);
+      return value.isPresent() ? value.getAsLong() : Double.NaN;
+    } catch (IllegalStateException closed) {
+      return Double.NaN;
+    }
+  }
+
+  @Override
+  public void onAnswered(String method, String outcome, long nanos) {
+    calls
+        .computeIfAbsent(new Call(method, outcome), call -> timer(call, registry))
+        .record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  private static Timer timer(Call call, MeterRegistry registry) {
+    return Timer.builder("flotilla.grpc.calls")
+        .description("Answered calls")
+        .tag("method", call.method())
+        .tag("outcome", call.outcome())
+        .serviceLevelObjectives(BUCKETS)
+        .register(registry);
+  }
+
+  /** Everything in the text format of Prometheus; reads the databases, so it may block. */
+  String scrape(StoreStats stats) {
+    store = stats;
+    return registry.scrape();
+  }
+
+  @Override
+  public void close() {
+    gc.close();
+    registry.close();
+  }
+}

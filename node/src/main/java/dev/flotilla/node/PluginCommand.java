@@ -1,0 +1,66 @@
+package dev.flotilla.node;
+
+import dev.flotilla.coprocessor.pf4j.CheckReport;
+import dev.flotilla.coprocessor.pf4j.CoprocessorManager;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Help for those who write plugins. */
+@Command(
+    name = "plugin",
+    description = "Look at plugins.",
+    mixinStandardHelpOptions = true,
+    subcommands = PluginCommand.Check.class)
+final class PluginCommand implements Callable<Integer> {
+  @SuppressWarnings("NullAway.Init") // set by picocli
+  @Spec
+  private CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    throw new ParameterException(spec.commandLine(), "which command? see flotilla plugin --help");
+  }
+
+  /** Says what a jar is and whether a node would use it; runs no code of it. */
+  @Command(
+      name = "check",
+      description = "Say what a plugin jar is and whether a node would use it.",
+      mixinStandardHelpOptions = true)
+  static final class Check implements Callable<Integer> {
+    @SuppressWarnings("NullAway.Init")
+    @Spec
+    private CommandSpec spec;
+
+    @SuppressWarnings("NullAway.Init")
+    @Parameters(paramLabel = "JAR", description = "the plugin")
+    private Path jar;
+
+    @Override
+    public Integer call() {
+      CheckReport report = CoprocessorManager.checkJar(jar);
+      PrintWriter out = spec.commandLine().getOut();
+      out.println("plugin    " + report.id() + " " + report.version());
+      out.println("requires  " + report.requires());
+      for (CheckReport.Observer observer : report.observers()) {
+        out.println(
+            "observer  "
+                + observer.className()
+                + " at "
+                + observer.priority()
+                + ": "
+                + String.join(", ", observer.hooks()));
+      }
+      report.notes().forEach(note -> out.println("note      " + note));
+      report.problems().forEach(problem -> out.println("problem   " + problem));
+      out.println(report.isUsable() ? "a node would use it" : "a node would not use it");
+      out.flush();
+      return report.isUsable() ? Exit.CLEAN : Exit.USAGE;
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package dev.flotilla.node;
+
+import dev.flotilla.raftstore.store.RegionStatus;
+import dev.flotilla.raftstore.store.Store;
+
+/**
+ * The store in numbers, at one moment.
+ *
+ * @param regions replicas
+ * @param leaders those that lead
+ * @param lastIndex sum of last log indexes
+ * @param unapplied entries that are logged and not applied
+ * @param logSyncs synced writes of the raft log since the start
+ */
+record StoreStats(int regions, int leaders, long lastIndex, long unapplied, long logSyncs) {
+  static final StoreStats NONE = new StoreStats(0, 0, 0, 0, 0);
+
+  /** On the store's thread. */
+  static StoreStats of(Store store) {
+    int regions = 0;
+    int leaders = 0;
+    long lastIndex = 0;
+    long unapplied = 0;
+    for (RegionStatus status : store.regionStatuses()) {
+      regions++;
+      leaders += status.leader() ? 1 : 0;
+      lastIndex += status.lastIndex();
+      unapplied += status.lastIndex() - status.appliedIndex();
+    }
+    return new StoreStats(regions, leaders, lastIndex, unapplied, store.logSyncs());
+  }
+}

@@ -1,0 +1,132 @@
+package dev.flotilla.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.flotilla.node.settings.ConfigLoader;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class StatusPortTest {
+  @TempDir private static Path data;
+
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+  private static Node node;
+
+  @BeforeAll
+  static void start() throws Exception {
+    node =
+        new Node(
+            ConfigLoader.defaultsWith(
+                Map.of(
+                    "node.cluster-id",
+                    "77",
+                    "storage.data-dir",
+                    data.toString(),
+                    "server.addr",
+                    "127.0.0.1:0",
+                    "status.addr",
+                    "127.0.0.1:0")),
+            (where, fault) -> {
+              throw new AssertionError(where, fault);
+            });
+    node.start().await(30, TimeUnit.SECONDS);
+    try (TestClient client = TestClient.connect(node.address().toString())) {
+      client.raw().put(TestClient.bytes("k"), TestClient.bytes("v"));
+    }
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    node.stop().await(30, TimeUnit.SECONDS);
+  }
+
+  private static HttpResponse<String> send(String method, String path) throws Exception {
+    URI uri = URI.create("http://" + node.statusAddress().orElseThrow() + path);
+    return HTTP.send(
+        HttpRequest.newBuilder(uri).method(method, BodyPublishers.noBody()).build(),
+        BodyHandlers.ofString());
+  }
+
+  private static String get(String path) throws Exception {
+    HttpResponse<String> response = send("GET", path);
+    assertThat(response.statusCode()).as(response::body).isEqualTo(200);
+    return response.body();
+  }
+
+  @Test
+  void status() throws Exception {
+    assertThat(new JsonObject(get("/status")).getMap())
+        .containsEntry("cluster_id", "77")
+        .containsEntry("store_id", 1)
+        .containsEntry("serving", true)
+        .containsEntry("regions", 2)
+        .containsEntry("leaders", 2)
+        .containsEntry("address", node.address().toString());
+  }
+
+  @Test
+  void ready() throws Exception {
+    assertThat(new JsonObject(get("/ready")).getBoolean("ready")).isTrue();
+  }
+
+  @Test
+  void config() throws Exception {
+    JsonObject config = new JsonObject(get("/config"));
+    assertThat(config.getJsonObject("raftstore").getString("base-tick")).isEqualTo("100ms");
+    assertThat(config.getJsonObject("storage").getMap())
+        .containsEntry("api-version", 1)
+        .containsEntry("enable-ttl", true)
+        .containsEntry("data-dir", data.toString());
+  }
+
+  @Test
+  void region() throws Exception {
+    assertThat(new JsonObject(get("/region/2")).getMap())
+        .containsEntry("id", 2)
+        .containsEntry("leader", true)
+        .containsEntry("serving", true)
+        .containsEntry("start_key", "");
+  }
+
+  @Test
+  void coprocessors() throws Exception {
+    assertThat(new JsonArray(get("/coprocessors"))).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"GET, /region/99, 404", "GET, /region/x, 400", "GET, /x, 404", "POST, /status, 405"})
+  void refuses(String method, String path, int status) throws Exception {
+    HttpResponse<String> response = send(method, path);
+    assertThat(response.statusCode()).isEqualTo(status);
+    assertThat(new JsonObject(response.body()).getString("error")).isNotBlank();
+  }
+
+  @Test
+  void metrics() throws Exception {
+    assertThat(get("/metrics").lines())
+        .contains("flotilla_store_regions 2.0", "flotilla_store_leaders 2.0")
+        .anyMatch(line -> line.startsWith("flotilla_raft_log_syncs_total "))
+        .anyMatch(line -> line.startsWith("flotilla_store_queue "))
+        .anyMatch(line -> line.startsWith("flotilla_rocksdb_estimate_num_keys{db=\"kv\"} "))
+        .anyMatch(line -> line.startsWith("jvm_memory_used_bytes{"))
+        .anyMatch(line -> line.startsWith("process_files_open_files "))
+        .contains(
+            "flotilla_grpc_calls_seconds_count"
+                + "{method=\"tikvpb.Tikv/RawPut\",outcome=\"ok\"} 1");
+  }
+}
