@@ -105,7 +105,10 @@ class StatusPortTest {
 
   @Test
   void coprocessors() throws Exception {
-    assertThat(new JsonArray(get("/coprocessors"))).isEmpty();
+    JsonArray all = new JsonArray(get("/coprocessors"));
+    assertThat(all).hasSize(1);
+    assertThat(all.getJsonObject(0).getString("class")).endsWith("SplitObserver");
+    assertThat(all.getJsonObject(0).getString("state")).isEqualTo("active");
   }
 
   @ParameterizedTest
