@@ -1,14 +1,17 @@
 package dev.flotilla.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -16,23 +19,29 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.tikv.common.TiConfiguration;
 import org.tikv.common.TiSession;
+import org.tikv.common.exception.RawCASConflictException;
+import org.tikv.common.util.Pair;
 import org.tikv.common.util.ScanOption;
 import org.tikv.kvproto.Kvrpcpb.KvPair;
 import org.tikv.raw.RawKVClient;
 import org.tikv.shade.com.google.protobuf.ByteString;
 
-/** The unchanged Java client of TiKV, with its default settings, against a real node. */
+/**
+ * The unchanged Java client of TiKV, warm-up included, against a node in a process of its own. The
+ * only setting that is not its default lets it offer compare-and-swap at all. Every call of its raw
+ * API is made but {@code ingest}, which needs TiKV's import service.
+ */
 class TikvClientTest {
   @TempDir private static Path data;
 
-  private static RunningNode node;
+  private static NodeUnderTest node;
   private static TiSession session;
   private static RawKVClient client;
 
   @BeforeAll
   static void start() throws Exception {
-    node = RunningNode.start(data);
-    TiConfiguration configuration = TiConfiguration.createRawDefault(node.address().toString());
+    node = NodeUnderTest.start(data);
+    TiConfiguration configuration = TiConfiguration.createRawDefault(node.address());
     configuration.setEnableAtomicForCAS(true);
     session = TiSession.create(configuration);
     client = session.createRawClient();
@@ -80,6 +89,12 @@ class TikvClientTest {
     assertThat(client.putIfAbsent(key, bytes("2"))).contains(bytes("1"));
     client.compareAndSet(key, Optional.of(bytes("1")), bytes("3"));
     assertThat(client.get(key)).contains(bytes("3"));
+    assertThatThrownBy(() -> client.compareAndSet(key, Optional.of(bytes("1")), bytes("4")))
+        .isInstanceOf(RawCASConflictException.class);
+    client.compareAndSet(key, Optional.of(bytes("3")), bytes("5"), 100);
+    assertThat(client.getKeyTTL(key).orElseThrow()).isBetween(60L, 100L);
+    assertThat(client.putIfAbsent(bytes("mortal cas"), bytes("1"), 100)).isEmpty();
+    assertThat(client.getKeyTTL(bytes("mortal cas")).orElseThrow()).isBetween(60L, 100L);
   }
 
   @Test
@@ -87,8 +102,51 @@ class TikvClientTest {
     client.put(bytes("forever"), bytes("v"));
     client.put(bytes("mortal"), bytes("v"), 100);
     assertThat(client.getKeyTTL(bytes("forever"))).contains(0L);
-    assertThat(client.getKeyTTL(bytes("mortal")).orElseThrow()).isBetween(90L, 100L);
+    assertThat(client.getKeyTTL(bytes("mortal")).orElseThrow()).isBetween(60L, 100L);
     assertThat(client.getKeyTTL(bytes("absent"))).isEmpty();
+    client.batchPut(Map.of(bytes("mortal1"), bytes("v"), bytes("mortal2"), bytes("v")), 100);
+    assertThat(client.getKeyTTL(bytes("mortal1")).orElseThrow()).isBetween(60L, 100L);
+    assertThat(client.getKeyTTL(bytes("mortal2")).orElseThrow()).isBetween(60L, 100L);
+  }
+
+  @Test
+  void valuesExpire() {
+    client.put(bytes("brief"), bytes("v"), 1);
+    client.put(bytes("other"), bytes("v"));
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> client.get(bytes("brief")).isEmpty());
+    assertThat(client.getKeyTTL(bytes("brief"))).isEmpty();
+    assertThat(client.scan(ByteString.EMPTY, 10)).hasSize(1);
+    assertThat(client.putIfAbsent(bytes("brief"), bytes("again"))).isEmpty();
+  }
+
+  @Test
+  void scansInEveryForm() {
+    for (int i = 0; i < 30; i++) {
+      client.put(bytes(String.format("p%02d", i)), bytes("v" + i));
+    }
+    assertThat(client.scan(bytes("p05"), bytes("p20"), 3)).hasSize(3);
+    assertThat(client.scan(bytes("p05"), bytes("p20"), 3, true)).hasSize(3);
+    assertThat(client.scan(bytes("p05"), bytes("p20"), true)).hasSize(15);
+    assertThat(client.scanPrefix(bytes("p1"), 4, true)).hasSize(4);
+    assertThat(client.scanPrefix(bytes("p1"), true)).hasSize(10);
+    assertThat(client.scan0(bytes("p00"), bytes("p10"))).toIterable().hasSize(10);
+    assertThat(client.scan0(bytes("p00"), bytes("p10"), true)).toIterable().hasSize(10);
+    assertThat(client.scan0(bytes("p00"), bytes("p10"), 5)).toIterable().hasSize(5);
+    assertThat(client.scan0(bytes("p00"), bytes("p10"), 5, true)).toIterable().hasSize(5);
+    assertThat(client.scan0(bytes("p00"), 7)).toIterable().hasSize(7);
+    assertThat(client.scan0(bytes("p00"), 7, true)).toIterable().hasSize(7);
+    assertThat(client.scanPrefix0(bytes("p2"))).toIterable().hasSize(10);
+    assertThat(client.scanPrefix0(bytes("p2"), true)).toIterable().hasSize(10);
+    assertThat(client.scanPrefix0(bytes("p2"), 6, true)).toIterable().hasSize(6);
+    List<List<ByteString>> keys =
+        client.batchScanKeys(
+            List.of(
+                Pair.create(bytes("p00"), bytes("p05")), Pair.create(bytes("p10"), bytes("p12"))),
+            100);
+    assertThat(keys.get(0)).hasSize(5);
+    assertThat(keys.get(1)).hasSize(2);
   }
 
   @Test
@@ -160,10 +218,10 @@ class TikvClientTest {
   }
 
   @Test
-  void keepsLargeValues() {
-    ByteString value = ByteString.copyFrom(new byte[3 << 20]);
+  void keepsValuesBeyondTheUsualMessageLimit() {
+    ByteString value = ByteString.copyFrom(new byte[700 << 10]);
     client.put(bytes("large"), value);
-    assertThat(client.get(bytes("large")).orElseThrow().size()).isEqualTo(3 << 20);
+    assertThat(client.get(bytes("large")).orElseThrow().size()).isEqualTo(700 << 10);
   }
 
   @Test
