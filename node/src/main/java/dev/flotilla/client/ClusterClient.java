@@ -3,6 +3,8 @@ package dev.flotilla.client;
 import com.google.protobuf.ByteString;
 import dev.flotilla.config.HostPort;
 import dev.flotilla.proto.errorpb.Error;
+import dev.flotilla.proto.health.HealthCheckRequest;
+import dev.flotilla.proto.health.HealthGrpcClient;
 import dev.flotilla.proto.kvrpcpb.KvPair;
 import dev.flotilla.proto.kvrpcpb.RawDeleteRequest;
 import dev.flotilla.proto.kvrpcpb.RawDeleteResponse;
@@ -40,6 +42,7 @@ public final class ClusterClient {
 
   private final GrpcClient grpc;
   private final PlacementClient placement;
+  private final HealthGrpcClient health;
   private final Map<Long, TikvGrpcClient> stores = new ConcurrentHashMap<>();
 
   /** By first key. */
@@ -49,6 +52,7 @@ public final class ClusterClient {
   private ClusterClient(GrpcClient grpc, PlacementClient placement) {
     this.grpc = grpc;
     this.placement = placement;
+    this.health = HealthGrpcClient.create(grpc, placement.address());
   }
 
   /**
@@ -169,6 +173,19 @@ public final class ClusterClient {
                               ? Future.succeededFuture(found)
                               : scan(end, limit, found);
                         }));
+  }
+
+  /** Finds out where {@code key} is, so that the first requests for it need not all ask. */
+  public Future<Void> locate(ByteString key) {
+    return route(key).mapEmpty();
+  }
+
+  /** Asks the node of the placement driver for its health, which costs it nothing but the call. */
+  public Future<Void> check() {
+    return health
+        .check(HealthCheckRequest.getDefaultInstance())
+        .recover(failure -> Future.failedFuture(ClientException.unknown(failure.toString())))
+        .mapEmpty();
   }
 
   private Future<Route> route(ByteString key) {

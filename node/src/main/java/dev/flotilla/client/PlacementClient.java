@@ -25,11 +25,13 @@ import java.util.function.Function;
 public final class PlacementClient {
   private static final String SCHEME = "http://";
 
+  private final SocketAddress address;
   private final PDGrpcClient driver;
   private final GetMembersResponse members;
 
-  private PlacementClient(PDGrpcClient driver, GetMembersResponse members) {
-    this.driver = driver;
+  private PlacementClient(GrpcClient grpc, HostPort address, GetMembersResponse members) {
+    this.address = socketAddress(address);
+    this.driver = PDGrpcClient.create(grpc, this.address);
     this.members = members;
   }
 
@@ -39,7 +41,7 @@ public final class PlacementClient {
       return Future.failedFuture(ClientException.refused("no placement driver answers"));
     }
     HostPort first = addresses.get(0);
-    return client(grpc, first)
+    return PDGrpcClient.create(grpc, socketAddress(first))
         .getMembers(GetMembersRequest.getDefaultInstance())
         .map(members -> of(grpc, members))
         .recover(
@@ -58,12 +60,16 @@ public final class PlacementClient {
     }
     String url = members.getLeader().getClientUrls(0);
     HostPort leader = HostPort.parse(url.startsWith(SCHEME) ? url.substring(SCHEME.length()) : url);
-    return new PlacementClient(client(grpc, leader), members);
+    return new PlacementClient(grpc, leader, members);
   }
 
-  private static PDGrpcClient client(GrpcClient grpc, HostPort address) {
-    return PDGrpcClient.create(
-        grpc, SocketAddress.inetSocketAddress(address.port(), address.host()));
+  private static SocketAddress socketAddress(HostPort address) {
+    return SocketAddress.inetSocketAddress(address.port(), address.host());
+  }
+
+  /** Where the driver is. */
+  SocketAddress address() {
+    return address;
   }
 
   private RequestHeader header() {

@@ -1,5 +1,7 @@
 package dev.flotilla.node;
 
+import dev.flotilla.bench.BenchCommand;
+import dev.flotilla.node.ctl.CtlCommand;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -13,7 +15,13 @@ import picocli.CommandLine.Spec;
     description = "A distributed key-value store for clients of TiKV.",
     mixinStandardHelpOptions = true,
     versionProvider = FlotillaCommand.Version.class,
-    subcommands = {StartCommand.class, PluginCommand.class, CompletionCommand.class},
+    subcommands = {
+      StartCommand.class,
+      CtlCommand.class,
+      BenchCommand.class,
+      PluginCommand.class,
+      CompletionCommand.class
+    },
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
       "0:clean stop",

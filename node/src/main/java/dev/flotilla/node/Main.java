@@ -20,6 +20,7 @@ public final class Main {
     return new CommandLine(new FlotillaCommand())
         // The last one wins, so that what a script passes can be changed at its end.
         .setOverwrittenOptionsAllowed(true)
+        .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler((mistake, args) -> onUsage(mistake))
         .setExecutionExceptionHandler((failure, command, parsed) -> onFailure(failure, command));
   }

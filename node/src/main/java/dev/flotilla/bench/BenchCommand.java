@@ -1,0 +1,196 @@
+package dev.flotilla.bench;
+
+import dev.flotilla.config.HostPort;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code flotilla bench}: load and yardsticks. */
+@Command(
+    name = "bench",
+    description = "Put load on a cluster and say how it did.",
+    sortOptions = false,
+    mixinStandardHelpOptions = true)
+public final class BenchCommand implements Callable<Integer> {
+  private static final int STATUS_PORT = 20180;
+
+  /** As a node has by default. */
+  private static final int ECHO_LOOPS = 2;
+
+  @SuppressWarnings("NullAway.Init") // set by picocli
+  @Spec
+  private CommandSpec spec;
+
+  @Option(
+      names = "--pd",
+      paramLabel = "HOST:PORT",
+      split = ",",
+      defaultValue = "127.0.0.1:20160",
+      description = "Where nodes serve clients. Default: ${DEFAULT-VALUE}")
+  private List<String> drivers = List.of();
+
+  @Option(
+      names = "--status",
+      paramLabel = "HOST:PORT",
+      description = "Status port of the node, for fsyncs. Default: port 20180 of the first --pd")
+  private @Nullable String status;
+
+  @Option(
+      names = "--workload",
+      defaultValue = "put",
+      description = "put, get, scan, A, B, C, E, or echo. Default: ${DEFAULT-VALUE}")
+  private Workload workload = Workload.PUT;
+
+  @Option(
+      names = "--keys",
+      paramLabel = "N",
+      defaultValue = "100000",
+      description = "Number of keys. Default: ${DEFAULT-VALUE}")
+  private long keys;
+
+  @Option(
+      names = "--value-size",
+      paramLabel = "N",
+      defaultValue = "128",
+      description = "Bytes of a value. Default: ${DEFAULT-VALUE}")
+  private int valueBytes;
+
+  @Option(
+      names = "--in-flight",
+      paramLabel = "N",
+      defaultValue = "256",
+      description = "Requests on their way at any time. Default: ${DEFAULT-VALUE}")
+  private int inFlight;
+
+  @Option(
+      names = "--connections",
+      paramLabel = "N",
+      defaultValue = "4",
+      description = "Connections that share them. Default: ${DEFAULT-VALUE}")
+  private int connections;
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "N",
+      defaultValue = "10",
+      description = "How long to measure. Default: ${DEFAULT-VALUE}")
+  private int seconds;
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "Seconds before that. Default: ${DEFAULT-VALUE}")
+  private int warmUpSeconds;
+
+  @Option(
+      names = "--distribution",
+      defaultValue = "uniform",
+      description = "uniform or zipfian. Default: ${DEFAULT-VALUE}")
+  private KeyChooser.Distribution distribution = KeyChooser.Distribution.UNIFORM;
+
+  @Option(
+      names = "--skip-load",
+      description = "Do not write all keys before a workload that reads.")
+  private boolean skipLoad;
+
+  @Option(
+      names = "--echo",
+      description = "Measure calls to a server in this process that only answers, instead.")
+  private boolean echo;
+
+  @Option(
+      names = "--baseline",
+      paramLabel = "DIR",
+      description = "Measure synced puts into a bare RocksDB in a new folder in DIR, too.")
+  private @Nullable Path baseline;
+
+  @Option(names = "--json", description = "Print results as JSON, a line each.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws InterruptedException, TimeoutException, IOException {
+    requirePositive();
+    PrintWriter progress = spec.commandLine().getErr();
+    List<LoadResult> results = new ArrayList<>();
+    if (baseline != null) {
+      results.add(diskBaseline(baseline));
+    }
+    if (echo) {
+      try (EchoServer server = EchoServer.start(ECHO_LOOPS)) {
+        LoadPlan plan = plan(List.of(server.address()), Workload.ECHO);
+        results.add(new LoadRun(plan, progress, new MetricsProbe(Optional.empty())).run(false));
+      }
+    } else {
+      List<HostPort> addresses = drivers.stream().map(this::address).toList();
+      HostPort statusAddress =
+          status == null ? addresses.get(0).withPort(STATUS_PORT) : address(status);
+      MetricsProbe probe = new MetricsProbe(Optional.of(statusAddress));
+      LoadPlan plan = plan(addresses, workload);
+      results.add(new LoadRun(plan, progress, probe).run(workload.reads() && !skipLoad));
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    results.forEach(result -> out.println(json ? result.json().encode() : result.text()));
+    out.flush();
+    return results.stream().anyMatch(result -> result.errors() > 0) ? 1 : 0;
+  }
+
+  private LoadPlan plan(List<HostPort> addresses, Workload kind) {
+    return new LoadPlan(
+        addresses,
+        kind,
+        distribution,
+        keys,
+        valueBytes,
+        inFlight,
+        Math.min(connections, inFlight),
+        warmUpSeconds,
+        seconds);
+  }
+
+  private LoadResult diskBaseline(Path parent) throws IOException, InterruptedException {
+    Path folder = Files.createTempDirectory(parent, "flotilla-baseline");
+    try {
+      return new DiskBaseline(folder, plan(List.of(), Workload.PUT)).run();
+    } finally {
+      try (Stream<Path> files = Files.walk(folder)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
+    }
+  }
+
+  private void requirePositive() {
+    if (keys < 1 || valueBytes < 1 || inFlight < 1 || connections < 1 || seconds < 1) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--keys, --value-size, --in-flight, --connections and --seconds must be at least 1");
+    }
+    if (warmUpSeconds < 0) {
+      throw new ParameterException(spec.commandLine(), "--warm-up must be at least 0");
+    }
+  }
+
+  private HostPort address(String text) {
+    try {
+      return HostPort.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package dev.flotilla.bench;
+
+import dev.flotilla.config.HostPort;
+import java.util.List;
+
+/**
+ * A load to be made.
+ *
+ * @param drivers where the cluster is
+ * @param workload kinds of request
+ * @param distribution how keys are chosen
+ * @param keys number of keys
+ * @param valueBytes size of values
+ * @param inFlight requests on their way at any time
+ * @param connections over so many connections
+ * @param warmUpSeconds not counted
+ * @param seconds counted
+ */
+record LoadPlan(
+    List<HostPort> drivers,
+    Workload workload,
+    KeyChooser.Distribution distribution,
+    long keys,
+    int valueBytes,
+    int inFlight,
+    int connections,
+    int warmUpSeconds,
+    int seconds) {}

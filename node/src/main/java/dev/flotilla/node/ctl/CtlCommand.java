@@ -1,0 +1,151 @@
+package dev.flotilla.node.ctl;
+
+import com.google.protobuf.ByteString;
+import dev.flotilla.client.ClusterClient;
+import dev.flotilla.client.PlacementClient;
+import dev.flotilla.config.HostPort;
+import dev.flotilla.proto.metapb.Store;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** {@code flotilla ctl}: how it reaches the cluster, and questions to the placement driver. */
+@Command(
+    name = "ctl",
+    description = "Ask a running cluster; read and write keys.",
+    mixinStandardHelpOptions = true,
+    subcommands = KvCommand.class)
+public final class CtlCommand implements Callable<Integer> {
+  @SuppressWarnings("NullAway.Init") // set by picocli
+  @Spec
+  private CommandSpec spec;
+
+  @Option(
+      names = "--pd",
+      paramLabel = "HOST:PORT",
+      split = ",",
+      scope = ScopeType.INHERIT,
+      defaultValue = "127.0.0.1:20160",
+      description = "Where nodes serve clients, in the order to ask. Default: ${DEFAULT-VALUE}")
+  private List<String> drivers = List.of();
+
+  @Option(
+      names = "--json",
+      scope = ScopeType.INHERIT,
+      description = "Print JSON instead of a table.")
+  private boolean json;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "SECONDS",
+      scope = ScopeType.INHERIT,
+      defaultValue = "10",
+      description = "Longest time for one request. Default: ${DEFAULT-VALUE}")
+  private int timeoutSeconds;
+
+  @Override
+  public Integer call() {
+    throw new ParameterException(spec.commandLine(), "which command? cluster, store, region or kv");
+  }
+
+  @Command(description = "Show the cluster.", mixinStandardHelpOptions = true)
+  int cluster() {
+    return print(
+        client ->
+            client
+                .placement()
+                .stores()
+                .map(stores -> List.of(Describe.cluster(client.placement(), stores.size()))));
+  }
+
+  @Command(description = "Show stores.", mixinStandardHelpOptions = true)
+  int store(@Parameters(paramLabel = "ID", arity = "0..1") @Nullable Long id) {
+    List<Store> stores = ask(client -> client.placement().stores());
+    List<JsonObject> rows =
+        stores.stream()
+            .filter(store -> id == null || store.getId() == id)
+            .map(Describe::store)
+            .toList();
+    if (id != null && rows.isEmpty()) {
+      throw new IllegalStateException("there is no store " + id);
+    }
+    return show(rows);
+  }
+
+  @Command(description = "Show regions.", mixinStandardHelpOptions = true)
+  int region(
+      @Parameters(paramLabel = "ID", arity = "0..1") @Nullable Long id,
+      @Option(names = "--key", description = "Only the region of this key.") @Nullable String key,
+      @Option(names = "--limit", defaultValue = "1000", description = "At most so many.")
+          int limit) {
+    return print(
+        client -> {
+          PlacementClient placement = client.placement();
+          if (id != null) {
+            return placement.region(id).map(found -> List.of(Describe.region(found)));
+          }
+          if (key != null) {
+            return placement
+                .region(ByteString.copyFromUtf8(key))
+                .map(found -> List.of(Describe.region(found)));
+          }
+          return placement
+              .regions(ByteString.EMPTY, limit)
+              .map(regions -> regions.stream().map(Describe::region).toList());
+        });
+  }
+
+  /** Prints what {@code question} gives; returns the exit status. */
+  int print(Function<ClusterClient, Future<List<JsonObject>>> question) {
+    return show(ask(question));
+  }
+
+  int show(List<JsonObject> rows) {
+    new Table(spec.commandLine().getOut(), json).print(rows);
+    return 0;
+  }
+
+  boolean isJson() {
+    return json;
+  }
+
+  /** Connects, asks and disconnects. */
+  <T> T ask(Function<ClusterClient, Future<T>> question) {
+    List<HostPort> addresses = drivers.stream().map(this::address).toList();
+    Duration timeout = Duration.ofSeconds(timeoutSeconds);
+    Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
+    try {
+      return ClusterClient.connect(vertx, addresses, timeout)
+          .compose(question)
+          // Each request has its own limit; this is for a question of many.
+          .await(20L * timeoutSeconds, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      throw new IllegalStateException("no answer in time", e);
+    } finally {
+      vertx.close();
+    }
+  }
+
+  private HostPort address(String text) {
+    try {
+      return HostPort.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "option --pd: " + e.getMessage(), e);
+    }
+  }
+}

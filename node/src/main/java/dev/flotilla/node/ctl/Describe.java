@@ -1,0 +1,75 @@
+package dev.flotilla.node.ctl;
+
+import com.google.protobuf.ByteString;
+import dev.flotilla.client.PlacementClient;
+import dev.flotilla.proto.metapb.Peer;
+import dev.flotilla.proto.metapb.Region;
+import dev.flotilla.proto.metapb.Store;
+import dev.flotilla.proto.pdpb.GetRegionResponse;
+import io.vertx.core.json.JsonObject;
+import java.util.stream.Collectors;
+
+/** What the placement driver knows, a row each. */
+final class Describe {
+  private Describe() {}
+
+  static JsonObject cluster(PlacementClient placement, int stores) {
+    return new JsonObject()
+        .put("cluster_id", Long.toUnsignedString(placement.clusterId()))
+        .put("driver", placement.members().getLeader().getName())
+        .put("url", placement.members().getLeader().getClientUrls(0))
+        .put("members", placement.members().getMembersCount())
+        .put("stores", stores);
+  }
+
+  static JsonObject store(Store store) {
+    return new JsonObject()
+        .put("id", store.getId())
+        .put("address", store.getAddress())
+        .put("state", store.getState().name())
+        .put("version", store.getVersion());
+  }
+
+  static JsonObject region(GetRegionResponse found) {
+    return region(found.getRegion(), found.getLeader());
+  }
+
+  static JsonObject region(dev.flotilla.proto.pdpb.Region found) {
+    return region(found.getRegion(), found.getLeader());
+  }
+
+  private static JsonObject region(Region region, Peer leader) {
+    return new JsonObject()
+        .put("id", region.getId())
+        .put("start_key", text(region.getStartKey()))
+        .put("end_key", text(region.getEndKey()))
+        .put(
+            "epoch",
+            region.getRegionEpoch().getConfVer() + "." + region.getRegionEpoch().getVersion())
+        .put("leader", peer(leader))
+        .put(
+            "peers",
+            region.getPeersList().stream().map(Describe::peer).collect(Collectors.joining(" ")));
+  }
+
+  private static String peer(Peer peer) {
+    return peer.getId() + "@store-" + peer.getStoreId();
+  }
+
+  /** Text where it is text; other bytes, and the backslash itself, as {@code \xHH}. */
+  static String text(ByteString bytes) {
+    if (bytes.isValidUtf8()
+        && bytes.toStringUtf8().chars().noneMatch(c -> Character.isISOControl(c) || c == '\\')) {
+      return bytes.toStringUtf8();
+    }
+    StringBuilder text = new StringBuilder();
+    for (byte b : bytes) {
+      if (b >= ' ' && b < 127 && b != '\\') {
+        text.append((char) b);
+      } else {
+        text.append(String.format("\\x%02X", b));
+      }
+    }
+    return text.toString();
+  }
+}

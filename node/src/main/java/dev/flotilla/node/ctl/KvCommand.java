@@ -1,0 +1,127 @@
+package dev.flotilla.node.ctl;
+
+import com.google.protobuf.ByteString;
+import dev.flotilla.client.ClientException;
+import dev.flotilla.client.ClusterClient;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** {@code flotilla ctl kv}: single keys. A write is sent once, whatever comes of it. */
+@Command(
+    name = "kv",
+    description = "Read and write keys.",
+    mixinStandardHelpOptions = true,
+    footer = "A write whose outcome is not known is not sent again: read the key, then decide.")
+final class KvCommand implements Callable<Integer> {
+  @SuppressWarnings("NullAway.Init") // set by picocli
+  @ParentCommand
+  private CtlCommand ctl;
+
+  @SuppressWarnings("NullAway.Init") // set by picocli
+  @Spec
+  private CommandSpec spec;
+
+  @Option(
+      names = "--hex",
+      scope = ScopeType.INHERIT,
+      description = "Keys and values are given and shown in hex.")
+  private boolean hex;
+
+  @Override
+  public Integer call() {
+    throw new ParameterException(spec.commandLine(), "which command? get, put, delete or scan");
+  }
+
+  @Command(description = "Print the value of a key.", mixinStandardHelpOptions = true)
+  int get(@Parameters(paramLabel = "KEY") String key) {
+    ByteString bytes = bytes(key);
+    Optional<ByteString> value = ctl.ask(client -> client.get(bytes));
+    if (value.isEmpty()) {
+      spec.commandLine().getErr().println("flotilla: no such key");
+      return 1;
+    }
+    if (ctl.isJson()) {
+      return ctl.show(List.of(row(bytes, value.get())));
+    }
+    spec.commandLine().getOut().println(shown(value.get()));
+    return 0;
+  }
+
+  @Command(description = "Set the value of a key.", mixinStandardHelpOptions = true)
+  int put(
+      @Parameters(paramLabel = "KEY") String key, @Parameters(paramLabel = "VALUE") String value) {
+    ByteString keyBytes = bytes(key);
+    ByteString valueBytes = bytes(value);
+    return write(client -> client.put(keyBytes, valueBytes));
+  }
+
+  @Command(description = "Delete a key, if it is there.", mixinStandardHelpOptions = true)
+  int delete(@Parameters(paramLabel = "KEY") String key) {
+    ByteString bytes = bytes(key);
+    return write(client -> client.delete(bytes));
+  }
+
+  @Command(description = "Print keys and values in order.", mixinStandardHelpOptions = true)
+  int scan(
+      @Parameters(paramLabel = "START", arity = "0..1", defaultValue = "") String start,
+      @Option(names = "--limit", defaultValue = "100", description = "At most so many.")
+          int limit) {
+    ByteString bytes = bytes(start);
+    return ctl.print(
+        client ->
+            client
+                .scan(bytes, limit)
+                .map(
+                    pairs ->
+                        pairs.stream().map(pair -> row(pair.getKey(), pair.getValue())).toList()));
+  }
+
+  private int write(Function<ClusterClient, Future<Void>> write) {
+    try {
+      ctl.ask(write);
+      return 0;
+    } catch (ClientException e) {
+      spec.commandLine()
+          .getErr()
+          .println(
+              "flotilla: "
+                  + e.getMessage()
+                  + (e.isOutcomeUnknown()
+                      ? "; the write may have taken effect or still do so"
+                      : "; nothing was written"));
+      return 1;
+    }
+  }
+
+  private JsonObject row(ByteString key, ByteString value) {
+    return new JsonObject().put("key", shown(key)).put("value", shown(value));
+  }
+
+  private String shown(ByteString bytes) {
+    return hex ? HexFormat.of().formatHex(bytes.toByteArray()) : Describe.text(bytes);
+  }
+
+  private ByteString bytes(String text) {
+    if (!hex) {
+      return ByteString.copyFromUtf8(text);
+    }
+    try {
+      return ByteString.copyFrom(HexFormat.of().parseHex(text));
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "'" + text + "' is not hex", e);
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package dev.flotilla.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The script of the distribution, in a folder like it whose only jar names our class path. */
+@EnabledOnOs({OS.LINUX, OS.MAC})
+class LauncherTest {
+  @TempDir private Path folder;
+  private Path home;
+
+  @BeforeEach
+  void install() throws IOException {
+    home = Files.createDirectory(folder.resolve("a home"));
+    Path bin = Files.createDirectory(home.resolve("bin"));
+    Files.copy(Path.of("src", "assembly", "bin", "flotilla"), bin.resolve("flotilla"));
+    assertThat(bin.resolve("flotilla").toFile().setExecutable(true)).isTrue();
+    Path conf = Files.createDirectory(home.resolve("conf"));
+    for (String name : new String[] {"jvm.options", "logback.xml", "node.toml"}) {
+      Files.copy(Path.of("..", "conf", name), conf.resolve(name));
+    }
+    String classPath =
+        Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+            .map(entry -> Path.of(entry).toUri().toString())
+            .collect(Collectors.joining(" "));
+    Manifest manifest = new Manifest();
+    manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+    manifest.getMainAttributes().put(Attributes.Name.CLASS_PATH, classPath);
+    Path lib = Files.createDirectory(home.resolve("lib"));
+    try (OutputStream out = Files.newOutputStream(lib.resolve("all.jar"))) {
+      new JarOutputStream(out, manifest).close();
+    }
+  }
+
+  private String run(Path program, int exit, String option) throws Exception {
+    ProcessBuilder builder =
+        new ProcessBuilder(program.toString(), option)
+            .directory(folder.toFile())
+            .redirectErrorStream(true);
+    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    builder.environment().put("JAVA_OPTS", "-Xmx64m -Xms16m");
+    Process process = builder.start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).as(output).isEqualTo(exit);
+    return output;
+  }
+
+  @Test
+  void runsThroughLinksFromAnyFolder() throws Exception {
+    Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("a home", "bin"));
+    Path second = Files.createSymbolicLink(folder.resolve("fl"), link.resolve("flotilla"));
+    assertThat(run(second, 0, "--version")).isEqualTo("flotilla development\n");
+  }
+
+  @Test
+  void readsTheSettingsOfItsInstallation() throws Exception {
+    Files.writeString(home.resolve("conf").resolve("node.toml"), "[server]\nport = 1\n");
+    assertThat(run(home.resolve("bin").resolve("flotilla"), 2, "start"))
+        .contains("node.toml:2: unknown setting server.port");
+  }
+}

@@ -1,0 +1,153 @@
+package dev.flotilla.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.flotilla.node.settings.ConfigLoader;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+/** The tools against a real node. */
+class ToolsTest {
+  @TempDir private static Path data;
+  private static Node node;
+
+  @BeforeAll
+  static void start() throws Exception {
+    node =
+        new Node(
+            ConfigLoader.defaultsWith(
+                Map.of(
+                    "node.cluster-id",
+                    "77",
+                    "storage.data-dir",
+                    data.toString(),
+                    "server.addr",
+                    "127.0.0.1:0",
+                    "status.addr",
+                    "127.0.0.1:0")),
+            (where, fault) -> {
+              throw new AssertionError(where, fault);
+            });
+    node.start().await(30, TimeUnit.SECONDS);
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    node.stop().await(30, TimeUnit.SECONDS);
+  }
+
+  private record Outcome(int exit, String out, String err) {}
+
+  private static Outcome run(String... args) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    CommandLine command = Main.commandLine();
+    int exit =
+        command.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true)).execute(args);
+    return new Outcome(exit, out.toString(), err.toString());
+  }
+
+  private static Outcome ctl(String... args) {
+    List<String> all = new ArrayList<>(List.of("ctl", "--pd", node.address().toString()));
+    all.addAll(List.of(args));
+    return run(all.toArray(String[]::new));
+  }
+
+  @Test
+  void readsAndWritesKeys() {
+    assertThat(ctl("kv", "get", "a")).isEqualTo(new Outcome(1, "", "flotilla: no such key\n"));
+    assertThat(ctl("kv", "put", "a", "1")).isEqualTo(new Outcome(0, "", ""));
+    assertThat(ctl("kv", "get", "a")).isEqualTo(new Outcome(0, "1\n", ""));
+    assertThat(ctl("kv", "--hex", "put", "FF00", "0a")).isEqualTo(new Outcome(0, "", ""));
+    assertThat(ctl("kv", "scan", "--limit", "1000").out()).contains("a", "\\xFF\\x00", "\\x0A");
+    assertThat(ctl("kv", "delete", "a").exit()).isZero();
+    assertThat(ctl("kv", "get", "a").exit()).isEqualTo(1);
+  }
+
+  @Test
+  void showsTheCluster() {
+    assertThat(ctl("cluster").out()).contains("77", "http://" + node.address());
+    assertThat(ctl("store").out()).contains("Up", "5.0.0");
+    assertThat(ctl("store", "9").err()).isEqualTo("flotilla: there is no store 9\n");
+    JsonArray regions = new JsonArray(ctl("--json", "region").out());
+    assertThat(regions).hasSize(1);
+    assertThat(regions.getJsonObject(0).getMap()).containsEntry("id", 2);
+    assertThat(ctl("region", "2").exit()).isZero();
+    assertThat(ctl("region", "--key", "x").exit()).isZero();
+    assertThat(ctl("region", "99").err()).contains("there is no such region");
+  }
+
+  @Test
+  void saysWhenNobodyAnswers() {
+    Outcome outcome = run("ctl", "--pd", "127.0.0.1:1", "--timeout", "5", "cluster");
+    assertThat(outcome.exit()).isEqualTo(1);
+    assertThat(outcome.err()).startsWith("flotilla: no placement driver answers on 127.0.0.1:1");
+    assertThat(run("ctl", "--pd", "nowhere", "cluster").exit()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"put", "get", "scan", "A", "E", "echo"})
+  void putsLoad(String workload) {
+    Outcome outcome =
+        run(
+            "bench",
+            "--pd",
+            node.address().toString(),
+            "--status",
+            node.statusAddress().orElseThrow().toString(),
+            "--workload",
+            workload,
+            "--keys",
+            "200",
+            "--in-flight",
+            "10",
+            "--connections",
+            "3",
+            "--seconds",
+            "1",
+            "--warm-up",
+            "0",
+            "--json");
+    assertThat(outcome.exit()).as(outcome::err).isZero();
+    JsonObject result = new JsonObject(outcome.out());
+    assertThat(result.getDouble("ops_per_second")).isPositive();
+    assertThat(result.getLong("errors")).isZero();
+    assertThat(result.getDouble("p50_ms")).isPositive();
+    if (workload.equals("put")) {
+      assertThat(result.getDouble("puts_per_fsync")).isPositive();
+    }
+  }
+
+  @Test
+  void hasYardsticks(@TempDir Path folder) {
+    Outcome outcome =
+        run(
+            "bench",
+            "--echo",
+            "--baseline",
+            folder.toString(),
+            "--in-flight",
+            "4",
+            "--seconds",
+            "1",
+            "--warm-up",
+            "0");
+    assertThat(outcome.exit()).as(outcome::err).isZero();
+    assertThat(outcome.out()).contains("synced RocksDB put at 4", "echo at 4", " 0 errors");
+    assertThat(folder).isEmptyDirectory();
+  }
+}
