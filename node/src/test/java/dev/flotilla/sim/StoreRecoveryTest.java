@@ -1,0 +1,112 @@
+package dev.flotilla.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.flotilla.config.RaftStoreConfig;
+import dev.flotilla.engine.Cf;
+import dev.flotilla.engine.EngineException;
+import dev.flotilla.engine.EngineIterator;
+import dev.flotilla.engine.Keys;
+import dev.flotilla.engine.WriteBatch;
+import dev.flotilla.engine.sim.SimEngine;
+import dev.flotilla.proto.metapb.Region;
+import dev.flotilla.proto.raft_serverpb.PeerState;
+import dev.flotilla.raftstore.Refusal;
+import dev.flotilla.raftstore.storage.RegionStates;
+import dev.flotilla.raftstore.store.Bootstrap;
+import java.util.Objects;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class StoreRecoveryTest {
+  private SimEngine kv = SimEngine.kv();
+  private SimEngine raft = SimEngine.raft();
+
+  @BeforeEach
+  void bootstrapAndWrite() {
+    SimStore store = start();
+    store.send(SimStore.put("k", "1"), SimCallback.write());
+    store.settle();
+    assertThat(hasRaftKeys()).isTrue();
+  }
+
+  private SimStore start() {
+    SimStore store = SimStore.start(kv, raft, new SimClock(), RaftStoreConfig.defaults(), 1);
+    store.settle();
+    return store;
+  }
+
+  private void setState(PeerState state) {
+    Region region =
+        RegionStates.loadAll(kv).stream()
+            .filter(local -> local.getRegion().getId() == Bootstrap.USER_REGION_ID)
+            .findFirst()
+            .orElseThrow()
+            .getRegion();
+    try (WriteBatch batch = kv.newBatch()) {
+      RegionStates.putRegionState(batch, region, state);
+      kv.write(batch, true);
+    }
+  }
+
+  private boolean hasRaftKeys() {
+    try (EngineIterator iterator =
+        raft.iterator(Cf.DEFAULT, Keys.raftRange(Bootstrap.USER_REGION_ID))) {
+      return iterator.seekToFirst();
+    }
+  }
+
+  private static void assertOnlySystemRegionIsHere(SimStore store) {
+    SimCallback put = SimCallback.write();
+    store.send(SimStore.put("k", "2"), put);
+    store.settle();
+    assertThat(put.refusal()).isInstanceOf(Refusal.RegionNotFound.class);
+    assertThat(store.store().regionStatus(Bootstrap.USER_REGION_ID)).isNull();
+    assertThat(Objects.requireNonNull(store.store().regionStatus(4)).serving()).isTrue();
+  }
+
+  @Test
+  void finishesDestructionThatWasInterrupted() {
+    setState(PeerState.Tombstone);
+    SimStore store = start();
+    assertThat(hasRaftKeys()).isFalse();
+    assertThat(kv.get(Cf.RAFT, Keys.applyStateKey(Bootstrap.USER_REGION_ID))).isNull();
+    assertThat(kv.get(Cf.RAFT, Keys.regionStateKey(Bootstrap.USER_REGION_ID)))
+        .as("the tombstone stays")
+        .isNotNull();
+    assertOnlySystemRegionIsHere(store);
+    assertOnlySystemRegionIsHere(start());
+  }
+
+  @ParameterizedTest
+  @EnumSource(Failing.class)
+  void finishesDestructionAfterFailingToFinishIt(Failing failing) {
+    setState(PeerState.Tombstone);
+    (failing == Failing.KV ? kv : raft).failWrite(1);
+    assertThatThrownBy(this::start).isInstanceOf(EngineException.class);
+    kv = kv.crash();
+    raft = raft.crash();
+    assertOnlySystemRegionIsHere(start());
+    assertThat(hasRaftKeys()).isFalse();
+  }
+
+  private enum Failing {
+    KV,
+    RAFT
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = PeerState.class,
+      names = {"Normal", "Tombstone", "UNRECOGNIZED"},
+      mode = EnumSource.Mode.EXCLUDE)
+  void refusesStateItNeverWrites(PeerState state) {
+    setState(state);
+    assertThatThrownBy(this::start)
+        .isInstanceOf(EngineException.class)
+        .hasMessageContaining("region 2 is in state " + state);
+  }
+}
