@@ -70,36 +70,44 @@ class RawReadsTest {
   @Test
   void tellsAbsentFromEmpty() {
     put("c", "", ValueCodec.NEVER);
-    RawGetResponse empty = RawReads.get(get("c"), now());
+    RawGetResponse empty = RawReads.get(get("c"), new SnapshotPairs(now()));
     assertThat(empty.getNotFound()).isFalse();
     assertThat(empty.getValue().isEmpty()).isTrue();
-    assertThat(RawReads.get(get("d"), now()).getNotFound()).isTrue();
+    assertThat(RawReads.get(get("d"), new SnapshotPairs(now())).getNotFound()).isTrue();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"a", "y", "z", ""})
   void refusesKeyOfAnotherRegion(String key) {
     put("a", "y", "z");
-    assertThatThrownBy(() -> RawReads.get(get(key), now()))
+    assertThatThrownBy(() -> RawReads.get(get(key), new SnapshotPairs(now())))
         .isInstanceOf(Refusal.KeyNotInRegion.class);
     assertThatThrownBy(
-            () -> RawReads.ttl(RawGetKeyTTLRequest.newBuilder().setKey(text(key)).build(), now()))
+            () ->
+                RawReads.ttl(
+                    RawGetKeyTTLRequest.newBuilder().setKey(text(key)).build(),
+                    new SnapshotPairs(now()),
+                    now()))
         .isInstanceOf(Refusal.KeyNotInRegion.class);
     assertThatThrownBy(
             () ->
                 RawReads.batchGet(
                     RawBatchGetRequest.newBuilder().addKeys(text("c")).addKeys(text(key)).build(),
-                    now()))
+                    new SnapshotPairs(now())))
         .isInstanceOf(Refusal.KeyNotInRegion.class);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"raft", "none"})
   void refusesUnknownFamily(String cf) {
-    assertThatThrownBy(() -> RawReads.get(get("c").toBuilder().setCf(cf).build(), now()))
+    assertThatThrownBy(
+            () -> RawReads.get(get("c").toBuilder().setCf(cf).build(), new SnapshotPairs(now())))
         .isInstanceOf(Refusal.Invalid.class);
     assertThatThrownBy(
-            () -> RawReads.scan(RawScanRequest.newBuilder().setCf(cf).setLimit(1).build(), now()))
+            () ->
+                RawReads.scan(
+                    RawScanRequest.newBuilder().setCf(cf).setLimit(1).build(),
+                    new SnapshotPairs(now())))
         .isInstanceOf(Refusal.Invalid.class);
   }
 
@@ -118,10 +126,13 @@ class RawReadsTest {
   void valueIsGoneFromItsExpiryOnByTheLaterOfClockAndStamp(long wall, long stamp, boolean there) {
     put("c", "v", NOW + 5000);
     RegionSnapshot snapshot = at(NOW + wall, NOW + stamp, REGION);
-    assertThat(RawReads.get(get("c"), snapshot).getNotFound()).isEqualTo(!there);
+    assertThat(RawReads.get(get("c"), new SnapshotPairs(snapshot)).getNotFound()).isEqualTo(!there);
     assertThat(scan(snapshot, "", "", 10)).hasSize(there ? 1 : 0);
     assertThat(
-            RawReads.ttl(RawGetKeyTTLRequest.newBuilder().setKey(text("c")).build(), snapshot)
+            RawReads.ttl(
+                    RawGetKeyTTLRequest.newBuilder().setKey(text("c")).build(),
+                    new SnapshotPairs(snapshot),
+                    snapshot)
                 .getNotFound())
         .isEqualTo(!there);
   }
@@ -131,7 +142,10 @@ class RawReadsTest {
   void timeToLiveIsRoundedUp(long leftMillis, long seconds) {
     put("c", "v", NOW + leftMillis);
     RawGetKeyTTLResponse response =
-        RawReads.ttl(RawGetKeyTTLRequest.newBuilder().setKey(text("c")).build(), now());
+        RawReads.ttl(
+            RawGetKeyTTLRequest.newBuilder().setKey(text("c")).build(),
+            new SnapshotPairs(now()),
+            now());
     assertThat(response.getNotFound()).isFalse();
     assertThat(response.getTtl()).isEqualTo(seconds);
   }
@@ -140,7 +154,10 @@ class RawReadsTest {
   void timeToLiveOfWhatNeverExpiresIsZero() {
     put("c");
     RawGetKeyTTLResponse response =
-        RawReads.ttl(RawGetKeyTTLRequest.newBuilder().setKey(text("c")).build(), now());
+        RawReads.ttl(
+            RawGetKeyTTLRequest.newBuilder().setKey(text("c")).build(),
+            new SnapshotPairs(now()),
+            now());
     assertThat(response.getNotFound()).isFalse();
     assertThat(response.getTtl()).isZero();
   }
@@ -153,7 +170,7 @@ class RawReadsTest {
     for (String key : List.of("e", "g", "c", "f", "e")) {
       request.addKeys(text(key));
     }
-    assertThat(RawReads.batchGet(request.build(), now()).getPairsList())
+    assertThat(RawReads.batchGet(request.build(), new SnapshotPairs(now())).getPairsList())
         .extracting(RawReadsTest::flat)
         .containsExactly("e=ve", "c=vc", "e=ve");
   }
@@ -170,7 +187,7 @@ class RawReadsTest {
                     .setEndKey(text(end))
                     .setLimit(limit)
                     .build(),
-                snapshot)
+                new SnapshotPairs(snapshot))
             .getKvsList());
   }
 
@@ -184,7 +201,7 @@ class RawReadsTest {
                     .setLimit(limit)
                     .setReverse(true)
                     .build(),
-                snapshot)
+                new SnapshotPairs(snapshot))
             .getKvsList());
   }
 
@@ -261,7 +278,7 @@ class RawReadsTest {
   void scanForKeysLeavesValuesOut(boolean keyOnly) {
     put("c");
     RawScanRequest request = RawScanRequest.newBuilder().setLimit(9).setKeyOnly(keyOnly).build();
-    assertThat(RawReads.scan(request, now()).getKvsList())
+    assertThat(RawReads.scan(request, new SnapshotPairs(now())).getKvsList())
         .extracting(RawReadsTest::flat)
         .containsExactly(keyOnly ? "c=" : "c=vc");
   }
@@ -293,11 +310,16 @@ class RawReadsTest {
   void batchScanLimitsEachRange() {
     put("b", "c", "d", "e", "x");
     assertThat(
-            keys(RawReads.batchScan(batchScan(2, "d", "y", "b", "d").build(), now()).getKvsList()))
+            keys(
+                RawReads.batchScan(
+                        batchScan(2, "d", "y", "b", "d").build(), new SnapshotPairs(now()))
+                    .getKvsList()))
         .containsExactly("d", "e", "b", "c");
     assertThat(
             keys(
-                RawReads.batchScan(batchScan(1, "d", "b", "x", "").setReverse(true).build(), now())
+                RawReads.batchScan(
+                        batchScan(1, "d", "b", "x", "").setReverse(true).build(),
+                        new SnapshotPairs(now()))
                     .getKvsList()))
         .containsExactly("c", "e");
   }
@@ -305,8 +327,10 @@ class RawReadsTest {
   @Test
   void batchScanLimitsAllRangesTogether() {
     RawBatchScanRequest.Builder request = batchScan(5120, "b", "c", "c", "d");
-    assertThat(RawReads.batchScan(request.build(), now()).getKvsCount()).isZero();
-    assertThatThrownBy(() -> RawReads.batchScan(request.setEachLimit(5121).build(), now()))
+    assertThat(RawReads.batchScan(request.build(), new SnapshotPairs(now())).getKvsCount())
+        .isZero();
+    assertThatThrownBy(
+            () -> RawReads.batchScan(request.setEachLimit(5121).build(), new SnapshotPairs(now())))
         .isInstanceOf(Refusal.Invalid.class);
   }
 

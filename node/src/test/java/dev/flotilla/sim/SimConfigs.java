@@ -28,6 +28,7 @@ final class SimConfigs {
         LOG_GC_THRESHOLD,
         d.logGcCountLimit(),
         d.logGcBytesLimit(),
+        d.expirySweepTick(),
         d.regionHeartbeatTick(),
         d.storeHeartbeatTick(),
         d.notifyCapacity(),

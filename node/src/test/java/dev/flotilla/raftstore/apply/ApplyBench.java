@@ -1,5 +1,6 @@
 package dev.flotilla.raftstore.apply;
 
+import dev.flotilla.coprocessor.CoprocessorHost;
 import dev.flotilla.engine.Engine;
 import dev.flotilla.engine.Engines;
 import dev.flotilla.engine.rocks.RocksEngines;
@@ -60,7 +61,8 @@ public class ApplyBench {
   private final List<List<Payload>> commands = new ArrayList<>();
   private Path folder = Path.of("");
   private AutoCloseable owner = () -> {};
-  private ApplyRunner runner = new ApplyRunner(SimEngine.kv(), result -> {});
+  private ApplyRunner runner =
+      new ApplyRunner(SimEngine.kv(), CoprocessorHost.withBuiltIns(), result -> {});
   private SimEngine memory = SimEngine.kv();
   private long lastIndex;
   private int batch;
@@ -83,7 +85,7 @@ public class ApplyBench {
     } else {
       kv = memory;
     }
-    runner = new ApplyRunner(kv, result -> {});
+    runner = new ApplyRunner(kv, CoprocessorHost.withBuiltIns(), result -> {});
     runner.run(
         List.of(
             new ApplyTask.Registration(

@@ -1,6 +1,7 @@
 package dev.flotilla.raftstore.apply;
 
 import com.google.protobuf.ByteString;
+import dev.flotilla.coprocessor.CoprocessorHost;
 import dev.flotilla.engine.Cf;
 import dev.flotilla.engine.EngineIterator;
 import dev.flotilla.engine.KeyRange;
@@ -26,7 +27,7 @@ final class ApplyRig {
 
   final SimEngine engine = SimEngine.kv();
   final List<ApplyResult> results = new ArrayList<>();
-  final ApplyRunner runner = new ApplyRunner(engine, results::add);
+  final ApplyRunner runner = new ApplyRunner(engine, CoprocessorHost.withBuiltIns(), results::add);
   private long lastIndex = RegionStates.INITIAL_INDEX;
 
   ApplyRig() {

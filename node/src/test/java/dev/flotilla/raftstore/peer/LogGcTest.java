@@ -54,6 +54,7 @@ class LogGcTest {
         THRESHOLD,
         COUNT_LIMIT,
         BYTES_LIMIT,
+        d.expirySweepTick(),
         d.regionHeartbeatTick(),
         d.storeHeartbeatTick(),
         d.notifyCapacity(),
