@@ -2,11 +2,14 @@ package dev.flotilla.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,7 +24,11 @@ class BadStartTest {
   }
 
   private static void assertRefused(NodeUnderTest node, String expected) throws Exception {
-    assertThat(node.exitStatus()).as(() -> node.output().toString()).isEqualTo(2);
+    assertEnds(node, 2, expected);
+  }
+
+  private static void assertEnds(NodeUnderTest node, int status, String expected) throws Exception {
+    assertThat(node.exitStatus()).as(() -> node.output().toString()).isEqualTo(status);
     assertThat(node.output().stream().filter(line -> line.startsWith("flotilla: ")))
         .singleElement()
         .asString()
@@ -47,6 +54,39 @@ class BadStartTest {
       assertThat(first.exitStatus()).isZero();
     }
     assertRefused("belongs to cluster 7", "--set", "node.cluster-id=8");
+  }
+
+  @Test
+  void damagedLogIsAFault() throws Exception {
+    Path data = folder.resolve("data");
+    try (NodeUnderTest node = NodeUnderTest.start(data)) {
+      try (TestClient client = TestClient.connect(node.address())) {
+        for (int i = 0; i < 20; i++) {
+          client.raw().put(TestClient.bytes("key-" + i), TestClient.bytes("value"));
+        }
+      }
+      node.kill();
+      node.exitStatus();
+    }
+    damageMiddle(longestLog(data.resolve("raft")));
+    try (NodeUnderTest node = NodeUnderTest.start(data)) {
+      assertEnds(node, 1, "is damaged");
+    }
+  }
+
+  private static Path longestLog(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .filter(file -> file.toString().endsWith(".log"))
+          .max(Comparator.comparingLong(file -> file.toFile().length()))
+          .orElseThrow();
+    }
+  }
+
+  private static void damageMiddle(Path file) throws IOException {
+    byte[] content = Files.readAllBytes(file);
+    content[content.length / 2] ^= 0x40;
+    Files.write(file, content);
   }
 
   @Test
