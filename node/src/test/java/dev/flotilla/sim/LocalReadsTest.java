@@ -176,4 +176,20 @@ class LocalReadsTest {
     assertThat(reader.refusal()).isInstanceOf(Refusal.ServerIsBusy.class);
     assertThat(writer.refusal()).isInstanceOf(Refusal.Undetermined.class);
   }
+
+  @Test
+  void aReadThatWasAdmittedIsAnsweredWhenTheStoreCloses() {
+    SimStore store =
+        SimStore.start(
+            dev.flotilla.engine.sim.SimEngine.kv(),
+            dev.flotilla.engine.sim.SimEngine.raft(),
+            new SimClock(),
+            dev.flotilla.config.RaftStoreConfig.defaults(),
+            1);
+    store.settle();
+    SimCallback read = SimCallback.read(grant -> null);
+    store.store().handle(new dev.flotilla.raftstore.Msg.Command(SimStore.snap(), read));
+    store.store().close();
+    assertThat(read.refusal()).isInstanceOf(dev.flotilla.raftstore.Refusal.ServerIsBusy.class);
+  }
 }

@@ -9,6 +9,7 @@ import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.raft_cmdpb.RaftCmdRequest;
 import dev.flotilla.proto.raft_cmdpb.RaftCmdResponse;
 import dev.flotilla.raftstore.Callback;
+import dev.flotilla.raftstore.Refusal;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +20,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Invariant: an answer leaves only after the write that it speaks of.
  */
 final class ApplyBatch implements AutoCloseable {
-  /** Beyond this many writes the batch is written, to bound memory and the wait of its answers. */
+  /** Beyond this many writes the batch is written, to bound the wait of its answers. */
   private static final int WRITES_MAX = 256;
+
+  /** As {@link #WRITES_MAX}, to bound memory. */
+  private static final long BYTES_MAX = 4 << 20;
 
   /**
    * What follows the write.
@@ -50,7 +54,7 @@ final class ApplyBatch implements AutoCloseable {
   }
 
   boolean isFull() {
-    return writes.count() >= WRITES_MAX;
+    return writes.count() >= WRITES_MAX || writes.bytes() >= BYTES_MAX;
   }
 
   /** Puts the region's position beside the data it describes, so that they cannot part. */
@@ -101,8 +105,15 @@ final class ApplyBatch implements AutoCloseable {
         answer.callback() != null);
   }
 
+  /** Answers those whose write was not known to succeed; only a fault leaves any. */
   @Override
   public void close() {
+    for (Answer answer : answers) {
+      if (answer.callback() != null) {
+        answer.callback().refused(new Refusal.Undetermined("the node stopped while writing"));
+      }
+    }
+    answers.clear();
     writes.close();
   }
 }

@@ -38,6 +38,9 @@ final class ApplyDelegate {
   /** Raft term that the store last told; goes into answers. */
   private long term;
 
+  /** Of the command being executed; counts only once the command is known to stay. */
+  private final ApplyMetrics commandMetrics = new ApplyMetrics();
+
   private ApplyMetrics metrics = new ApplyMetrics();
   private List<ExecResult> results = new ArrayList<>();
   private RaftResponseHeader header;
@@ -119,13 +122,14 @@ final class ApplyDelegate {
       coprocessors.preApply(region, entry.index(), entry.term(), stampMillis, command);
     }
     batch.writes().setSavePoint();
+    commandMetrics.clear();
     RaftCmdResponse.Builder response;
     try {
       Epochs.check(command, region);
       response =
           command.hasAdminRequest()
               ? executeAdmin(command.getAdminRequest())
-              : executor.execute(command, region, stampMillis, batch.writes(), metrics);
+              : executor.execute(command, region, stampMillis, batch.writes(), commandMetrics);
     } catch (Refusal refusal) {
       batch.writes().rollbackToSavePoint();
       if (callback != null) {
@@ -134,6 +138,7 @@ final class ApplyDelegate {
       return;
     }
     batch.writes().popSavePoint();
+    metrics.add(commandMetrics);
     batch.answerLater(
         callback,
         response.setHeader(header).build(),

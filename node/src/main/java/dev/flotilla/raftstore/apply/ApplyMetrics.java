@@ -7,6 +7,21 @@ public final class ApplyMetrics {
   private long sizeDiffHint;
   private long deletedKeys;
 
+  /** Counts what {@code command} wrote, now that it stays. */
+  void add(ApplyMetrics command) {
+    writtenBytes += command.writtenBytes;
+    writtenKeys += command.writtenKeys;
+    sizeDiffHint += command.sizeDiffHint;
+    deletedKeys += command.deletedKeys;
+  }
+
+  void clear() {
+    writtenBytes = 0;
+    writtenKeys = 0;
+    sizeDiffHint = 0;
+    deletedKeys = 0;
+  }
+
   void wrote(long bytes) {
     writtenBytes += bytes;
     writtenKeys++;

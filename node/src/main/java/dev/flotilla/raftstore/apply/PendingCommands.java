@@ -20,7 +20,9 @@ final class PendingCommands {
   void add(Proposal proposal) {
     Proposal last = waiting.peekLast();
     Invariants.check(
-        last == null || last.term() < proposal.term() || last.index() < proposal.index(),
+        last == null
+            || last.term() < proposal.term()
+            || (last.term() == proposal.term() && last.index() < proposal.index()),
         "proposals out of order");
     waiting.addLast(proposal);
   }

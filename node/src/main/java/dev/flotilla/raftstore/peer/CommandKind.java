@@ -33,6 +33,7 @@ public enum CommandKind {
     }
     int reads = 0;
     int guards = 0;
+    int sweeps = 0;
     for (int i = 0; i < command.getRequestsCount(); i++) {
       Request request = command.getRequests(i);
       CmdType type = request.getCmdType();
@@ -43,14 +44,13 @@ public enum CommandKind {
           if (guards++ != i) {
             throw new Refusal.Invalid("guards must come first");
           }
+          check(request.getGuard().getCf(), request.getGuard().getKey().size());
         }
         case Put -> check(request.getPut().getCf(), request.getPut().getKey().size());
         case Delete -> {
           check(request.getDelete().getCf(), request.getDelete().getKey().size());
-          if (request.getDelete().getOnlyIfExpired()
-              && i > 0
-              && !command.getRequests(0).getDelete().getOnlyIfExpired()) {
-            throw new Refusal.Invalid("deletes of expired keys must be among themselves");
+          if (request.getDelete().getOnlyIfExpired()) {
+            sweeps++;
           }
         }
         case DeleteRange -> {
@@ -71,6 +71,10 @@ public enum CommandKind {
     }
     if (reads > 0 && reads < command.getRequestsCount()) {
       throw new Refusal.Invalid("read and write cannot be mixed in one command");
+    }
+    // They look at the engine, too, and would not see what the command has put.
+    if (sweeps > 0 && sweeps < command.getRequestsCount()) {
+      throw new Refusal.Invalid("deletes of expired keys must be among themselves");
     }
     return reads > 0 ? READ : WRITE;
   }

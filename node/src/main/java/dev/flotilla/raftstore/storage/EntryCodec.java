@@ -36,9 +36,17 @@ final class EntryCodec {
     return new Entry(
         entry.getTerm(),
         entry.getIndex(),
-        EntryType.ofNumber(entry.getEntryTypeValue()),
+        typeOf(entry),
         Payload.of(entry.getData().toByteArray()),
         Payload.of(entry.getContext().toByteArray()));
+  }
+
+  private static EntryType typeOf(dev.flotilla.proto.eraftpb.Entry entry) {
+    try {
+      return EntryType.ofNumber(entry.getEntryTypeValue());
+    } catch (IllegalArgumentException e) {
+      throw new EngineException("raft log entry " + entry.getIndex() + " cannot be read", e);
+    }
   }
 
   /** Payloads are immutable, so the message may share their bytes. */

@@ -220,7 +220,11 @@ public final class PeerStorage implements RaftStorage {
     if (stored == null) {
       throw damaged("entry " + index + " is missing from the log");
     }
-    return EntryCodec.decode(stored);
+    Entry entry = EntryCodec.decode(stored);
+    if (entry.index() != index) {
+      throw damaged("entry " + entry.index() + " lies in the place of " + index);
+    }
+    return entry;
   }
 
   @Override

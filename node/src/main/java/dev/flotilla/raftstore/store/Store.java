@@ -137,6 +137,7 @@ public final class Store implements Msg.Handler, AutoCloseable {
   /** Answers everyone who waits here. What was logged is in the apply workers' hands. */
   @Override
   public void close() {
+    reads.refuseAll();
     regions.peers().forEach(Peer::stop);
     readyLoop.close();
   }

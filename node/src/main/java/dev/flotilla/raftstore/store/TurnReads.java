@@ -3,6 +3,7 @@ package dev.flotilla.raftstore.store;
 import dev.flotilla.engine.Engine;
 import dev.flotilla.raftstore.Callback;
 import dev.flotilla.raftstore.ReadGrant;
+import dev.flotilla.raftstore.Refusal;
 import dev.flotilla.raftstore.SharedSnapshot;
 import dev.flotilla.raftstore.peer.LocalReads;
 import dev.flotilla.raftstore.peer.Peer;
@@ -28,6 +29,13 @@ final class TurnReads implements LocalReads {
   @Override
   public void add(Peer peer, Callback reader) {
     waiting.add(new Waiting(peer, reader));
+  }
+
+  /** The node is stopping before they could be served. */
+  void refuseAll() {
+    waiting.forEach(
+        read -> read.reader().refused(new Refusal.ServerIsBusy("the node is stopping")));
+    waiting.clear();
   }
 
   void serve() {

@@ -211,6 +211,24 @@ class ApplyRunnerTest {
   }
 
   @Test
+  void whoWasToBeAnsweredAfterAFailedWriteLearnsThatNobodyKnows() {
+    rig.engine.failWrite(1);
+    List<ApplyRig.Pending> pending = List.of(rig.next(command(put("c", "1"))));
+    assertThatThrownBy(() -> rig.apply(pending)).isInstanceOf(EngineException.class);
+    rig.runner.close();
+    assertThat(pending.get(0).callback().refusal()).isInstanceOf(Refusal.Undetermined.class);
+  }
+
+  @Test
+  void aCommandThatWasUndoneCountsForNothing() {
+    rig.apply(command(put("c", "1"), put("z", "outside")));
+    assertThat(rig.lastResult().metrics().writtenKeys()).isZero();
+    assertThat(rig.lastResult().metrics().sizeDiffHint()).isZero();
+    rig.apply(command(put("c", "1")));
+    assertThat(rig.lastResult().metrics().writtenKeys()).isEqualTo(1);
+  }
+
+  @Test
   void onlyThoseWrittenBeforeTheFaultAreAnswered() {
     // The swap writes what is before it.
     rig.engine.failWrite(2);

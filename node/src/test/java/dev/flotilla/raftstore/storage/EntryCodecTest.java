@@ -48,4 +48,11 @@ class EntryCodecTest {
     byte[] half = Arrays.copyOf(stored, stored.length - 3);
     assertThatThrownBy(() -> EntryCodec.decode(half)).isInstanceOf(EngineException.class);
   }
+
+  @Test
+  void anEntryOfAnUnknownTypeIsDamage() {
+    byte[] stored =
+        dev.flotilla.proto.eraftpb.Entry.newBuilder().setEntryTypeValue(77).build().toByteArray();
+    assertThatThrownBy(() -> EntryCodec.decode(stored)).isInstanceOf(EngineException.class);
+  }
 }
