@@ -12,6 +12,8 @@ import java.util.Optional;
  * @param allowInsecure whether ports may be open to other machines although nothing on them is
  *     encrypted or authenticated
  * @param messageBytesMax a larger request is refused
+ * @param inFlightBytesMax requests accepted and not answered, on all connections of one event loop;
+ *     past it requests are refused as busy
  * @param concurrentStreamsMax calls at once on one connection
  * @param idleTimeout a connection without traffic is closed after this
  * @param drainTimeout how long accepted calls are waited for at a stop
@@ -21,6 +23,7 @@ public record ServerConfig(
     Optional<HostPort> advertiseAddr,
     boolean allowInsecure,
     long messageBytesMax,
+    long inFlightBytesMax,
     int concurrentStreamsMax,
     Duration idleTimeout,
     Duration drainTimeout) {
@@ -33,6 +36,7 @@ public record ServerConfig(
         Optional.empty(),
         false,
         16 * MIB,
+        128 * MIB,
         4096,
         Duration.ofMinutes(3),
         Duration.ofSeconds(10));
@@ -50,6 +54,7 @@ public record ServerConfig(
           "advertise-addr", "clients cannot connect to " + advertiseAddr.get().host());
     }
     Settings.range("message-bytes-max", messageBytesMax, MIB, 256 * MIB);
+    Settings.range("in-flight-bytes-max", inFlightBytesMax, 16 * MIB, 16 * 1024 * MIB);
     Settings.range("concurrent-streams-max", concurrentStreamsMax, 1, 1 << 20);
     Settings.range("idle-timeout", idleTimeout, Duration.ofSeconds(20), Duration.ofHours(24));
     Settings.range("drain-timeout", drainTimeout, Duration.ZERO, Duration.ofMinutes(10));

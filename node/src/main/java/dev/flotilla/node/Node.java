@@ -26,6 +26,7 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
@@ -122,6 +123,7 @@ public final class Node {
             server.addr().host(),
             port,
             server.messageBytesMax(),
+            server.inFlightBytesMax(),
             server.concurrentStreamsMax(),
             server.idleTimeout(),
             server.drainTimeout());
@@ -168,11 +170,16 @@ public final class Node {
     return ident;
   }
 
+  /** A relative one is within the installation, which the start script names. */
+  private Path pluginsFolder() {
+    return Path.of(System.getProperty("flotilla.home", ""))
+        .resolve(config.coprocessor().pluginsDir());
+  }
+
   private CoprocessorManager startPlugins() {
     try {
       return CoprocessorManager.start(
-          PluginFiles.read(config.coprocessor().pluginsDir(), config.storage().dataDir()),
-          coprocessors);
+          PluginFiles.read(pluginsFolder(), config.storage().dataDir()), coprocessors);
     } catch (RequiredPluginsFailed | ConfigException refused) {
       throw new StartRefused(String.valueOf(refused.getMessage()), refused);
     }

@@ -4,9 +4,9 @@ import dev.flotilla.raftstore.Clock;
 import io.vertx.core.Context;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jctools.queues.MpscUnboundedArrayQueue;
 import org.jspecify.annotations.Nullable;
@@ -25,21 +25,36 @@ final class CallTracker {
 
   private final Context context;
   private final Clock clock;
-  private final Set<UnaryCall<?>> inFlight = new LinkedHashSet<>();
+  private final long bytesMax;
+
+  /** Calls with the bytes of their requests. */
+  private final Map<UnaryCall<?>, Long> inFlight = new LinkedHashMap<>();
+
+  private long inFlightBytes;
   private final MpscUnboundedArrayQueue<Answer> answers = new MpscUnboundedArrayQueue<>(CHUNK);
   private final AtomicBoolean woken = new AtomicBoolean();
   private @Nullable Promise<Void> drained;
 
-  /** On the event loop. */
-  CallTracker(Vertx vertx, Context context, Clock clock) {
+  /**
+   * On the event loop.
+   *
+   * @param bytesMax bytes of requests that may be in flight
+   */
+  CallTracker(Vertx vertx, Context context, Clock clock, long bytesMax) {
     this.context = context;
     this.clock = clock;
+    this.bytesMax = bytesMax;
     vertx.setPeriodic(SWEEP_MILLIS, id -> sweep());
   }
 
-  /** On the event loop: {@code call} was accepted. */
-  void accept(UnaryCall<?> call) {
-    inFlight.add(call);
+  /** On the event loop. Returns whether there is room for a request of so many bytes. */
+  boolean accept(UnaryCall<?> call, long bytes) {
+    if (inFlightBytes + bytes > bytesMax) {
+      return false;
+    }
+    inFlight.put(call, bytes);
+    inFlightBytes += bytes;
+    return true;
   }
 
   /** Any thread: lets {@code send} run on the event loop. */
@@ -53,7 +68,8 @@ final class CallTracker {
   private void flush() {
     woken.set(false);
     for (Answer answer = answers.poll(); answer != null; answer = answers.poll()) {
-      inFlight.remove(answer.call());
+      Long bytes = inFlight.remove(answer.call());
+      inFlightBytes -= bytes == null ? 0 : bytes;
       answer.send().run();
     }
     if (drained != null && inFlight.isEmpty()) {
@@ -66,7 +82,7 @@ final class CallTracker {
       return;
     }
     long now = clock.nanos();
-    for (UnaryCall<?> call : List.copyOf(inFlight)) {
+    for (UnaryCall<?> call : List.copyOf(inFlight.keySet())) {
       call.checkDeadline(now);
     }
   }

@@ -1,5 +1,6 @@
 package dev.flotilla.server;
 
+import com.google.protobuf.MessageLite;
 import dev.flotilla.kv.RawKv;
 import dev.flotilla.kv.Reply;
 import dev.flotilla.proto.errorpb.Error;
@@ -144,7 +145,7 @@ final class KvService {
   }
 
   /** Binds one method behind the checks that all of them share. */
-  private <P, R> void bind(
+  private <P extends MessageLite, R> void bind(
       GrpcServer server,
       ServiceMethod<P, R> method,
       Function<P, Context> contextOf,

@@ -1,6 +1,7 @@
 package dev.flotilla.server;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.MessageLite;
 import dev.flotilla.pd.Answer;
 import dev.flotilla.pd.PlacementDriver;
 import dev.flotilla.pd.RegionTree;
@@ -307,7 +308,7 @@ final class PdService {
     return response.build();
   }
 
-  private <P, R> void bind(
+  private <P extends MessageLite, R> void bind(
       GrpcServer server,
       ServiceMethod<P, R> method,
       Function<P, @Nullable RequestHeader> headerOf,

@@ -9,6 +9,7 @@ import java.time.Duration;
  * @param port 0 picks a free one
  * @param messageBytesMax a larger request is refused; above the raft entry limit, so that the
  *     entry's own refusal is what a client normally sees
+ * @param inFlightBytesMax requests accepted and not answered on one event loop
  * @param concurrentStreamsMax calls at once on one connection
  * @param idleTimeout a connection without traffic, pings included, is closed after this
  * @param drainTimeout how long accepted calls are waited for at a stop
@@ -17,6 +18,7 @@ public record ServerOptions(
     String host,
     int port,
     long messageBytesMax,
+    long inFlightBytesMax,
     int concurrentStreamsMax,
     Duration idleTimeout,
     Duration drainTimeout) {}

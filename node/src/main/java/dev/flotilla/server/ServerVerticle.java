@@ -50,7 +50,8 @@ public final class ServerVerticle extends VerticleBase {
     GrpcServer grpc =
         GrpcServer.server(
             vertx, new GrpcServerOptions().setMaxMessageSize(options.messageBytesMax()));
-    CallTracker callTracker = new CallTracker(vertx, context, services.clock());
+    CallTracker callTracker =
+        new CallTracker(vertx, context, services.clock(), options.inFlightBytesMax());
     UnaryCalls unary = new UnaryCalls(callTracker, services.clock(), services.observer());
     new KvService(services.kv(), unary).bind(grpc);
     new PdService(services.placement(), unary).bind(grpc);

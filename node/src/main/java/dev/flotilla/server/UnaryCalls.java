@@ -1,6 +1,8 @@
 package dev.flotilla.server;
 
+import com.google.protobuf.MessageLite;
 import dev.flotilla.raftstore.Clock;
+import dev.flotilla.raftstore.Refusal;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.common.ServiceMethod;
 import io.vertx.grpc.server.GrpcServer;
@@ -38,7 +40,7 @@ final class UnaryCalls {
    * @param <P> request message
    * @param <R> response message
    */
-  <P, R> void bind(
+  <P extends MessageLite, R> void bind(
       GrpcServer server,
       ServiceMethod<P, R> method,
       UnaryCall.Refusals<R> refusals,
@@ -52,7 +54,7 @@ final class UnaryCalls {
     server.callHandler(tolerant, request -> accept(request, refusals, operation));
   }
 
-  private <P, R> void accept(
+  private <P extends MessageLite, R> void accept(
       GrpcServerRequest<Decoded<P>, R> request,
       UnaryCall.Refusals<R> refusals,
       BiConsumer<P, UnaryCall<R>> operation) {
@@ -79,7 +81,10 @@ final class UnaryCalls {
             call.fail(GrpcStatus.INVALID_ARGUMENT, "malformed message");
             return;
           }
-          tracker.accept(call);
+          if (!tracker.accept(call, message.getSerializedSize())) {
+            call.refused(new Refusal.ServerIsBusy("too many bytes of requests are in flight"));
+            return;
+          }
           try {
             operation.accept(message, call);
           } catch (RuntimeException bug) {

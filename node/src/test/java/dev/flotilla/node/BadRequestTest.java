@@ -32,6 +32,7 @@ import dev.flotilla.proto.tikvpb.TikvGrpcClient;
 import dev.flotilla.raftstore.store.Bootstrap;
 import io.vertx.grpc.common.GrpcStatus;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -151,6 +152,29 @@ class BadRequestTest {
             node.status(TikvGrpcClient.RawPut, put(RunningNode.context(), utf8("k"), message))
                 .code())
         .isEqualTo(GrpcStatus.RESOURCE_EXHAUSTED);
+  }
+
+  @Test
+  void saysBusyWhenMoreIsInFlightThanFits(@TempDir Path other) throws Exception {
+    try (RunningNode small =
+        RunningNode.start(
+            RunningNode.onFreePort(
+                other,
+                Map.of(
+                    "server.message-bytes-max", "64MiB",
+                    "server.in-flight-bytes-max", "16MiB")))) {
+      ByteString value = ByteString.copyFrom(new byte[17 << 20]);
+      Error error =
+          small
+              .call(TikvGrpcClient.RawPut, put(RunningNode.context(), utf8("k"), value))
+              .getRegionError();
+      assertThat(error.hasServerIsBusy()).isTrue();
+      assertThat(
+              small
+                  .call(TikvGrpcClient.RawPut, put(RunningNode.context(), utf8("k"), utf8("v")))
+                  .hasRegionError())
+          .isFalse();
+    }
   }
 
   @Test
