@@ -45,7 +45,7 @@ public final class StoreRuntime {
   private final List<Mailbox<Runnable>> readMailboxes = new ArrayList<>();
   private final Mailbox<LogGcTask> logGcMailbox;
   private final Mailbox<Runnable> sweepMailbox;
-  private final AtomicInteger nextReader = new AtomicInteger();
+  private final AtomicInteger nextRead = new AtomicInteger();
 
   private volatile @Nullable StoreVerticle loop;
 
@@ -89,11 +89,14 @@ public final class StoreRuntime {
     return new MailboxRouter(storeMailbox);
   }
 
-  /** Any thread; false when too many reads wait. */
+  /**
+   * Any thread; false when too many reads wait. Reads that come together go to one worker: waking a
+   * second one costs more than it spares.
+   */
   public Scheduler<Runnable> readPool() {
     return task -> {
-      int worker = (nextReader.getAndIncrement() & Integer.MAX_VALUE) % readMailboxes.size();
-      return readMailboxes.get(worker).offer(task);
+      int burst = (nextRead.getAndIncrement() & Integer.MAX_VALUE) / READ_BATCH;
+      return readMailboxes.get(burst % readMailboxes.size()).offer(task);
     };
   }
 
