@@ -96,7 +96,9 @@ public final class ServerVerticle extends VerticleBase {
     calls.refuseNew();
     Promise<Void> drained = Promise.promise();
     tracker.drain(drained);
-    long timer = vertx.setTimer(options.drainTimeout().toMillis(), id -> drained.tryComplete());
+    // A timer takes at least a millisecond.
+    long drainMillis = Math.max(1, options.drainTimeout().toMillis());
+    long timer = vertx.setTimer(drainMillis, id -> drained.tryComplete());
     return drained
         .future()
         .onComplete(done -> vertx.cancelTimer(timer))

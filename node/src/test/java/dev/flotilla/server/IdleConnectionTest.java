@@ -1,0 +1,46 @@
+package dev.flotilla.server;
+
+import dev.flotilla.coprocessor.CoprocessorHost;
+import dev.flotilla.kv.RawKv;
+import dev.flotilla.verticle.SystemClock;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Clients that vanish do not stay connected for ever. */
+class IdleConnectionTest {
+  private final Vertx vertx = Vertx.vertx();
+
+  @AfterEach
+  void close() throws Exception {
+    vertx.close().await(10, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void aConnectionWithoutTrafficIsClosed() throws Exception {
+    ServerOptions options =
+        new ServerOptions(
+            "127.0.0.1", 0, 1 << 20, 1 << 24, 16, Duration.ofMillis(200), Duration.ZERO);
+    RawKv kv =
+        new RawKv(msg -> false, task -> false, CoprocessorHost.withBuiltIns(), new SystemClock());
+    ServerVerticle server =
+        new ServerVerticle(
+            options,
+            new ServerVerticle.Services(
+                kv,
+                request -> false,
+                () -> true,
+                new SystemClock(),
+                (method, outcome, took) -> {}));
+    vertx.deployVerticle(server).await(10, TimeUnit.SECONDS);
+    CompletableFuture<Void> closed = new CompletableFuture<>();
+    vertx
+        .createNetClient()
+        .connect(server.actualPort(), "127.0.0.1")
+        .onSuccess(socket -> socket.closeHandler(end -> closed.complete(null)));
+    closed.get(20, TimeUnit.SECONDS);
+  }
+}
