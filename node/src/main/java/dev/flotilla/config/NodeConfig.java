@@ -7,6 +7,8 @@ package dev.flotilla.config;
  * @param server the client port
  * @param status the HTTP port
  * @param raftStore the raftstore
+ * @param region the shape of regions
+ * @param snapshot bringing replicas up to date
  * @param storage data on disk
  * @param threads worker threads
  * @param coprocessor plugins
@@ -16,6 +18,8 @@ public record NodeConfig(
     ServerConfig server,
     StatusConfig status,
     RaftStoreConfig raftStore,
+    RegionConfig region,
+    SnapshotConfig snapshot,
     StorageConfig storage,
     ThreadsConfig threads,
     CoprocessorConfig coprocessor) {
@@ -27,6 +31,8 @@ public record NodeConfig(
         ServerConfig.defaults(),
         StatusConfig.defaults(),
         RaftStoreConfig.defaults(),
+        RegionConfig.defaults(),
+        SnapshotConfig.defaults(),
         StorageConfig.defaults(),
         ThreadsConfig.defaults(),
         CoprocessorConfig.defaults());

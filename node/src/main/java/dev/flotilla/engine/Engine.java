@@ -1,6 +1,8 @@
 package dev.flotilla.engine;
 
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 
 /**
@@ -44,6 +46,23 @@ public interface Engine extends EngineReader, AutoCloseable {
    * It is not ordered with unsynced writes; call {@link #syncWal()} first.
    */
   void deleteFilesInRange(KeyRange range);
+
+  /**
+   * Copies a range of a view of this engine into a sorted file that {@link #ingest} takes. The file
+   * is durable on return.
+   *
+   * @param file where to; must not exist
+   * @return keys in it; 0 when there was nothing to copy, and then there is no file
+   */
+  long export(EngineReader view, Cf cf, KeyRange range, Path file);
+
+  /**
+   * Takes the files' content in, at once and durably; it hides what was there under the same keys.
+   * The files may be moved.
+   *
+   * @param files made by {@link #export} of an engine of this kind
+   */
+  void ingest(Map<Cf, Path> files);
 
   /** Estimated bytes of the range over all families, in files and in memory. */
   long approximateBytes(KeyRange range);

@@ -11,16 +11,21 @@ import dev.flotilla.engine.rocks.RocksEngines;
 import dev.flotilla.kv.RawKv;
 import dev.flotilla.node.settings.ConfigException;
 import dev.flotilla.node.settings.PluginFiles;
+import dev.flotilla.proto.metapb.Peer;
+import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.metapb.Store;
 import dev.flotilla.proto.metapb.StoreState;
 import dev.flotilla.proto.raft_serverpb.StoreIdent;
 import dev.flotilla.raftstore.Clock;
+import dev.flotilla.raftstore.snap.SnapManager;
 import dev.flotilla.server.Placement;
 import dev.flotilla.server.ServerOptions;
 import dev.flotilla.server.ServerVerticle;
 import dev.flotilla.verticle.FaultHandler;
+import dev.flotilla.verticle.NoTransport;
 import dev.flotilla.verticle.PdRuntime;
 import dev.flotilla.verticle.StoreRuntime;
+import dev.flotilla.verticle.StoreSetting;
 import dev.flotilla.verticle.SystemClock;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -207,14 +212,33 @@ public final class Node {
         .compose(
             id ->
                 store.start(
-                    ident.getStoreId(),
-                    opened,
-                    clock,
-                    (min, max) -> chance.nextInt(min, max),
-                    new Slf4jRaftLogger(),
-                    coprocessors,
-                    pd.reports()))
+                    new StoreSetting(
+                        ident.getStoreId(),
+                        config.region(),
+                        config.snapshot(),
+                        opened,
+                        clock,
+                        (min, max) -> chance.nextInt(min, max),
+                        new Slf4jRaftLogger(),
+                        coprocessors,
+                        new NoTransport(store.router()),
+                        new SnapManager(config.storage().dataDir().resolve("snap")),
+                        this::onDivergence,
+                        pd.reports())))
         .compose(done -> pd.whenReady());
+  }
+
+  /** The replica that differs must not serve, and nobody here can tell who is right. */
+  private void onDivergence(Region region, Peer peer, long index) {
+    faults.onFault(
+        "consistency check",
+        new IllegalStateException(
+            "data of region "
+                + region.getId()
+                + " on store "
+                + peer.getStoreId()
+                + " differs from its leader's as of index "
+                + index));
   }
 
   /**

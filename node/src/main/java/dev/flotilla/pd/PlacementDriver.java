@@ -4,10 +4,13 @@ import com.google.protobuf.ByteString;
 import dev.flotilla.proto.metapb.Cluster;
 import dev.flotilla.proto.metapb.Store;
 import dev.flotilla.proto.raft_cmdpb.Request;
+import dev.flotilla.raftstore.Callback;
 import dev.flotilla.raftstore.Clock;
+import dev.flotilla.raftstore.Msg;
 import dev.flotilla.raftstore.PlacementTask;
 import dev.flotilla.raftstore.RaftStoreRouter;
 import dev.flotilla.raftstore.ReadGrant;
+import dev.flotilla.raftstore.Refusal;
 import dev.flotilla.raftstore.Scheduler;
 import dev.flotilla.raftstore.store.Bootstrap;
 import java.util.ArrayList;
@@ -84,7 +87,26 @@ public final class PlacementDriver {
       }
     } else if (task instanceof PlacementTask.Lost lost) {
       onLost(lost);
+    } else if (task instanceof PlacementTask.AskSplit wish) {
+      onAskSplit(wish);
     }
+  }
+
+  private void onAskSplit(PlacementTask.AskSplit wish) {
+    Callback callback = wish.callback() == null ? Callback.IGNORE : wish.callback();
+    allocate(
+        SplitCommand.idsNeeded(wish),
+        new Answer<>() {
+          @Override
+          public void done(Long firstId) {
+            router.send(new Msg.Command(SplitCommand.of(wish, firstId), callback));
+          }
+
+          @Override
+          public void unavailable(String reason) {
+            callback.refused(new Refusal.ServerIsBusy(reason));
+          }
+        });
   }
 
   private void onLost(PlacementTask.Lost lost) {

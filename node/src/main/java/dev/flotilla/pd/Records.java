@@ -7,7 +7,7 @@ import dev.flotilla.engine.Keys;
 import dev.flotilla.engine.ValueCodec;
 import dev.flotilla.proto.metapb.Store;
 import dev.flotilla.raftstore.ReadGrant;
-import dev.flotilla.raftstore.storage.RegionStates;
+import dev.flotilla.raftstore.wire.RegionStates;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;

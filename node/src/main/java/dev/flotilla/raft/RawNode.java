@@ -308,6 +308,11 @@ public final class RawNode {
     return raft.promotable();
   }
 
+  /** Returns whether a snapshot was received whose installation is not reported yet. */
+  public boolean hasPendingSnapshot() {
+    return raft.log.unstable().snapshot() != null;
+  }
+
   /** Returns the peer that leadership is being handed to; 0 for none. */
   public long leadTransferee() {
     return raft.transfer.transferee();

@@ -1,6 +1,11 @@
 package dev.flotilla.raftstore;
 
+import com.google.protobuf.ByteString;
+import dev.flotilla.proto.metapb.RegionEpoch;
 import dev.flotilla.proto.raft_cmdpb.RaftCmdRequest;
+import dev.flotilla.proto.raft_serverpb.RaftMessage;
+import dev.flotilla.raft.Snapshot;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Everything the store loop reacts to. Handled one at a time, in arrival order. */
@@ -43,6 +48,101 @@ public sealed interface Msg {
     }
   }
 
+  /** A message of another store. */
+  record Raft(RaftMessage message) implements Msg {
+    @Override
+    public void dispatch(Handler handler) {
+      handler.onRaft(this);
+    }
+  }
+
+  /** A message to a peer was lost. */
+  record Unreachable(long regionId, long peerId) implements Msg {
+    @Override
+    public void dispatch(Handler handler) {
+      handler.onUnreachable(this);
+    }
+
+    @Override
+    public boolean isSignificant() {
+      return true;
+    }
+  }
+
+  /**
+   * What became of a snapshot that was sent. Never lost, or the peer would wait for ever.
+   *
+   * @param received whether the peer's store has all of it
+   */
+  record SnapshotStatus(long regionId, long peerId, boolean received) implements Msg {
+    @Override
+    public void dispatch(Handler handler) {
+      handler.onSnapshotStatus(this);
+    }
+
+    @Override
+    public boolean isSignificant() {
+      return true;
+    }
+  }
+
+  /** A snapshot was built; null when it could not be. */
+  record SnapshotBuilt(long regionId, @Nullable Snapshot snapshot) implements Msg {
+    @Override
+    public void dispatch(Handler handler) {
+      handler.onSnapshotBuilt(this);
+    }
+
+    @Override
+    public boolean isSignificant() {
+      return true;
+    }
+  }
+
+  /** The installation of a snapshot has ended. */
+  record SnapshotInstalled(long regionId, long peerId) implements Msg {
+    @Override
+    public void dispatch(Handler handler) {
+      handler.onSnapshotInstalled(this);
+    }
+
+    @Override
+    public boolean isSignificant() {
+      return true;
+    }
+  }
+
+  /**
+   * Someone wants a region cut.
+   *
+   * @param epoch of the region that the key was chosen for
+   * @param splitKeys user keys, ascending
+   */
+  record SplitRegion(
+      long regionId, RegionEpoch epoch, List<ByteString> splitKeys, @Nullable Callback callback)
+      implements Msg {
+    @Override
+    public void dispatch(Handler handler) {
+      handler.onSplitRegion(this);
+    }
+  }
+
+  /** A region was measured. */
+  record RegionSize(long regionId, long bytes) implements Msg {
+    @Override
+    public void dispatch(Handler handler) {
+      handler.onRegionSize(this);
+    }
+  }
+
+  /** A region's data was hashed as of an index. */
+  record HashComputed(long regionId, long index, ByteString hash) implements Msg {
+    @Override
+    public void dispatch(Handler handler) {
+      handler.onHashComputed(this);
+    }
+  }
+
   /** What an apply worker reports; a marker, so that the vocabulary need not know its content. */
   interface ApplyOutcome {}
 
@@ -66,5 +166,21 @@ public sealed interface Msg {
     void onTick(Ticked msg);
 
     void onApplied(Applied msg);
+
+    void onRaft(Raft msg);
+
+    void onUnreachable(Unreachable msg);
+
+    void onSnapshotStatus(SnapshotStatus msg);
+
+    void onSnapshotBuilt(SnapshotBuilt msg);
+
+    void onSnapshotInstalled(SnapshotInstalled msg);
+
+    void onSplitRegion(SplitRegion msg);
+
+    void onRegionSize(RegionSize msg);
+
+    void onHashComputed(HashComputed msg);
   }
 }

@@ -6,6 +6,14 @@ public enum Tick {
   RAFT,
   /** Proposes log compaction for led regions. */
   RAFT_LOG_GC,
+  /** Looks for led regions that have grown. */
+  SPLIT_CHECK,
+  /** Looks for regions in which much was deleted. */
+  COMPACT_CHECK,
+  /** Begins the comparison of one region's replicas. */
+  CONSISTENCY_CHECK,
+  /** Deletes files of snapshots that nobody needs. */
+  SNAPSHOT_GC,
   /** Reports led regions to the placement driver. */
   REGION_HEARTBEAT,
   /** Reports the store to the placement driver. */

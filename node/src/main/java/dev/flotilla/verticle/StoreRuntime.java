@@ -1,22 +1,12 @@
 package dev.flotilla.verticle;
 
 import dev.flotilla.config.RaftStoreConfig;
-import dev.flotilla.coprocessor.CoprocessorHost;
-import dev.flotilla.engine.Engines;
 import dev.flotilla.kv.ExpirySweep;
-import dev.flotilla.raft.RaftLogger;
-import dev.flotilla.raft.TimeoutSource;
-import dev.flotilla.raftstore.Clock;
 import dev.flotilla.raftstore.Msg;
-import dev.flotilla.raftstore.PlacementTask;
 import dev.flotilla.raftstore.RaftStoreRouter;
 import dev.flotilla.raftstore.Scheduler;
-import dev.flotilla.raftstore.apply.ApplyRunner;
-import dev.flotilla.raftstore.apply.ApplyTask;
 import dev.flotilla.raftstore.peer.PeerContext;
 import dev.flotilla.raftstore.store.Store;
-import dev.flotilla.raftstore.task.LogGcRunner;
-import dev.flotilla.raftstore.task.LogGcTask;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
@@ -35,15 +25,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StoreRuntime {
   private static final int READ_BATCH = 64;
-  private static final int TASK_QUEUE = 65_536;
+  private static final int SWEEP_QUEUE = 65_536;
 
   private final Vertx vertx;
   private final RaftStoreConfig config;
   private final FaultHandler faults;
   private final Mailbox<Msg> storeMailbox;
-  private final List<Mailbox<ApplyTask>> applyMailboxes = new ArrayList<>();
   private final List<Mailbox<Runnable>> readMailboxes = new ArrayList<>();
-  private final Mailbox<LogGcTask> logGcMailbox;
+  private final StoreWorkers workers;
   private final Mailbox<Runnable> sweepMailbox;
   private final AtomicInteger nextRead = new AtomicInteger();
 
@@ -63,22 +52,15 @@ public final class StoreRuntime {
     this.faults = faults;
     Wake.register(vertx.eventBus());
     storeMailbox = mailbox(config.notifyCapacity(), StoreVerticle.ADDRESS);
-    for (int i = 0; i < applyWorkers; i++) {
-      applyMailboxes.add(mailbox(TASK_QUEUE, applyAddress(i)));
-    }
+    workers = new StoreWorkers(vertx, applyWorkers, faults);
     for (int i = 0; i < readWorkers; i++) {
       readMailboxes.add(mailbox(config.notifyCapacity(), readAddress(i)));
     }
-    logGcMailbox = mailbox(TASK_QUEUE, "f.loggc");
-    sweepMailbox = mailbox(TASK_QUEUE, SweepVerticle.ADDRESS);
+    sweepMailbox = mailbox(SWEEP_QUEUE, SweepVerticle.ADDRESS);
   }
 
   private <T> Mailbox<T> mailbox(int capacity, String address) {
     return new Mailbox<>(capacity, () -> Wake.send(vertx.eventBus(), address));
-  }
-
-  private static String applyAddress(int worker) {
-    return "f.apply." + worker;
   }
 
   private static String readAddress(int worker) {
@@ -100,53 +82,32 @@ public final class StoreRuntime {
     };
   }
 
-  /**
-   * Opens the store and deploys everything.
-   *
-   * @param coprocessors observers of commands and roles
-   * @param placement takes the store's reports; must not block
-   */
-  public Future<Void> start(
-      long storeId,
-      Engines engines,
-      Clock clock,
-      TimeoutSource timeouts,
-      RaftLogger raftLogger,
-      CoprocessorHost coprocessors,
-      Scheduler<PlacementTask> placement) {
+  /** Opens the store and deploys everything. */
+  public Future<Void> start(StoreSetting setting) {
     RaftStoreRouter router = router();
-    ExpirySweep sweep = new ExpirySweep(router, sweepMailbox::offerSignificant, clock);
+    ExpirySweep sweep = new ExpirySweep(router, sweepMailbox::offerSignificant, setting.clock());
     PeerContext context =
         new PeerContext(
-            storeId,
+            setting.storeId(),
             config,
-            engines,
-            clock,
-            timeouts,
-            raftLogger,
-            coprocessors,
-            this::scheduleApply,
-            logGcMailbox::offerSignificant,
+            setting.region(),
+            setting.snapshot(),
+            setting.engines(),
+            setting.clock(),
+            setting.timeouts(),
+            setting.raftLogger(),
+            setting.coprocessors(),
+            setting.transport(),
+            workers.schedulers(),
+            setting.snapshots(),
+            setting.divergence(),
             task -> {
               sweepMailbox.offerSignificant(() -> sweep.onReport(task));
-              return placement.schedule(task);
+              return setting.placement().schedule(task);
             });
-    LogGcRunner logGc = new LogGcRunner(engines);
-    Future<?> chain =
-        deploy(
-            "f-loggc", new TaskVerticle<>("f.loggc", logGc::run, logGcMailbox, TASK_QUEUE, faults));
-    for (int i = 0; i < applyMailboxes.size(); i++) {
-      int worker = i;
-      ApplyRunner runner =
-          new ApplyRunner(
-              engines.kv(), coprocessors, result -> router.send(new Msg.Applied(result)));
-      chain =
-          chain.compose(
-              done ->
-                  deploy(
-                      "f-apply-" + worker,
-                      new ApplyVerticle(
-                          applyAddress(worker), runner, applyMailboxes.get(worker), faults)));
+    Future<?> chain = Future.succeededFuture();
+    for (StoreWorkers.Worker worker : workers.create(setting, config, router)) {
+      chain = chain.compose(done -> deploy(worker.pool(), worker.verticle()));
     }
     for (int i = 0; i < readMailboxes.size(); i++) {
       int worker = i;
@@ -172,20 +133,10 @@ public final class StoreRuntime {
         .compose(done -> vertx.executeBlocking(() -> Store.open(context)))
         .compose(
             store -> {
-              StoreVerticle verticle =
-                  new StoreVerticle(store, storeMailbox, config, clock, faults);
+              StoreVerticle verticle = new StoreVerticle(store, storeMailbox, context, faults);
               return deploy("f-store", verticle).onSuccess(id -> loop = verticle);
             })
         .mapEmpty();
-  }
-
-  /**
-   * Proposals and entries of one region go to one worker, in order. Never refused: what is in the
-   * queue is bounded by the entries that wait to be applied, which are.
-   */
-  private boolean scheduleApply(ApplyTask task) {
-    int worker = Math.floorMod(Long.hashCode(task.regionId()), applyMailboxes.size());
-    return applyMailboxes.get(worker).offerSignificant(task);
   }
 
   private Future<String> deploy(String pool, MailboxVerticle<?> verticle) {

@@ -1,16 +1,13 @@
 package dev.flotilla.verticle;
 
-import dev.flotilla.config.RaftStoreConfig;
-import dev.flotilla.raftstore.Clock;
 import dev.flotilla.raftstore.Msg;
 import dev.flotilla.raftstore.Tick;
+import dev.flotilla.raftstore.peer.PeerContext;
 import dev.flotilla.raftstore.store.Store;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 
 /** Runs the store loop: a turn for each batch of messages, and ticks by timer. */
@@ -18,43 +15,41 @@ final class StoreVerticle extends MailboxVerticle<Msg> {
   static final String ADDRESS = "f.store";
 
   private final Store store;
-  private final RaftStoreConfig config;
-  private final Clock clock;
-  private final Map<Tick, Long> lastTick = new EnumMap<>(Tick.class);
+  private final PeerContext setting;
 
-  StoreVerticle(
-      Store store, Mailbox<Msg> mailbox, RaftStoreConfig config, Clock clock, FaultHandler faults) {
-    super(ADDRESS, mailbox, config.messagesPerTick(), faults);
+  StoreVerticle(Store store, Mailbox<Msg> mailbox, PeerContext setting, FaultHandler faults) {
+    super(ADDRESS, mailbox, setting.config().messagesPerTick(), faults);
     this.store = store;
-    this.config = config;
-    this.clock = clock;
+    this.setting = setting;
   }
 
   @Override
   public Future<?> start() {
-    schedule(Tick.RAFT, config.baseTick());
-    schedule(Tick.RAFT_LOG_GC, config.logGcTick());
-    schedule(Tick.REGION_HEARTBEAT, config.regionHeartbeatTick());
-    schedule(Tick.STORE_HEARTBEAT, config.storeHeartbeatTick());
+    schedule(Tick.RAFT, setting.config().baseTick());
+    schedule(Tick.RAFT_LOG_GC, setting.config().logGcTick());
+    schedule(Tick.SPLIT_CHECK, setting.region().splitCheckTick());
+    schedule(Tick.COMPACT_CHECK, setting.region().compactCheckTick());
+    schedule(Tick.CONSISTENCY_CHECK, setting.region().consistencyCheckTick());
+    schedule(Tick.SNAPSHOT_GC, setting.snapshot().gcTick());
+    schedule(Tick.REGION_HEARTBEAT, setting.config().regionHeartbeatTick());
+    schedule(Tick.STORE_HEARTBEAT, setting.config().storeHeartbeatTick());
     return super.start();
   }
 
+  /**
+   * Each timer is set when the one before has fired, so that two ticks are never closer than their
+   * interval: leases rely on it that a number of ticks takes at least its time.
+   */
   private void schedule(Tick tick, Duration interval) {
     if (interval.isZero()) {
       return;
     }
-    vertx.setPeriodic(interval.toMillis(), id -> onTimer(tick, interval.toNanos()));
-  }
-
-  /** Timers that fired while the loop was busy come one after the other; they are one tick. */
-  private void onTimer(Tick tick, long intervalNanos) {
-    long now = clock.nanos();
-    Long last = lastTick.get(tick);
-    if (last != null && now - last < intervalNanos / 2) {
-      return;
-    }
-    lastTick.put(tick, now);
-    run(List.of(new Msg.Ticked(tick)));
+    vertx.setTimer(
+        interval.toMillis(),
+        id -> {
+          schedule(tick, interval);
+          run(List.of(new Msg.Ticked(tick)));
+        });
   }
 
   @Override

@@ -48,6 +48,8 @@ class FloorsTest {
           .definedBy("dev.flotilla.raftstore.storage..")
           .layer("apply")
           .definedBy("dev.flotilla.raftstore.apply..")
+          .layer("snap")
+          .definedBy("dev.flotilla.raftstore.snap..")
           .layer("rocks")
           .definedBy("dev.flotilla.engine.rocks..")
           .whereLayer("node")
@@ -70,6 +72,8 @@ class FloorsTest {
           .mayOnlyBeAccessedByLayers("verticle", "store", "peer")
           .whereLayer("storage")
           .mayOnlyBeAccessedByLayers("store", "peer", "pd")
+          .whereLayer("snap")
+          .mayOnlyBeAccessedByLayers("node", "verticle", "server", "store", "peer", "storage")
           .whereLayer("rocks")
           .mayOnlyBeAccessedByLayers("node");
 
@@ -84,12 +88,10 @@ class FloorsTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
-              "io.vertx..",
-              "org.rocksdb..",
-              "org.pf4j..",
-              "java.net..",
-              "java.nio.channels..",
-              "java.util.concurrent")
+              "io.vertx..", "org.rocksdb..", "org.pf4j..", "java.net..", "java.util.concurrent")
+          .orShould()
+          .dependOnClassesThat()
+          .haveNameMatching("java\\.nio\\.channels\\.(.*Socket.*|.*Select.*|Asynchronous.*|Pipe.*)")
           .orShould()
           .dependOnClassesThat()
           .haveFullyQualifiedName("java.lang.Thread")

@@ -2,6 +2,8 @@ package dev.flotilla.sim;
 
 import com.google.protobuf.ByteString;
 import dev.flotilla.config.RaftStoreConfig;
+import dev.flotilla.config.RegionConfig;
+import dev.flotilla.config.SnapshotConfig;
 import dev.flotilla.coprocessor.CoprocessorHost;
 import dev.flotilla.engine.Engines;
 import dev.flotilla.engine.sim.SimEngine;
@@ -26,6 +28,7 @@ import dev.flotilla.raftstore.store.Bootstrap;
 import dev.flotilla.raftstore.store.Store;
 import dev.flotilla.raftstore.task.LogGcRunner;
 import dev.flotilla.raftstore.task.LogGcTask;
+import dev.flotilla.verticle.NoTransport;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,13 +61,26 @@ final class SimStore {
             new PeerContext(
                 Bootstrap.STORE_ID,
                 config,
+                RegionConfig.defaults(),
+                SnapshotConfig.defaults(),
                 engines,
                 clock,
                 (min, max) -> min + timeouts.nextInt(max - min),
                 RaftLogger.NONE,
                 coprocessors,
-                applyTasks::add,
-                logGcTasks::add,
+                new NoTransport(inbox::add),
+                new PeerContext.Workers(
+                    applyTasks::add,
+                    logGcTasks::add,
+                    task -> true,
+                    task -> true,
+                    task -> true,
+                    task -> true,
+                    task -> true),
+                SimSnapshots.create(),
+                (region, peer, index) -> {
+                  throw new AssertionError("replicas differ");
+                },
                 placement::add));
   }
 

@@ -13,8 +13,8 @@ import dev.flotilla.engine.sim.SimEngine;
 import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.raft_serverpb.PeerState;
 import dev.flotilla.raftstore.Refusal;
-import dev.flotilla.raftstore.storage.RegionStates;
 import dev.flotilla.raftstore.store.Bootstrap;
+import dev.flotilla.raftstore.wire.RegionStates;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -101,12 +101,19 @@ class StoreRecoveryTest {
   @ParameterizedTest
   @EnumSource(
       value = PeerState.class,
-      names = {"Normal", "Tombstone", "UNRECOGNIZED"},
-      mode = EnumSource.Mode.EXCLUDE)
+      names = {"Merging"})
   void refusesStateItNeverWrites(PeerState state) {
     setState(state);
     assertThatThrownBy(this::start)
         .isInstanceOf(EngineException.class)
         .hasMessageContaining("region 2 is in state " + state);
+  }
+
+  @Test
+  void refusesSnapshotOfWhichNothingIsKnown() {
+    setState(PeerState.Applying);
+    assertThatThrownBy(this::start)
+        .isInstanceOf(EngineException.class)
+        .hasMessageContaining("region 2 waits for a snapshot of which nothing is known");
   }
 }

@@ -3,6 +3,7 @@ package dev.flotilla.engine.rocks;
 import dev.flotilla.engine.Cf;
 import dev.flotilla.engine.Engine;
 import dev.flotilla.engine.EngineIterator;
+import dev.flotilla.engine.EngineReader;
 import dev.flotilla.engine.EngineSnapshot;
 import dev.flotilla.engine.FaultListener;
 import dev.flotilla.engine.KeyRange;
@@ -10,6 +11,7 @@ import dev.flotilla.engine.WriteBatch;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.Cache;
@@ -117,6 +119,21 @@ public final class RocksEngine implements Engine {
             db.deleteFilesInRanges(family, bounds, false);
           }
         });
+  }
+
+  @Override
+  public long export(EngineReader view, Cf cf, KeyRange range, Path file) {
+    database.lifetime().enter();
+    try {
+      return SstFiles.write(view, cf, range, file, database.faults());
+    } finally {
+      database.lifetime().exit();
+    }
+  }
+
+  @Override
+  public void ingest(Map<Cf, Path> files) {
+    change("ingestion of files", db -> SstFiles.ingest(db, database::handle, files));
   }
 
   @Override

@@ -123,7 +123,7 @@ enum ValueKind {
   /** The kind of a record component; numbers with "bytes" in their name are sizes. */
   static ValueKind of(RecordComponent component) {
     Class<?> type = component.getType();
-    boolean bytes = component.getName().contains("Bytes");
+    boolean bytes = component.getName().matches("bytes.*|.*Bytes.*");
     if (type == boolean.class) {
       return SWITCH;
     } else if (type == int.class) {

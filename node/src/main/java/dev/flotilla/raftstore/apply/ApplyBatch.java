@@ -42,6 +42,7 @@ final class ApplyBatch implements AutoCloseable {
   private final CoprocessorHost coprocessors;
   private final WriteBatch writes;
   private final List<Answer> answers = new ArrayList<>();
+  private boolean mustSync;
 
   ApplyBatch(Engine engine, CoprocessorHost coprocessors) {
     this.engine = engine;
@@ -62,6 +63,11 @@ final class ApplyBatch implements AutoCloseable {
     writes.put(Cf.RAFT, Keys.applyStateKey(regionId), position.toState().toByteArray());
   }
 
+  /** The next write must be durable before anyone learns of it: a region changed in it. */
+  void requireSync() {
+    mustSync = true;
+  }
+
   /**
    * After the next write shows {@code applied} to observers and answers {@code callback}; either
    * may be null.
@@ -74,13 +80,14 @@ final class ApplyBatch implements AutoCloseable {
   }
 
   /**
-   * Writes everything, unsynced: what a power loss takes away is applied again from the raft log,
-   * which is synced. Then answers.
+   * Writes everything, unsynced unless a region changed: what a power loss takes away is applied
+   * again from the raft log, which is synced. Then answers.
    */
   void write() {
     if (!writes.isEmpty()) {
-      engine.write(writes, false);
+      engine.write(writes, mustSync);
       writes.clear();
+      mustSync = false;
     }
     for (Answer answer : answers) {
       RaftCmdResponse response = observed(answer);

@@ -7,17 +7,19 @@ import dev.flotilla.coprocessor.CoprocessorHost;
 import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.raft_cmdpb.AdminCmdType;
 import dev.flotilla.proto.raft_cmdpb.AdminRequest;
-import dev.flotilla.proto.raft_cmdpb.AdminResponse;
+import dev.flotilla.proto.raft_cmdpb.ChangePeerV2Request;
 import dev.flotilla.proto.raft_cmdpb.RaftCmdRequest;
 import dev.flotilla.proto.raft_cmdpb.RaftCmdResponse;
 import dev.flotilla.proto.raft_cmdpb.RaftResponseHeader;
-import dev.flotilla.proto.raft_serverpb.RaftTruncatedState;
+import dev.flotilla.raft.ConfChange;
 import dev.flotilla.raft.Entry;
 import dev.flotilla.raft.Payload;
 import dev.flotilla.raftstore.Callback;
 import dev.flotilla.raftstore.Epochs;
 import dev.flotilla.raftstore.Refusal;
+import dev.flotilla.raftstore.RegionMembers;
 import dev.flotilla.raftstore.Regions;
+import dev.flotilla.raftstore.wire.EraftConfChangeCodec;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,12 +30,28 @@ import org.jspecify.annotations.Nullable;
  * of what the store loop sees.
  */
 final class ApplyDelegate {
+  private static final EraftConfChangeCodec CONF_CHANGES = new EraftConfChangeCodec();
+
+  /** What an empty membership change, made by raft itself, stands for. */
+  private static final RaftCmdRequest LEAVE_JOINT =
+      RaftCmdRequest.newBuilder()
+          .setAdminRequest(
+              AdminRequest.newBuilder()
+                  .setCmdType(AdminCmdType.ChangePeerV2)
+                  .setChangePeerV2(ChangePeerV2Request.getDefaultInstance()))
+          .build();
+
   private final long peerId;
-  private final Region region;
   private final ApplyPosition position;
   private final PendingCommands pending = new PendingCommands();
   private final WriteExecutor executor;
+  private final AdminExecutor admins;
   private final CoprocessorHost coprocessors;
+
+  private Region region;
+
+  /** Whether this replica was removed from its region: nothing more is applied. */
+  private boolean removed;
 
   /** Raft term that the store last told; goes into answers. */
   private long term;
@@ -46,11 +64,15 @@ final class ApplyDelegate {
   private RaftResponseHeader header;
 
   ApplyDelegate(
-      ApplyTask.Registration registration, WriteExecutor executor, CoprocessorHost coprocessors) {
+      ApplyTask.Registration registration,
+      WriteExecutor executor,
+      AdminExecutor admins,
+      CoprocessorHost coprocessors) {
     this.peerId = registration.peerId();
     this.region = registration.region();
     this.position = new ApplyPosition(registration.applyState(), registration.appliedTerm());
     this.executor = executor;
+    this.admins = admins;
     this.coprocessors = coprocessors;
     this.term = registration.term();
     this.header = headerOf(term);
@@ -64,6 +86,11 @@ final class ApplyDelegate {
     return pending;
   }
 
+  /** Whether this replica was removed; it is of no more use. */
+  boolean isRemoved() {
+    return removed;
+  }
+
   /** Applies {@code entries} into {@code batch}, writing it in between where it must be. */
   void apply(ApplyTask.Entries entries, ApplyBatch batch) {
     if (entries.term() != term) {
@@ -71,9 +98,14 @@ final class ApplyDelegate {
       header = headerOf(term);
     }
     for (Entry entry : entries.entries()) {
+      if (removed) {
+        return;
+      }
       apply(entry, batch);
     }
-    batch.putPosition(region.getId(), position);
+    if (!removed) {
+      batch.putPosition(region.getId(), position);
+    }
   }
 
   /** What happened since the last call, for the store loop. */
@@ -92,20 +124,32 @@ final class ApplyDelegate {
   }
 
   private void apply(Entry entry, ApplyBatch batch) {
-    if (entry.data().length() == 0) {
+    ConfChange change = null;
+    RaftCmdRequest command;
+    if (entry.type().isConfChange()) {
+      change = CONF_CHANGES.decode(entry.type(), entry.data());
+      command = change.leavesJoint() ? LEAVE_JOINT : decode(change.context());
+    } else if (entry.data().length() == 0) {
       // A new leader's first entry: whatever older leaders had not logged by a quorum is lost.
       position.advance(entry.index(), entry.term());
       pending.refuseOlderThan(entry.term());
       return;
+    } else {
+      command = decode(entry.data());
     }
-    RaftCmdRequest command = decode(entry.data());
-    if (batch.isFull() || WriteExecutor.reads(command)) {
+    if (batch.isFull() || reads(command)) {
       batch.putPosition(region.getId(), position);
       batch.write();
     }
     position.advance(entry.index(), entry.term());
     Callback callback = pending.take(entry.index(), entry.term());
-    execute(entry, command, batch, callback);
+    execute(entry, command, change, batch, callback);
+  }
+
+  private static boolean reads(RaftCmdRequest command) {
+    return command.hasAdminRequest()
+        ? AdminExecutor.reads(command.getAdminRequest())
+        : WriteExecutor.reads(command);
   }
 
   /**
@@ -115,7 +159,11 @@ final class ApplyDelegate {
    * diverge.
    */
   private void execute(
-      Entry entry, RaftCmdRequest command, ApplyBatch batch, @Nullable Callback callback) {
+      Entry entry,
+      RaftCmdRequest command,
+      @Nullable ConfChange change,
+      ApplyBatch batch,
+      @Nullable Callback callback) {
     long stampMillis = position.advanceStamp(command.getHeader().getProposedAt());
     boolean observed = coprocessors.observesApply() && !Regions.isSystem(region);
     if (observed) {
@@ -123,12 +171,15 @@ final class ApplyDelegate {
     }
     batch.writes().setSavePoint();
     commandMetrics.clear();
+    Region before = region;
     RaftCmdResponse.Builder response;
     try {
-      Epochs.check(command, region);
+      if (change == null || !change.leavesJoint()) {
+        Epochs.check(command, region);
+      }
       response =
           command.hasAdminRequest()
-              ? executeAdmin(command.getAdminRequest())
+              ? executeAdmin(command.getAdminRequest(), change, batch)
               : executor.execute(command, region, stampMillis, batch.writes(), commandMetrics);
     } catch (Refusal refusal) {
       batch.writes().rollbackToSavePoint();
@@ -143,23 +194,27 @@ final class ApplyDelegate {
         callback,
         response.setHeader(header).build(),
         observed
-            ? new ApplyBatch.AppliedCommand(region, entry.index(), entry.term(), command)
+            ? new ApplyBatch.AppliedCommand(before, entry.index(), entry.term(), command)
             : null);
   }
 
-  private RaftCmdResponse.Builder executeAdmin(AdminRequest admin) {
-    if (admin.getCmdType() != AdminCmdType.CompactLog) {
-      throw new Refusal.Invalid("admin command is not supported: " + admin.getCmdType().name());
+  private RaftCmdResponse.Builder executeAdmin(
+      AdminRequest admin, @Nullable ConfChange change, ApplyBatch batch) {
+    AdminExecutor.Outcome outcome = admins.execute(admin, change, region, peerId, position, batch);
+    ExecResult result = outcome.result();
+    if (result != null) {
+      results.add(result);
+      if (result instanceof ExecResult.ChangePeer changed) {
+        region = changed.region();
+        removed = RegionMembers.find(region, peerId) == null;
+      } else if (result instanceof ExecResult.Split split) {
+        region = split.derived();
+      }
     }
-    RaftTruncatedState truncated =
-        CompactLogExecutor.execute(
-            admin.getCompactLog(), position.truncated(), position.appliedIndex());
-    if (truncated != null) {
-      position.truncate(truncated);
-      results.add(new ExecResult.CompactLog(truncated));
+    if (AdminExecutor.mustSync(admin)) {
+      batch.requireSync();
     }
-    return RaftCmdResponse.newBuilder()
-        .setAdminResponse(AdminResponse.newBuilder().setCmdType(AdminCmdType.CompactLog));
+    return RaftCmdResponse.newBuilder().setAdminResponse(outcome.response());
   }
 
   /** The command shares the entry's bytes; both are immutable. */

@@ -20,6 +20,7 @@ public final class ApplyRunner implements AutoCloseable {
   private final Map<Long, ApplyDelegate> delegates = new HashMap<>();
   private final CoprocessorHost coprocessors;
   private final WriteExecutor executor;
+  private final AdminExecutor admins;
   private final ApplyBatch batch;
   private final Consumer<ApplyResult> results;
 
@@ -31,6 +32,7 @@ public final class ApplyRunner implements AutoCloseable {
   public ApplyRunner(Engine kv, CoprocessorHost coprocessors, Consumer<ApplyResult> results) {
     this.coprocessors = coprocessors;
     this.executor = new WriteExecutor(kv);
+    this.admins = new AdminExecutor(kv);
     this.batch = new ApplyBatch(kv, coprocessors);
     this.results = results;
   }
@@ -41,11 +43,15 @@ public final class ApplyRunner implements AutoCloseable {
     List<ApplyResult> destroyed = new ArrayList<>();
     for (ApplyTask task : tasks) {
       if (task instanceof ApplyTask.Entries entries) {
-        ApplyDelegate delegate =
-            Invariants.present(
-                delegates.get(entries.regionId()), "entries for a region that is not registered");
-        delegate.apply(entries, batch);
-        touched.add(delegate);
+        // A removed replica is gone at once; the store loop learns of it later.
+        ApplyDelegate delegate = delegates.get(entries.regionId());
+        if (delegate != null) {
+          delegate.apply(entries, batch);
+          touched.add(delegate);
+          if (delegate.isRemoved()) {
+            delegates.remove(entries.regionId());
+          }
+        }
       } else if (task instanceof ApplyTask.Proposals proposals) {
         take(proposals);
       } else if (task instanceof ApplyTask.Registration registration) {
@@ -59,7 +65,12 @@ public final class ApplyRunner implements AutoCloseable {
       }
     }
     batch.write();
-    touched.forEach(delegate -> results.accept(delegate.takeResult()));
+    for (ApplyDelegate delegate : touched) {
+      if (delegate.isRemoved()) {
+        refuseAll(delegate);
+      }
+      results.accept(delegate.takeResult());
+    }
     destroyed.forEach(results);
   }
 
@@ -81,7 +92,7 @@ public final class ApplyRunner implements AutoCloseable {
 
   private void register(ApplyTask.Registration task) {
     ApplyDelegate replaced =
-        delegates.put(task.regionId(), new ApplyDelegate(task, executor, coprocessors));
+        delegates.put(task.regionId(), new ApplyDelegate(task, executor, admins, coprocessors));
     if (replaced != null) {
       refuseAll(replaced);
     }

@@ -13,7 +13,9 @@ import dev.flotilla.raftstore.Refusal;
  */
 public enum CommandKind {
   READ,
-  WRITE;
+  WRITE,
+  CONF_CHANGE,
+  TRANSFER_LEADER;
 
   /** Keys are limited as in TiKV's clients; a longer one is a mistake. */
   public static final int KEY_BYTES_MAX = 64 * 1024;
@@ -25,11 +27,7 @@ public enum CommandKind {
    */
   public static CommandKind of(RaftCmdRequest command) {
     if (command.hasAdminRequest()) {
-      AdminCmdType type = command.getAdminRequest().getCmdType();
-      if (type != AdminCmdType.CompactLog) {
-        throw new Refusal.Invalid("admin command is not supported: " + type.name());
-      }
-      return WRITE;
+      return ofAdmin(command.getAdminRequest().getCmdType());
     }
     int reads = 0;
     int guards = 0;
@@ -77,6 +75,15 @@ public enum CommandKind {
       throw new Refusal.Invalid("deletes of expired keys must be among themselves");
     }
     return reads > 0 ? READ : WRITE;
+  }
+
+  private static CommandKind ofAdmin(AdminCmdType type) {
+    return switch (type) {
+      case CompactLog, ComputeHash, VerifyHash, Split, BatchSplit -> WRITE;
+      case ChangePeer, ChangePeerV2 -> CONF_CHANGE;
+      case TransferLeader -> TRANSFER_LEADER;
+      default -> throw new Refusal.Invalid("admin command is not supported: " + type.name());
+    };
   }
 
   private static void check(String cf, int keyBytes) {

@@ -32,11 +32,13 @@ final class Lease {
     }
   }
 
-  /** TimeoutNow was sent: another peer may already lead, so local reads stop. */
-  void suspend() {
-    if (state == State.VALID) {
-      state = State.SUSPECT;
-    }
+  /**
+   * TimeoutNow is about to be sent: another peer may lead from now on, so local reads stop until
+   * something commits that was proposed later.
+   */
+  void suspend(long nowNanos) {
+    state = State.SUSPECT;
+    boundNanos = nowNanos + maxNanos;
   }
 
   void expire() {

@@ -2,30 +2,31 @@ package dev.flotilla.raftstore.peer;
 
 import dev.flotilla.engine.WriteBatch;
 import dev.flotilla.proto.metapb.Region;
-import dev.flotilla.proto.raft_cmdpb.AdminCmdType;
 import dev.flotilla.proto.raft_cmdpb.AdminRequest;
-import dev.flotilla.proto.raft_cmdpb.CompactLogRequest;
 import dev.flotilla.proto.raft_cmdpb.RaftCmdRequest;
-import dev.flotilla.proto.raft_cmdpb.RaftRequestHeader;
+import dev.flotilla.proto.raft_cmdpb.RaftCmdResponse;
+import dev.flotilla.proto.raft_serverpb.RaftMessage;
+import dev.flotilla.raft.ConfChange;
 import dev.flotilla.raft.EntryList;
-import dev.flotilla.raft.RaftConfig;
+import dev.flotilla.raft.Message;
+import dev.flotilla.raft.MsgType;
 import dev.flotilla.raft.RawNode;
 import dev.flotilla.raft.ReadState;
 import dev.flotilla.raft.Ready;
 import dev.flotilla.raft.Role;
+import dev.flotilla.raft.Snapshot;
 import dev.flotilla.raft.SoftState;
-import dev.flotilla.raft.StepResult;
 import dev.flotilla.raftstore.Callback;
 import dev.flotilla.raftstore.Invariants;
+import dev.flotilla.raftstore.PlacementTask;
 import dev.flotilla.raftstore.Refusal;
+import dev.flotilla.raftstore.RegionMembers;
 import dev.flotilla.raftstore.Regions;
 import dev.flotilla.raftstore.apply.ApplyResult;
 import dev.flotilla.raftstore.apply.ApplyTask;
-import dev.flotilla.raftstore.apply.ExecResult;
 import dev.flotilla.raftstore.apply.Proposal;
-import dev.flotilla.raftstore.storage.EraftConfChangeCodec;
 import dev.flotilla.raftstore.storage.PeerStorage;
-import dev.flotilla.raftstore.task.LogGcTask;
+import dev.flotilla.raftstore.storage.SnapshotExchange;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -33,60 +34,64 @@ import org.jspecify.annotations.Nullable;
  * One replica of a region, on the store loop. Owns its raft group and leads its collaborators,
  * which never call back.
  *
- * <p>A readiness pass calls {@link #collect}, then, once the batch is written, {@link #persisted};
- * again while {@link #hasReady}.
+ * <p>A readiness pass calls {@link #collect}, then, once the batches are written, {@link
+ * #persisted}; again while {@link #hasReady}.
  */
-public final class Peer implements RequestInspector {
-  private static final EraftConfChangeCodec CONF_CHANGES = new EraftConfChangeCodec();
-
+public final class Peer {
   private final PeerContext context;
   private final dev.flotilla.proto.metapb.Peer peer;
   private final PeerStorage storage;
   private final RawNode raft;
-  private final ProposalQueue proposals = new ProposalQueue();
+  private final PeerMessages messages;
   private final Proposer proposer;
-  private final ReadIndexQueue reads = new ReadIndexQueue();
-  private final Lease lease;
-  private final LogGc logGc;
+  private final PeerReads reads;
+  private final PeerHealth health;
+  private final PeerUpkeep upkeep;
   private final RoleReports reports;
 
-  /** Term of the last applied entry; what the lease needs to know of apply. */
-  private long appliedTerm;
+  /** Whether this replica is being destroyed: it takes nothing any more. */
+  private boolean removing;
 
   /** Whether the next readiness pass will look at this peer. */
   private boolean marked;
 
+  /** Last index handed to the apply worker. */
+  private long lastApplying;
+
   /** Collected and not yet persisted. */
   private @Nullable Ready ready;
+
+  /** The region that the snapshot in {@link #ready} replaces. */
+  private @Nullable Region snapshotOver;
+
+  /** Answers to a snapshot; they leave when its data is there, or it would count as there. */
+  private List<Message> heldMessages = List.of();
 
   private Peer(PeerContext context, dev.flotilla.proto.metapb.Peer peer, PeerStorage storage) {
     this.context = context;
     this.peer = peer;
     this.storage = storage;
-    this.raft = new RawNode(raftConfig(), storage);
-    this.proposer =
-        new Proposer(
-            raft,
-            proposals,
-            context.coprocessors(),
-            context.clock(),
-            context.config().entryBytesMax());
-    this.proposer.onApplied(storage.applyState().getLastProposedAt());
-    this.lease = new Lease(context.config().leaderLease().toNanos());
-    this.logGc = new LogGc(context.config());
+    this.raft = new RawNode(context.raftConfig(peer.getId(), storage.appliedIndex()), storage);
+    this.messages = new PeerMessages(context.transport(), peer);
+    this.proposer = new Proposer(context, raft, storage);
+    this.reads =
+        new PeerReads(raft, storage, context.clock(), context.config().leaderLease().toNanos());
+    this.health = new PeerHealth(context, peer.getId());
+    this.upkeep = new PeerUpkeep(context);
     this.reports = new RoleReports(context);
-    this.appliedTerm = storage.applyState().getCommitTerm();
+    this.lastApplying = storage.appliedIndex();
   }
 
   /**
-   * A peer whose region this store knows: bootstrap or restart. Registers with the apply worker,
-   * and campaigns at once when it is alone.
+   * A peer of a region that was just split off. Registers with the apply worker, and campaigns at
+   * once when it is alone.
    */
   public static Peer create(PeerContext context, Region region) {
     dev.flotilla.proto.metapb.Peer peer =
         Invariants.present(
             Regions.peerOn(region, context.storeId()), "region without a peer on this store");
-    Peer created = new Peer(context, peer, PeerStorage.load(context.engines(), region));
+    Peer created =
+        new Peer(context, peer, PeerStorage.load(context.engines(), region, exchange(context)));
     created.register();
     if (region.getPeersCount() == 1) {
       created.raft.campaign();
@@ -94,22 +99,29 @@ public final class Peer implements RequestInspector {
     return created;
   }
 
-  private RaftConfig raftConfig() {
-    return RaftConfig.builder(peer.getId(), CONF_CHANGES, context.timeouts())
-        .logger(context.raftLogger())
-        .heartbeatTicks(context.config().heartbeatTicks())
-        .electionTicks(context.config().electionTicks())
-        .electionTicksMin(context.config().electionTicks())
-        .electionTicksMax(context.config().electionTicksMax() + 1)
-        .applied(storage.appliedIndex())
-        .messageBytesMax(context.config().messageBytesMax())
-        .inflightMessagesMax(context.config().inflightMessagesMax())
-        .committedBytesMax(context.config().applyPageBytesMax())
-        .preVote(true)
-        .checkQuorum(true)
-        .skipBcastCommit(true)
-        .proposalForwarding(false)
-        .build();
+  /**
+   * A peer that was here before a restart. What it has promised a leader then still holds.
+   *
+   * @param installing whether its snapshot was accepted and is still to be installed
+   */
+  public static Peer restore(PeerContext context, Region region, boolean installing) {
+    Peer restored = create(context, region);
+    restored.health.onRestart();
+    if (installing) {
+      restored.install(region);
+    }
+    return restored;
+  }
+
+  /** A peer of which only the ids are known, made because a leader or candidate asked for it. */
+  public static Peer replicate(
+      PeerContext context, long regionId, dev.flotilla.proto.metapb.Peer peer) {
+    return new Peer(
+        context, peer, PeerStorage.uninitialized(context.engines(), regionId, exchange(context)));
+  }
+
+  private static SnapshotExchange exchange(PeerContext context) {
+    return new SnapshotExchange(context.workers().snapshots(), context.workers().regions());
   }
 
   private void register() {
@@ -117,16 +129,32 @@ public final class Peer implements RequestInspector {
         .apply()
         .schedule(
             new ApplyTask.Registration(
-                peer.getId(), raft.term(), storage.applyState(), appliedTerm, region()));
+                peer.getId(), raft.term(), storage.applyState(), reads.appliedTerm(), region()));
   }
 
+  /** The region as this replica sees it; only the id is set before the first snapshot. */
   public Region region() {
     return storage.region();
+  }
+
+  /** Whether the region's range and members are known. */
+  public boolean isInitialized() {
+    return Regions.isInitialized(region());
   }
 
   /** Identity of this replica. */
   public dev.flotilla.proto.metapb.Peer peer() {
     return peer;
+  }
+
+  /** Raft's view, to be looked at only. */
+  public RawNode raft() {
+    return raft;
+  }
+
+  /** What is stored, to be looked at only. */
+  public PeerStorage storage() {
+    return storage;
   }
 
   public boolean isLeader() {
@@ -139,36 +167,47 @@ public final class Peer implements RequestInspector {
 
   /** The region's leader as far as this replica knows, or null. */
   public dev.flotilla.proto.metapb.@Nullable Peer leader() {
-    long leaderId = raft.leaderId();
-    for (dev.flotilla.proto.metapb.Peer member : region().getPeersList()) {
-      if (member.getId() == leaderId) {
-        return member;
-      }
-    }
-    return null;
-  }
-
-  public long appliedIndex() {
-    return storage.appliedIndex();
-  }
-
-  public long lastIndex() {
-    return raft.lastIndex();
-  }
-
-  /** First index that is still in the log. */
-  public long firstIndex() {
-    return storage.firstIndex();
+    return messages.find(raft.leaderId(), region());
   }
 
   /** Whether this peer leads and local data holds everything that was ever acknowledged. */
   public boolean isReadyToServe() {
-    return isLeader() && hasAppliedToCurrentTerm();
+    return isLeader() && reads.hasAppliedToCurrentTerm();
   }
 
   /** Lets a raft tick pass; returns whether there may be something ready. */
   public boolean tick() {
+    if (removing) {
+      return false;
+    }
+    if (storage.isApplyingSnapshot()) {
+      // An election would find a log that the data does not reach.
+      return true;
+    }
+    reads.expireBefore(context.clock().nanos() - context.electionNanos());
+    health.tick(region(), peer, raft.leaderId() != 0);
     return raft.tick();
+  }
+
+  /** Handles a message of another replica, which has passed the gate. */
+  public void step(RaftMessage envelope, Message message) {
+    messages.learn(envelope.getFromPeer(), region());
+    health.onHeard(raft, message);
+    if (message.type() == MsgType.TIMEOUT_NOW && raft.lastIndex() > message.index()) {
+      // Given up since; its leader may trust its lease again.
+      return;
+    }
+    raft.step(message);
+  }
+
+  /** Whether leader leases may still rest on this replica's not voting. */
+  public boolean refusesVotes() {
+    return health.heardLeaderWithin(context.electionNanos());
+  }
+
+  /** Tells the sender of an older region's message to go away. */
+  public void sendTombstone(dev.flotilla.proto.metapb.Peer stale) {
+    messages.sendTombstone(stale, region());
   }
 
   /**
@@ -178,58 +217,59 @@ public final class Peer implements RequestInspector {
    */
   public void propose(RaftCmdRequest command, Callback callback, LocalReads localReads) {
     try {
+      if (removing) {
+        throw new Refusal.RegionNotFound(region().getId());
+      }
       CommandKind kind = CommandKind.of(command);
-      switch (inspect(kind, command.getHeader().getReadQuorum())) {
-        case READ_LOCAL -> localReads.add(this, callback);
-        case READ_INDEX -> readIndex(callback);
-        case PROPOSE_NORMAL -> proposeNormal(command, callback);
+      switch (reads.inspect(kind, command.getHeader().getReadQuorum())) {
+        case READ_LOCAL -> localReads.add(this, new Read(command, callback));
+        case READ_INDEX -> {
+          if (reads.readIndex(new Read(command, callback))) {
+            // Its commit is what makes the lease good again.
+            proposer.proposeNothing(region());
+          }
+        }
+        case PROPOSE_NORMAL -> proposer.propose(region(), command, callback);
+        case PROPOSE_CONF_CHANGE -> proposer.proposeConfChange(region(), command, callback);
+        case PROPOSE_TRANSFER_LEADER -> {
+          transferLeader(command.getAdminRequest());
+          callback.done(RaftCmdResponse.getDefaultInstance());
+        }
       }
     } catch (Refusal refusal) {
       callback.refused(refusal);
     }
   }
 
-  private void proposeNormal(RaftCmdRequest command, Callback callback) {
-    if (raft.lastIndex() - storage.appliedIndex() >= context.config().applyBacklogMax()) {
-      throw new Refusal.ServerIsBusy("too much is waiting to be applied");
+  /** Only advice: it may come to nothing. */
+  private void transferLeader(AdminRequest admin) {
+    long target = admin.getTransferLeader().getPeer().getId();
+    if (LeaderTransfer.isReady(raft, target)) {
+      raft.transferLeader(target);
     }
-    proposer.propose(region(), command, callback);
   }
 
-  private void readIndex(Callback reader) {
-    long nowNanos = context.clock().nanos();
-    if (lease.inspect(nowNanos) != Lease.State.SUSPECT
-        && reads.join(reader, nowNanos, context.config().leaderLease().toNanos())) {
-      return;
-    }
-    if (raft.readIndex(reads.nextContext()) != StepResult.OK) {
-      throw new Refusal.StaleCommand();
-    }
-    reads.start(nowNanos, reader);
-  }
-
-  @Override
-  public boolean hasAppliedToCurrentTerm() {
-    return appliedTerm == raft.term();
-  }
-
-  @Override
-  public Lease.State inspectLease() {
-    return isLeader() ? lease.inspect(context.clock().nanos()) : Lease.State.EXPIRED;
-  }
-
+  /** Whether a readiness pass has something to do. */
   public boolean hasReady() {
+    if (removing || storage.isApplyingSnapshot()) {
+      return false;
+    }
+    if (raft.hasPendingSnapshot() && lastApplying != storage.appliedIndex()) {
+      // The apply worker would write its older position over that of the snapshot.
+      return false;
+    }
     return raft.hasReady();
   }
 
   /**
-   * First half of a readiness pass: puts what must be kept into {@code raftBatch} and hands those
-   * who wait to the apply worker, ahead of their entries.
+   * First half of a readiness pass: hands those who wait to the apply worker, ahead of their
+   * entries; lets the messages leave that need not wait for the disk; puts what must be kept into
+   * the batches.
    *
-   * @return whether the batch must be synced before the second half
+   * @return whether the raft batch must be synced before the second half
    */
-  public boolean collect(WriteBatch raftBatch) {
-    List<Proposal> waiting = proposals.takeWaiting();
+  public boolean collect(WriteBatch kvBatch, WriteBatch raftBatch) {
+    List<Proposal> waiting = proposer.takeWaiting();
     if (!waiting.isEmpty()) {
       context.apply().schedule(new ApplyTask.Proposals(region().getId(), peer.getId(), waiting));
     }
@@ -238,9 +278,16 @@ public final class Peer implements RequestInspector {
     if (changed != null) {
       onRoleChanged(changed);
     }
-    storage.persist(collected, raftBatch);
+    send(collected.messages());
+    snapshotOver = collected.snapshot() == null ? null : region();
+    storage.persist(collected, kvBatch, raftBatch);
     ready = collected;
     return collected.mustSync();
+  }
+
+  /** Whether what was just collected has a snapshot, so that the region is another. */
+  public boolean hasAcceptedSnapshot() {
+    return snapshotOver != null;
   }
 
   /** The lease starts before the first message of the term leaves, so this comes first. */
@@ -248,71 +295,173 @@ public final class Peer implements RequestInspector {
     boolean leads = state.role() == Role.LEADER;
     reports.onRole(region(), raft.term(), leads);
     if (leads) {
-      lease.renew(context.clock().nanos());
+      reads.onLeader();
+      health.onLeader(region());
       return;
     }
-    lease.expire();
-    proposals.forgetTimes();
-    reads.refuseAll(() -> new Refusal.NotLeader(region().getId(), leader()));
+    health.onFollower();
+    proposer.onFollower();
+    reads.onFollower(() -> new Refusal.NotLeader(region().getId(), leader()));
+  }
+
+  private void send(List<Message> batch) {
+    for (int i = 0; i < batch.size(); i++) {
+      if (batch.get(i).type() == MsgType.TIMEOUT_NOW) {
+        reads.onTimeoutNow();
+      }
+    }
+    messages.send(batch, region(), raft.lastIndex());
   }
 
   /**
-   * Second half of a readiness pass: the batch is on disk.
+   * Second half of a readiness pass: the batches are on disk.
    *
    * @param localReads takes reads that may be served from an engine snapshot of now
    */
   public void persisted(LocalReads localReads) {
     Ready collected = Invariants.present(ready, "persisted without a ready");
     ready = null;
+    Region before = snapshotOver;
+    if (before != null) {
+      snapshotOver = null;
+      heldMessages = List.copyOf(collected.messagesAfterPersist());
+      lastApplying = storage.appliedIndex();
+      reads.onApplied(storage.applyState().getCommitTerm());
+      register();
+      install(before);
+    } else {
+      send(collected.messagesAfterPersist());
+    }
     EntryList committed = collected.committedEntries();
     if (!committed.isEmpty()) {
       apply(committed);
     }
     for (ReadState state : collected.readStates()) {
-      long startedNanos = reads.confirm(state);
-      if (lease.inspect(context.clock().nanos()) != Lease.State.SUSPECT) {
-        lease.renew(startedNanos);
-      }
+      reads.onConfirmed(state);
     }
     raft.advanceAppend(collected);
     serveReads(localReads);
   }
 
+  /** The accepted snapshot is durable. */
+  private void install(Region before) {
+    storage
+        .snapshots()
+        .install(
+            before,
+            region(),
+            peer.getId(),
+            storage.applyState().getTruncatedState().getTerm(),
+            storage.truncatedIndex());
+  }
+
   private void apply(EntryList committed) {
-    if (isLeader()) {
-      proposals.takeProposeTime(committed).ifPresent(lease::renew);
+    long splitIndex = Proposer.splitIndex(committed);
+    if (splitIndex > 0) {
+      reads.onSplitCommitted(splitIndex);
     }
-    logGc.onCommitted(committed.encodedSize());
+    if (isLeader()) {
+      proposer.takeProposeTime(committed).ifPresent(reads::onCommitted);
+    }
+    upkeep.onCommitted(committed.encodedSize());
+    lastApplying = committed.last().index();
     context
         .apply()
         .schedule(new ApplyTask.Entries(region().getId(), raft.term(), committed.asList()));
   }
 
-  /** An apply worker has come further. */
+  /**
+   * An apply worker has come further; what its results mean for this peer has been done before, so
+   * that raft never thinks a change to be in effect that is not.
+   */
   public void onApplied(ApplyResult.Applied result, LocalReads localReads) {
-    Invariants.check(
-        result.peerId() == peer.getId(), "another peer's result", peer.getId(), result.peerId());
-    long firstIndex = storage.firstIndex();
     storage.onApplied(result.applyState());
-    // Results first: raft must not think that a change is in effect before it is.
-    for (ExecResult exec : result.results()) {
-      if (exec instanceof ExecResult.CompactLog compacted) {
-        onCompacted(firstIndex, compacted.truncated().getIndex());
-      }
-    }
-    appliedTerm = result.appliedTerm();
+    upkeep.onApplied(result.metrics());
+    reads.onApplied(result.appliedTerm());
     proposer.onApplied(result.applyState().getLastProposedAt());
     raft.advanceApplyTo(storage.appliedIndex());
-    if (isReadyToServe()) {
-      reports.onServing(region(), peer, raft.term());
+    if (isReadyToServe() && !reports.isKnown(raft.term())) {
+      reports.onServing(report());
     }
     serveReads(localReads);
   }
 
+  private void serveReads(LocalReads localReads) {
+    reads.takeReady(read -> localReads.add(this, read));
+  }
+
+  /** What the placement driver is told of a region that this peer leads. */
+  private PlacementTask.Leads report() {
+    return health.report(region(), peer, raft, storage.truncatedIndex(), upkeep.approximateBytes());
+  }
+
   /** Tells the placement driver of this region, if this peer serves it. */
-  public void report() {
+  public void reportToPlacement() {
     if (isReadyToServe()) {
-      reports.report(region(), peer, raft.term());
+      reports.report(report());
+    }
+  }
+
+  /** The log was cut. */
+  public void onCompacted(long firstIndex, long truncatedIndex) {
+    storage.onCompacted(truncatedIndex);
+    upkeep.onCompacted(region().getId(), firstIndex, truncatedIndex, raft.lastIndex());
+  }
+
+  /** The members changed. */
+  public void onMembersChanged(ConfChange change, Region changed) {
+    raft.applyConfChange(change);
+    onRegionChanged(changed);
+    if (isLeader()) {
+      health.onMembersChanged(changed);
+      reportToPlacement();
+    }
+  }
+
+  /** The region changed, as a log entry said. */
+  public void onRegionChanged(Region changed) {
+    storage.onRegionChanged(changed);
+    messages.forgetStrangers();
+  }
+
+  /** Starts an election now: the region was split from one that is led here. */
+  public void campaign() {
+    raft.campaign();
+  }
+
+  /** A snapshot was built, or could not be. */
+  public void onSnapshotBuilt(@Nullable Snapshot snapshot) {
+    storage.snapshots().onBuilt(snapshot);
+  }
+
+  /** The installation of the accepted snapshot has ended; its answers may leave. */
+  public void onSnapshotInstalled() {
+    storage.snapshots().onInstalled();
+    if (!storage.isApplyingSnapshot()) {
+      send(heldMessages);
+      heldMessages = List.of();
+    }
+  }
+
+  public void onUnreachable(long peerId) {
+    raft.reportUnreachable(peerId);
+  }
+
+  public void onSnapshotStatus(long peerId, boolean received) {
+    if (RegionMembers.find(region(), peerId) != null) {
+      raft.reportSnapshot(peerId, received);
+    }
+  }
+
+  /** What is done now and then for the region, besides replicating it. */
+  public PeerUpkeep upkeep() {
+    return upkeep;
+  }
+
+  /** Proposes a command of this node that nobody waits for, if this peer leads. */
+  public void proposeAdmin(RaftCmdRequest command) {
+    if (isLeader()) {
+      propose(command, Callback.IGNORE, (unused, read) -> {});
     }
   }
 
@@ -328,52 +477,30 @@ public final class Peer implements RequestInspector {
     marked = false;
   }
 
-  private void onCompacted(long firstIndex, long truncatedIndex) {
-    long from = logGc.onCompacted(firstIndex, truncatedIndex, raft.lastIndex());
-    storage.onCompacted(truncatedIndex);
-    context.logGc().schedule(new LogGcTask(region().getId(), from, truncatedIndex + 1));
-  }
-
-  private void serveReads(LocalReads localReads) {
-    if (!reads.isEmpty() && hasAppliedToCurrentTerm()) {
-      reads.takeReady(storage.appliedIndex(), reader -> localReads.add(this, reader));
-    }
-  }
-
-  /** Proposes to shorten the log, if this peer leads and it is worth it. */
-  public void gcLog() {
-    if (!isLeader()) {
-      return;
-    }
-    long index = logGc.compactIndex(raft, storage);
-    if (index == 0) {
-      return;
-    }
-    CompactLogRequest compact =
-        CompactLogRequest.newBuilder()
-            .setCompactIndex(index)
-            .setCompactTerm(storage.term(index))
-            .build();
-    RaftCmdRequest command =
-        RaftCmdRequest.newBuilder()
-            .setHeader(RaftRequestHeader.newBuilder().setRegionId(region().getId()))
-            .setAdminRequest(
-                AdminRequest.newBuilder()
-                    .setCmdType(AdminCmdType.CompactLog)
-                    .setCompactLog(compact))
-            .build();
-    propose(command, Callback.IGNORE, (peer, reader) -> {});
-  }
-
   /** {@code proposed_at} of the newest write that reads here may see, unix milliseconds. */
   public long lastStampMillis() {
     return proposer.lastStampMillis();
   }
 
-  /** Answers everyone who waits on the store loop; the node is stopping. */
-  public void stop() {
-    proposals.refuseWaiting();
-    reads.refuseAll(() -> new Refusal.ServerIsBusy("the node is stopping"));
+  /** From here on this replica takes nothing. */
+  public void startRemoving() {
+    removing = true;
+  }
+
+  /** Whether the region goes on without this replica, as its own log says. */
+  public boolean isRemovedFromRegion() {
+    return isInitialized() && RegionMembers.find(region(), peer.getId()) == null;
+  }
+
+  public boolean isRemoving() {
+    return removing;
+  }
+
+  /** Answers everyone who waits on the store loop. */
+  public void stop(Refusal readsRefusal) {
+    proposer.refuseWaiting();
+    reads.stop(() -> readsRefusal);
+    reports.onRole(region(), raft.term(), false);
   }
 
   @Override

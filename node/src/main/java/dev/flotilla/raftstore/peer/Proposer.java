@@ -1,41 +1,42 @@
 package dev.flotilla.raftstore.peer;
 
-import dev.flotilla.coprocessor.CoprocessorHost;
 import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.raft_cmdpb.AdminRequest;
 import dev.flotilla.proto.raft_cmdpb.RaftCmdRequest;
 import dev.flotilla.proto.raft_cmdpb.RaftRequestHeader;
+import dev.flotilla.raft.ConfChange;
+import dev.flotilla.raft.EntryList;
 import dev.flotilla.raft.Payload;
 import dev.flotilla.raft.RawNode;
 import dev.flotilla.raft.StepResult;
 import dev.flotilla.raftstore.Callback;
-import dev.flotilla.raftstore.Clock;
 import dev.flotilla.raftstore.Invariants;
 import dev.flotilla.raftstore.Refusal;
 import dev.flotilla.raftstore.Regions;
+import dev.flotilla.raftstore.apply.Proposal;
+import dev.flotilla.raftstore.storage.PeerStorage;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
 
 /** Puts commands into the log. Invariant: a dropped proposal is an answered one. */
 final class Proposer {
+  /** Marks the entry of a split, so that its commit is noticed without reading the command. */
+  private static final Payload SPLIT = Payload.of(new byte[] {1});
+
+  private final PeerContext context;
   private final RawNode raft;
-  private final ProposalQueue proposals;
-  private final CoprocessorHost coprocessors;
-  private final Clock clock;
-  private final long entryBytesMax;
+  private final PeerStorage storage;
+  private final ProposalQueue proposals = new ProposalQueue();
 
   /** Greatest stamp given or applied; stamps of one region never go back. */
   private long lastStampMillis;
 
-  Proposer(
-      RawNode raft,
-      ProposalQueue proposals,
-      CoprocessorHost coprocessors,
-      Clock clock,
-      long entryBytesMax) {
+  Proposer(PeerContext context, RawNode raft, PeerStorage storage) {
+    this.context = context;
     this.raft = raft;
-    this.proposals = proposals;
-    this.coprocessors = coprocessors;
-    this.clock = clock;
-    this.entryBytesMax = entryBytesMax;
+    this.storage = storage;
+    this.lastStampMillis = storage.applyState().getLastProposedAt();
   }
 
   /** Another leader's stamps count as well. */
@@ -55,18 +56,93 @@ final class Proposer {
    * @throws Refusal when it was not logged; {@code callback} is then still the caller's to answer
    */
   void propose(Region region, RaftCmdRequest command, Callback callback) {
-    byte[] data = stamped(observed(region, command)).toByteArray();
-    if (data.length > entryBytesMax) {
+    if (raft.lastIndex() - storage.appliedIndex() >= context.config().applyBacklogMax()) {
+      throw new Refusal.ServerIsBusy("too much is waiting to be applied");
+    }
+    RaftCmdRequest observed = observed(region, command);
+    byte[] data = stamped(observed).toByteArray();
+    if (data.length > context.config().entryBytesMax()) {
       throw new Refusal.RaftEntryTooLarge(region.getId(), data.length);
     }
-    long nowNanos = clock.nanos();
+    log(region, () -> raft.propose(Payload.of(data), markOf(observed)), callback);
+  }
+
+  private static Payload markOf(RaftCmdRequest command) {
+    AdminRequest admin = command.getAdminRequest();
+    return admin.hasSplit() || admin.hasSplits() ? SPLIT : Payload.EMPTY;
+  }
+
+  /**
+   * Logs a change of the members.
+   *
+   * @throws Refusal when it was not logged; {@code callback} is then still the caller's to answer
+   */
+  void proposeConfChange(Region region, RaftCmdRequest command, Callback callback) {
+    AdminRequest admin = command.getAdminRequest();
+    ConfChangeGuard.check(admin, region, raft, storage.truncatedIndex());
+    ConfChange change = ConfChangeGuard.toRaft(admin, stamped(command).toByteArray());
+    String reason = raft.confChangeRefusal(change);
+    if (reason != null) {
+      throw new Refusal.Invalid(reason);
+    }
+    log(region, () -> raft.proposeConfChange(change, Payload.EMPTY), callback);
+  }
+
+  /** Logs a command without effect, if that is possible now; its commit renews the lease. */
+  void proposeNothing(Region region) {
+    RaftCmdRequest nothing =
+        RaftCmdRequest.newBuilder()
+            .setHeader(
+                RaftRequestHeader.newBuilder()
+                    .setRegionId(region.getId())
+                    .setRegionEpoch(region.getRegionEpoch()))
+            .build();
+    if (raft.leadTransferee() == 0) {
+      byte[] data = stamped(nothing).toByteArray();
+      log(region, () -> raft.propose(Payload.of(data)), Callback.IGNORE);
+    }
+  }
+
+  private void log(Region region, Supplier<StepResult> proposal, Callback callback) {
+    long nowNanos = context.clock().nanos();
     long index = raft.lastIndex() + 1;
-    StepResult result = raft.propose(Payload.of(data));
-    if (result != StepResult.OK) {
-      throw new Refusal.ServerIsBusy("too much is waiting to be logged");
+    if (proposal.get() != StepResult.OK) {
+      throw raft.leadTransferee() != 0 || !raft.isLeader()
+          ? new Refusal.NotLeader(region.getId(), null)
+          : new Refusal.ServerIsBusy("too much is waiting to be logged");
     }
     Invariants.check(raft.lastIndex() == index, "one proposal, one entry", index, raft.lastIndex());
     proposals.push(raft.term(), index, nowNanos, callback);
+  }
+
+  /** Takes those who wait and have not been handed to the apply worker. */
+  List<Proposal> takeWaiting() {
+    return proposals.takeWaiting();
+  }
+
+  /** When the newest of {@code committed} that was proposed here was proposed. */
+  OptionalLong takeProposeTime(EntryList committed) {
+    return proposals.takeProposeTime(committed);
+  }
+
+  /** Returns the index of the last split among {@code committed}; 0 when there is none. */
+  static long splitIndex(EntryList committed) {
+    for (int i = committed.size() - 1; i >= 0; i--) {
+      if (!committed.get(i).context().isEmpty()) {
+        return committed.get(i).index();
+      }
+    }
+    return 0;
+  }
+
+  /** Leadership is gone. */
+  void onFollower() {
+    proposals.forgetTimes();
+  }
+
+  /** The peer is going away. */
+  void refuseWaiting() {
+    proposals.refuseWaiting();
   }
 
   /** What observers make of the command; it stays in the region, for the host checks edits. */
@@ -75,16 +151,16 @@ final class Proposer {
       return command;
     }
     if (!command.hasAdminRequest()) {
-      return coprocessors.preProposeQuery(region, raft.term(), command);
+      return context.coprocessors().preProposeQuery(region, raft.term(), command);
     }
     AdminRequest asked = command.getAdminRequest();
-    AdminRequest edited = coprocessors.preProposeAdmin(region, raft.term(), asked);
+    AdminRequest edited = context.coprocessors().preProposeAdmin(region, raft.term(), asked);
     return edited.equals(asked) ? command : command.toBuilder().setAdminRequest(edited).build();
   }
 
   /** Apply needs the epoch and the stamp; the rest of the header was for getting here. */
   private RaftCmdRequest stamped(RaftCmdRequest command) {
-    lastStampMillis = Math.max(lastStampMillis, clock.unixMillis());
+    lastStampMillis = Math.max(lastStampMillis, context.clock().unixMillis());
     RaftRequestHeader header =
         RaftRequestHeader.newBuilder()
             .setRegionId(command.getHeader().getRegionId())

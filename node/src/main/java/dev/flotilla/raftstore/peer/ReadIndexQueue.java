@@ -2,13 +2,12 @@ package dev.flotilla.raftstore.peer;
 
 import dev.flotilla.raft.Payload;
 import dev.flotilla.raft.ReadState;
-import dev.flotilla.raftstore.Callback;
-import dev.flotilla.raftstore.Invariants;
 import dev.flotilla.raftstore.Refusal;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -16,13 +15,14 @@ import java.util.function.Supplier;
  * Reads that wait for raft to confirm this peer's leadership, and then for the confirmed index to
  * be applied.
  *
- * <p>Invariant: first in, first out; confirmed rounds form a prefix.
+ * <p>Invariant: first in, first out; confirmed rounds form a prefix, as the confirmation of one
+ * holds for all before it.
  */
 final class ReadIndexQueue {
   private static final class Round {
     final long id;
     final long startedNanos;
-    final List<Callback> readers = new ArrayList<>();
+    final List<Read> readers = new ArrayList<>();
 
     /** Index to be applied first; -1 until confirmed. */
     long index = -1;
@@ -42,7 +42,7 @@ final class ReadIndexQueue {
   }
 
   /** Begins the round of {@link #nextContext}. */
-  void start(long nowNanos, Callback reader) {
+  void start(long nowNanos, Read reader) {
     Round round = new Round(++lastId, nowNanos);
     round.readers.add(reader);
     rounds.addLast(round);
@@ -53,7 +53,7 @@ final class ReadIndexQueue {
    * ago: whoever confirms it keeps other leaders away until after now. Not while a transfer has put
    * the lease in doubt.
    */
-  boolean join(Callback reader, long nowNanos, long leaseNanos) {
+  boolean join(Read reader, long nowNanos, long leaseNanos) {
     Round newest = rounds.peekLast();
     if (newest == null || newest.index >= 0 || nowNanos - newest.startedNanos >= leaseNanos) {
       return false;
@@ -62,25 +62,42 @@ final class ReadIndexQueue {
     return true;
   }
 
-  /** Raft confirmed a round; returns when it was started, to renew the lease. */
-  long confirm(ReadState state) {
+  /**
+   * Raft confirmed a round, and with it all that came before: what was committed when they came is
+   * below the confirmed index as well. Returns when the round was started, to renew the lease;
+   * empty when it was given up.
+   */
+  OptionalLong confirm(ReadState state) {
     long id = ByteBuffer.wrap(state.context().toByteArray()).getLong();
     for (Round round : rounds) {
+      if (round.id > id) {
+        break;
+      }
       if (round.index < 0) {
-        Invariants.check(round.id == id, "reads confirmed out of order", round.id, id);
         round.index = state.index();
-        return round.startedNanos;
+      }
+      if (round.id == id) {
+        return OptionalLong.of(round.startedNanos);
       }
     }
-    throw new AssertionError("a read was confirmed that nobody waits for");
+    return OptionalLong.empty();
   }
 
   /** Hands over every reader whose index is applied. */
-  void takeReady(long appliedIndex, Consumer<Callback> ready) {
+  void takeReady(long appliedIndex, Consumer<Read> ready) {
     while (!rounds.isEmpty()
         && rounds.peekFirst().index >= 0
         && rounds.peekFirst().index <= appliedIndex) {
       rounds.removeFirst().readers.forEach(ready);
+    }
+  }
+
+  /** Answers those who wait for rounds that began before {@code nanos} and are unconfirmed. */
+  void refuseStartedBefore(long nanos, Supplier<Refusal> refusal) {
+    while (!rounds.isEmpty()
+        && rounds.peekFirst().index < 0
+        && rounds.peekFirst().startedNanos - nanos < 0) {
+      rounds.removeFirst().readers.forEach(reader -> reader.callback().refused(refusal.get()));
     }
   }
 
@@ -91,7 +108,7 @@ final class ReadIndexQueue {
   /** Answers all readers; raft forgets its rounds when leadership changes. */
   void refuseAll(Supplier<Refusal> refusal) {
     for (Round round : rounds) {
-      round.readers.forEach(reader -> reader.refused(refusal.get()));
+      round.readers.forEach(reader -> reader.callback().refused(refusal.get()));
     }
     rounds.clear();
   }

@@ -10,10 +10,14 @@ interface RequestInspector {
 
   /** How to serve a command of this kind. */
   default RequestPolicy inspect(CommandKind kind, boolean readQuorum) {
-    if (kind == CommandKind.WRITE) {
-      return RequestPolicy.PROPOSE_NORMAL;
-    }
-    boolean local = !readQuorum && hasAppliedToCurrentTerm() && inspectLease() == Lease.State.VALID;
-    return local ? RequestPolicy.READ_LOCAL : RequestPolicy.READ_INDEX;
+    return switch (kind) {
+      case WRITE -> RequestPolicy.PROPOSE_NORMAL;
+      case CONF_CHANGE -> RequestPolicy.PROPOSE_CONF_CHANGE;
+      case TRANSFER_LEADER -> RequestPolicy.PROPOSE_TRANSFER_LEADER;
+      case READ ->
+          !readQuorum && hasAppliedToCurrentTerm() && inspectLease() == Lease.State.VALID
+              ? RequestPolicy.READ_LOCAL
+              : RequestPolicy.READ_INDEX;
+    };
   }
 }

@@ -7,5 +7,9 @@ enum RequestPolicy {
   /** From this replica, once a quorum has confirmed that it leads. */
   READ_INDEX,
   /** Through the log. */
-  PROPOSE_NORMAL
+  PROPOSE_NORMAL,
+  /** Through the log, as a change of the members. */
+  PROPOSE_CONF_CHANGE,
+  /** Not at all, but by handing leadership to another replica. */
+  PROPOSE_TRANSFER_LEADER
 }

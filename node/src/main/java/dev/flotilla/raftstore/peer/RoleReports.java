@@ -1,6 +1,5 @@
 package dev.flotilla.raftstore.peer;
 
-import dev.flotilla.proto.metapb.Peer;
 import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.raftstore.PlacementTask;
 import dev.flotilla.raftstore.Regions;
@@ -36,19 +35,24 @@ final class RoleReports {
   }
 
   /** This peer leads and has applied an entry of its term. */
-  void onServing(Region region, Peer peer, long term) {
-    if (reportedTerm == term) {
+  void onServing(PlacementTask.Leads report) {
+    if (reportedTerm == report.term()) {
       return;
     }
-    report(region, peer, term);
-    if (!Regions.isSystem(region)) {
-      context.coprocessors().onAppliedCurrentTerm(region, term);
+    report(report);
+    if (!Regions.isSystem(report.region())) {
+      context.coprocessors().onAppliedCurrentTerm(report.region(), report.term());
     }
   }
 
+  /** Whether the driver knows of this leadership. */
+  boolean isKnown(long term) {
+    return reportedTerm == term;
+  }
+
   /** Tells the driver again, which may have changed since. */
-  void report(Region region, Peer peer, long term) {
-    reportedTerm = term;
-    context.placement().schedule(new PlacementTask.Leads(region, peer, term, 0));
+  void report(PlacementTask.Leads report) {
+    reportedTerm = report.term();
+    context.placement().schedule(report);
   }
 }

@@ -7,23 +7,24 @@ import dev.flotilla.engine.Engines;
 import dev.flotilla.engine.Keys;
 import dev.flotilla.engine.WriteBatch;
 import dev.flotilla.proto.eraftpb.HardState;
-import dev.flotilla.proto.metapb.Peer;
-import dev.flotilla.proto.metapb.PeerRole;
 import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.raft_serverpb.RaftApplyState;
 import dev.flotilla.proto.raft_serverpb.RaftLocalState;
+import dev.flotilla.proto.raft_serverpb.RaftSnapshotData;
 import dev.flotilla.proto.raft_serverpb.RaftTruncatedState;
-import dev.flotilla.raft.ConfState;
 import dev.flotilla.raft.Entry;
 import dev.flotilla.raft.EntryBuffer;
 import dev.flotilla.raft.EntryList;
-import dev.flotilla.raft.IdSet;
 import dev.flotilla.raft.InitialState;
 import dev.flotilla.raft.RaftStorage;
 import dev.flotilla.raft.Ready;
 import dev.flotilla.raft.Snapshot;
 import dev.flotilla.raftstore.Invariants;
+import dev.flotilla.raftstore.RegionMembers;
 import dev.flotilla.raftstore.Regions;
+import dev.flotilla.raftstore.wire.EntryCodec;
+import dev.flotilla.raftstore.wire.MessageCodec;
+import dev.flotilla.raftstore.wire.RegionStates;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,9 +36,11 @@ import org.jspecify.annotations.Nullable;
  * anything else happens, or the store stops, so nobody sees the difference.
  */
 public final class PeerStorage implements RaftStorage {
-  private final Region region;
   private final Engines engines;
   private final EntryCache cache = new EntryCache();
+  private final SnapshotExchange snapshots;
+
+  private Region region;
 
   /** [persistent] */
   private HardState hardState;
@@ -51,9 +54,14 @@ public final class PeerStorage implements RaftStorage {
   private RaftApplyState applyState;
 
   private PeerStorage(
-      Region region, Engines engines, RaftLocalState raftState, RaftApplyState applyState) {
+      Region region,
+      Engines engines,
+      SnapshotExchange snapshots,
+      RaftLocalState raftState,
+      RaftApplyState applyState) {
     this.region = region;
     this.engines = engines;
+    this.snapshots = snapshots;
     this.hardState = raftState.getHardState();
     this.lastIndex = raftState.getLastIndex();
     this.applyState = applyState;
@@ -65,14 +73,14 @@ public final class PeerStorage implements RaftStorage {
    * @throws EngineException when the log does not reach what was applied, or has a hole before it:
    *     acknowledged writes are missing and the store must not start
    */
-  public static PeerStorage load(Engines engines, Region region) {
+  public static PeerStorage load(Engines engines, Region region, SnapshotExchange snapshots) {
     long regionId = region.getId();
     Invariants.check(Regions.isInitialized(region), "region without peers has no storage");
     RaftApplyState applyState = RegionStates.applyState(engines.kv(), regionId);
     RaftLocalState raftState = RegionStates.raftState(engines.raft(), regionId);
-    if (raftState == null) {
+    if (raftState == null || raftState.getLastIndex() == 0) {
       // Born by a split: whoever wrote the region left the log to us.
-      raftState = RegionStates.initialRaftState();
+      raftState = RegionStates.splitRaftState(raftState);
       try (WriteBatch raft = engines.raft().newBatch()) {
         RegionStates.putRaftState(raft, regionId, raftState);
         engines.raft().write(raft, true);
@@ -82,10 +90,30 @@ public final class PeerStorage implements RaftStorage {
         new PeerStorage(
             region,
             engines,
+            snapshots,
             raftState,
             applyState == null ? RegionStates.initialApplyState() : applyState);
     storage.recover();
     return storage;
+  }
+
+  /**
+   * A replica that knows its region's id alone, and what it has voted for; the rest comes with its
+   * first snapshot.
+   */
+  public static PeerStorage uninitialized(
+      Engines engines, long regionId, SnapshotExchange snapshots) {
+    RaftLocalState voted = RegionStates.raftState(engines.raft(), regionId);
+    return new PeerStorage(
+        Region.newBuilder().setId(regionId).build(),
+        engines,
+        snapshots,
+        voted == null
+            ? RaftLocalState.getDefaultInstance()
+            : RaftLocalState.newBuilder()
+                .setHardState(voted.getHardState().toBuilder().clearCommit())
+                .build(),
+        RaftApplyState.getDefaultInstance());
   }
 
   private void recover() {
@@ -138,19 +166,10 @@ public final class PeerStorage implements RaftStorage {
 
   @Override
   public InitialState initialState() {
-    IdSet voters = IdSet.EMPTY;
-    IdSet learners = IdSet.EMPTY;
-    for (Peer peer : region.getPeersList()) {
-      if (peer.getRole() == PeerRole.Learner) {
-        learners = learners.with(peer.getId());
-      } else {
-        voters = voters.with(peer.getId());
-      }
-    }
     return new InitialState(
         new dev.flotilla.raft.HardState(
             hardState.getTerm(), hardState.getVote(), hardState.getCommit()),
-        ConfState.of(voters, learners));
+        RegionMembers.confState(region));
   }
 
   @Override
@@ -239,18 +258,19 @@ public final class PeerStorage implements RaftStorage {
 
   @Override
   public @Nullable Snapshot snapshot(long requestIndex, long to) {
-    return null;
+    return snapshots.take(region, Math.max(requestIndex, truncatedIndex()));
   }
 
   /**
-   * Puts what {@code ready} wants kept into {@code raft}.
+   * Puts what {@code ready} wants kept into the batches, of which {@code kv} is to be written and
+   * synced first: the log that a snapshot replaces may go only when the snapshot is known of.
    *
    * <p>A commit index that moved alone is not worth a write: what was applied carries it, and what
    * was not applied will be found committed again.
    *
    * @return whether anything was put
    */
-  public boolean persist(Ready ready, WriteBatch raft) {
+  public boolean persist(Ready ready, WriteBatch kv, WriteBatch raft) {
     dev.flotilla.raft.HardState changed = ready.hardState();
     boolean write = !ready.entries().isEmpty();
     if (changed != null) {
@@ -262,15 +282,51 @@ public final class PeerStorage implements RaftStorage {
               .setCommit(changed.commit())
               .build();
     }
+    Snapshot snapshot = ready.snapshot();
+    if (snapshot != null) {
+      write = true;
+      accept(snapshot, kv, raft);
+    }
     if (!ready.entries().isEmpty()) {
       append(ready.entries(), raft);
     }
     if (write) {
-      RaftLocalState state =
-          RaftLocalState.newBuilder().setHardState(hardState).setLastIndex(lastIndex).build();
-      RegionStates.putRaftState(raft, region.getId(), state);
+      RegionStates.putRaftState(raft, region.getId(), raftState());
     }
     return write;
+  }
+
+  private RaftLocalState raftState() {
+    return RaftLocalState.newBuilder().setHardState(hardState).setLastIndex(lastIndex).build();
+  }
+
+  /** From here on the region is what the snapshot says, but without data until it is installed. */
+  private void accept(Snapshot snapshot, WriteBatch kv, WriteBatch raft) {
+    RaftSnapshotData data = MessageCodec.snapshotData(snapshot);
+    Invariants.check(
+        data.getRegion().getId() == region.getId(),
+        "snapshot of another region",
+        region.getId(),
+        data.getRegion().getId());
+    raft.deleteRange(
+        Cf.DEFAULT,
+        Keys.raftLogKey(region.getId(), 0),
+        Keys.raftLogKey(region.getId(), Long.MAX_VALUE));
+    cache.clear();
+    region = data.getRegion();
+    lastIndex = snapshot.index();
+    lastTerm = snapshot.term();
+    hardState = hardState.toBuilder().setCommit(Math.max(hardState.getCommit(), lastIndex)).build();
+    applyState =
+        RaftApplyState.newBuilder()
+            .setAppliedIndex(lastIndex)
+            .setCommitIndex(lastIndex)
+            .setCommitTerm(lastTerm)
+            .setLastProposedAt(data.getLastProposedAt())
+            .setTruncatedState(
+                RaftTruncatedState.newBuilder().setIndex(lastIndex).setTerm(lastTerm))
+            .build();
+    RegionStates.putAccepted(kv, region, applyState, raftState());
   }
 
   private void append(EntryList entries, WriteBatch raft) {
@@ -301,6 +357,21 @@ public final class PeerStorage implements RaftStorage {
   /** Entries up to and including {@code index} will be deleted. */
   public void onCompacted(long index) {
     cache.compactTo(index + 1);
+  }
+
+  /** The region has changed, by an entry that was applied. */
+  public void onRegionChanged(Region changed) {
+    region = changed;
+  }
+
+  /** Snapshots that come and go. */
+  public SnapshotExchange snapshots() {
+    return snapshots;
+  }
+
+  /** Whether the region has no data because its snapshot is not installed yet. */
+  public boolean isApplyingSnapshot() {
+    return snapshots.isInstalling();
   }
 
   /** The region as of start or the last change that the store loop has taken in. */

@@ -11,7 +11,7 @@ import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.metapb.RegionEpoch;
 import dev.flotilla.proto.raft_serverpb.StoreIdent;
 import dev.flotilla.raftstore.Regions;
-import dev.flotilla.raftstore.storage.RegionStates;
+import dev.flotilla.raftstore.wire.RegionStates;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 

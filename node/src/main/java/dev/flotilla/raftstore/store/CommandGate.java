@@ -6,6 +6,7 @@ import dev.flotilla.proto.raft_cmdpb.RaftRequestHeader;
 import dev.flotilla.raftstore.Epochs;
 import dev.flotilla.raftstore.Refusal;
 import dev.flotilla.raftstore.peer.CommandKeys;
+import dev.flotilla.raftstore.peer.CommandKind;
 import dev.flotilla.raftstore.peer.Peer;
 import java.util.List;
 
@@ -32,7 +33,7 @@ final class CommandGate {
     if (peer == null) {
       throw new Refusal.RegionNotFound(header.getRegionId());
     }
-    if (!peer.isLeader()) {
+    if (!peer.isLeader() && !(header.getReplicaRead() && peer.isInitialized())) {
       throw new Refusal.NotLeader(header.getRegionId(), peer.leader());
     }
     if (header.getPeer().getId() != peer.peer().getId()) {
@@ -41,6 +42,9 @@ final class CommandGate {
     }
     if (header.getTerm() > 0 && peer.term() > header.getTerm() + 1) {
       throw new Refusal.StaleCommand();
+    }
+    if (!peer.isLeader() && CommandKind.of(command) != CommandKind.READ) {
+      throw new Refusal.NotLeader(header.getRegionId(), peer.leader());
     }
     checkEpoch(command, peer.region());
     CommandKeys.check(command, peer.region());

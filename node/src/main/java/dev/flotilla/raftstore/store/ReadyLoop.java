@@ -1,7 +1,9 @@
 package dev.flotilla.raftstore.store;
 
-import dev.flotilla.engine.Engine;
+import dev.flotilla.engine.Engines;
 import dev.flotilla.engine.WriteBatch;
+import dev.flotilla.proto.metapb.Region;
+import dev.flotilla.raftstore.Transport;
 import dev.flotilla.raftstore.peer.LocalReads;
 import dev.flotilla.raftstore.peer.Peer;
 import java.util.ArrayList;
@@ -12,25 +14,34 @@ import java.util.List;
  * argument:
  *
  * <ol>
- *   <li>collect: everything that must be kept goes into one batch for all regions;
- *   <li>write: one write and at most one fsync, the group commit;
- *   <li>persisted: only now the log counts towards a quorum, and committed entries go to apply.
+ *   <li>collect: messages leave that need not wait; everything that must be kept goes into one
+ *       batch an engine, for all regions;
+ *   <li>write: kv first and synced, for it holds what makes log entries dispensable; then the log
+ *       with at most one fsync, the group commit;
+ *   <li>persisted: only now the log counts towards a quorum, answers leave, and committed entries
+ *       go to apply.
  * </ol>
  *
  * <p>A step may make more work: what was just persisted commits at once when a peer is alone.
  */
 final class ReadyLoop implements AutoCloseable {
-  private final Engine raft;
-  private final WriteBatch batch;
+  private final Engines engines;
+  private final Transport transport;
+  private final RegionTable regions;
   private final boolean syncLog;
-  private List<Peer> marked = new ArrayList<>();
-  private List<Peer> collected = new ArrayList<>();
+  private final WriteBatch kvBatch;
+  private final WriteBatch raftBatch;
+  private final List<Peer> marked = new ArrayList<>();
+  private final List<Peer> collected = new ArrayList<>();
   private long syncs;
 
-  ReadyLoop(Engine raft, boolean syncLog) {
-    this.raft = raft;
-    this.batch = raft.newBatch();
+  ReadyLoop(Engines engines, Transport transport, RegionTable regions, boolean syncLog) {
+    this.engines = engines;
+    this.transport = transport;
+    this.regions = regions;
     this.syncLog = syncLog;
+    this.kvBatch = engines.kv().newBatch();
+    this.raftBatch = engines.raft().newBatch();
   }
 
   /** {@code peer} may have raft work. */
@@ -46,11 +57,12 @@ final class ReadyLoop implements AutoCloseable {
       for (Peer peer : marked) {
         peer.unmark();
         if (peer.hasReady()) {
-          mustSync |= peer.collect(batch);
+          mustSync |= collect(peer);
           collected.add(peer);
         }
       }
       marked.clear();
+      transport.flush();
       write(mustSync);
       for (Peer peer : collected) {
         peer.persisted(reads);
@@ -58,15 +70,30 @@ final class ReadyLoop implements AutoCloseable {
       }
       collected.clear();
     }
+    transport.flush();
+  }
+
+  private boolean collect(Peer peer) {
+    Region before = peer.region();
+    boolean mustSync = peer.collect(kvBatch, raftBatch);
+    if (peer.hasAcceptedSnapshot()) {
+      // What it covers is taken from here on.
+      regions.update(peer, before);
+    }
+    return mustSync;
   }
 
   private void write(boolean mustSync) {
-    if (batch.isEmpty()) {
+    if (!kvBatch.isEmpty()) {
+      engines.kv().write(kvBatch, true);
+      kvBatch.clear();
+    }
+    if (raftBatch.isEmpty()) {
       return;
     }
     boolean sync = mustSync && syncLog;
-    raft.write(batch, sync);
-    batch.clear();
+    engines.raft().write(raftBatch, sync);
+    raftBatch.clear();
     if (sync) {
       syncs++;
     }
@@ -79,6 +106,7 @@ final class ReadyLoop implements AutoCloseable {
 
   @Override
   public void close() {
-    batch.close();
+    kvBatch.close();
+    raftBatch.close();
   }
 }

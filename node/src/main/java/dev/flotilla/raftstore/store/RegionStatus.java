@@ -32,8 +32,8 @@ public record RegionStatus(
         peer.isLeader(),
         peer.isReadyToServe(),
         peer.term(),
-        peer.firstIndex(),
-        peer.appliedIndex(),
-        peer.lastIndex());
+        peer.storage().firstIndex(),
+        peer.storage().appliedIndex(),
+        peer.raft().lastIndex());
   }
 }

@@ -41,6 +41,9 @@ final class StatusCommands {
         status.setRegionLeader(answer);
       }
       case RegionDetail -> {
+        if (!peer.isInitialized()) {
+          throw new Refusal.Invalid("region " + regionId + " is not initialized");
+        }
         RegionDetailResponse.Builder answer =
             RegionDetailResponse.newBuilder().setRegion(peer.region());
         if (leader != null) {

@@ -1,36 +1,53 @@
 package dev.flotilla.raftstore.store;
 
 import dev.flotilla.proto.raft_serverpb.RegionLocalState;
-import dev.flotilla.raftstore.Invariants;
 import dev.flotilla.raftstore.Msg;
 import dev.flotilla.raftstore.PlacementTask;
 import dev.flotilla.raftstore.Refusal;
 import dev.flotilla.raftstore.apply.ApplyResult;
 import dev.flotilla.raftstore.peer.Peer;
 import dev.flotilla.raftstore.peer.PeerContext;
+import dev.flotilla.raftstore.task.CompactTask;
+import dev.flotilla.raftstore.task.SplitCheckTask;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * All peers of one store and the loop that drives them. One thread at a time.
  *
  * <p>A turn is any number of {@link #handle} and then one {@link #endTurn}, which alone touches the
- * disk. Whatever is thrown out of either is a fault: the process must stop.
+ * disk, but for the rare destruction of a replica. Whatever is thrown out of either is a fault: the
+ * process must stop.
  */
 public final class Store implements Msg.Handler, AutoCloseable {
   private final PeerContext context;
   private final RegionTable regions = new RegionTable();
   private final CommandGate gate;
+  private final RaftMessageGate messageGate;
   private final StatusCommands status;
   private final TurnReads reads;
   private final ReadyLoop readyLoop;
+  private final SplitFlow splits;
+  private final Consistency consistency;
+  private final ApplyResults applyResults;
+  private final SnapshotGc snapshotGc;
 
   private Store(PeerContext context) {
     this.context = context;
+    PeerLifecycle lifecycle = new PeerLifecycle(context, regions);
     this.gate = new CommandGate(context.storeId(), regions);
+    this.messageGate = new RaftMessageGate(context, regions, lifecycle);
     this.status = new StatusCommands(regions);
     this.reads = new TurnReads(context.engines().kv());
-    this.readyLoop = new ReadyLoop(context.engines().raft(), context.config().syncLog());
+    this.readyLoop =
+        new ReadyLoop(context.engines(), context.transport(), regions, context.config().syncLog());
+    this.splits = new SplitFlow(context, regions, lifecycle, messageGate, readyLoop);
+    this.consistency = new Consistency(regions, context.workers().hashes(), context.divergence());
+    this.applyResults = new ApplyResults(regions, lifecycle, splits, consistency, readyLoop);
+    this.snapshotGc =
+        new SnapshotGc(
+            context.snapshots(), regions, context.clock(), context.snapshot().gcAfter().toNanos());
   }
 
   /**
@@ -41,7 +58,7 @@ public final class Store implements Msg.Handler, AutoCloseable {
   public static Store open(PeerContext context) {
     Store store = new Store(context);
     for (RegionLocalState state : StoreRecovery.recover(context.engines())) {
-      Peer peer = Peer.create(context, state.getRegion());
+      Peer peer = Peer.restore(context, state.getRegion(), StoreRecovery.isInstalling(state));
       store.regions.add(peer);
       store.readyLoop.mark(peer);
     }
@@ -58,6 +75,7 @@ public final class Store implements Msg.Handler, AutoCloseable {
     reads.serve();
     readyLoop.run(reads);
     reads.serve();
+    messageGate.endTurn();
   }
 
   @Override
@@ -77,6 +95,72 @@ public final class Store implements Msg.Handler, AutoCloseable {
   }
 
   @Override
+  public void onRaft(Msg.Raft msg) {
+    Peer peer = messageGate.admit(msg.message());
+    if (peer != null) {
+      readyLoop.mark(peer);
+    }
+  }
+
+  @Override
+  public void onUnreachable(Msg.Unreachable msg) {
+    with(msg.regionId(), peer -> peer.onUnreachable(msg.peerId()));
+  }
+
+  @Override
+  public void onSnapshotStatus(Msg.SnapshotStatus msg) {
+    with(msg.regionId(), peer -> peer.onSnapshotStatus(msg.peerId(), msg.received()));
+  }
+
+  @Override
+  public void onSnapshotBuilt(Msg.SnapshotBuilt msg) {
+    with(msg.regionId(), peer -> peer.onSnapshotBuilt(msg.snapshot()));
+  }
+
+  @Override
+  public void onSnapshotInstalled(Msg.SnapshotInstalled msg) {
+    with(
+        msg.regionId(),
+        peer -> {
+          if (peer.peer().getId() == msg.peerId()) {
+            peer.onSnapshotInstalled();
+          }
+        });
+  }
+
+  @Override
+  public void onSplitRegion(Msg.SplitRegion msg) {
+    splits.onWish(msg);
+  }
+
+  @Override
+  public void onRegionSize(Msg.RegionSize msg) {
+    with(msg.regionId(), peer -> peer.upkeep().onMeasured(msg.bytes()));
+  }
+
+  @Override
+  public void onHashComputed(Msg.HashComputed msg) {
+    Peer peer = consistency.onHashComputed(msg);
+    if (peer != null) {
+      readyLoop.mark(peer);
+    }
+  }
+
+  @Override
+  public void onApplied(Msg.Applied msg) {
+    applyResults.handle((ApplyResult) msg.outcome(), reads);
+  }
+
+  /** Messages about a replica that has gone meanwhile mean nothing. */
+  private void with(long regionId, Consumer<Peer> action) {
+    Peer peer = regions.get(regionId);
+    if (peer != null && !peer.isRemoving()) {
+      action.accept(peer);
+      readyLoop.mark(peer);
+    }
+  }
+
+  @Override
   public void onTick(Msg.Ticked msg) {
     switch (msg.tick()) {
       case RAFT -> {
@@ -88,12 +172,35 @@ public final class Store implements Msg.Handler, AutoCloseable {
       }
       case RAFT_LOG_GC -> {
         for (Peer peer : regions.peers()) {
-          peer.gcLog();
+          peer.upkeep().gcLog(peer);
           readyLoop.mark(peer);
         }
       }
-      case REGION_HEARTBEAT -> regions.peers().forEach(Peer::report);
+      case SPLIT_CHECK -> {
+        for (Peer peer : regions.peers()) {
+          if (peer.isLeader() && peer.upkeep().takeSplitCheck()) {
+            context.workers().splitChecks().schedule(new SplitCheckTask(peer.region()));
+          }
+        }
+      }
+      case COMPACT_CHECK -> compactOne();
+      case CONSISTENCY_CHECK -> {
+        consistency.start();
+        regions.peers().forEach(readyLoop::mark);
+      }
+      case SNAPSHOT_GC -> snapshotGc.run();
+      case REGION_HEARTBEAT -> regions.peers().forEach(Peer::reportToPlacement);
       case STORE_HEARTBEAT -> reportStore();
+    }
+  }
+
+  /** One region at a time: compactions take the disk from everyone else. */
+  private void compactOne() {
+    for (Peer peer : regions.peers()) {
+      if (peer.isInitialized() && peer.upkeep().takeCompaction()) {
+        context.workers().compactions().schedule(new CompactTask(peer.region()));
+        return;
+      }
     }
   }
 
@@ -104,18 +211,15 @@ public final class Store implements Msg.Handler, AutoCloseable {
         leaders++;
       }
     }
-    context.placement().schedule(new PlacementTask.StoreStats(regions.peers().size(), leaders));
-  }
-
-  @Override
-  public void onApplied(Msg.Applied msg) {
-    if (msg.outcome() instanceof ApplyResult.Applied applied) {
-      Peer peer =
-          Invariants.present(
-              regions.get(applied.regionId()), "applied for a region that is not here");
-      peer.onApplied(applied, reads);
-      readyLoop.mark(peer);
-    }
+    context
+        .placement()
+        .schedule(
+            new PlacementTask.StoreStats(
+                regions.peers().size(),
+                leaders,
+                context.snapshots().sending(),
+                context.snapshots().receiving(),
+                false));
   }
 
   /** A look at one replica, or null when it is not here. */
@@ -138,7 +242,7 @@ public final class Store implements Msg.Handler, AutoCloseable {
   @Override
   public void close() {
     reads.refuseAll();
-    regions.peers().forEach(Peer::stop);
+    regions.peers().forEach(peer -> peer.stop(new Refusal.ServerIsBusy("the node is stopping")));
     readyLoop.close();
   }
 }

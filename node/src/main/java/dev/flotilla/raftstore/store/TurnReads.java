@@ -1,12 +1,13 @@
 package dev.flotilla.raftstore.store;
 
 import dev.flotilla.engine.Engine;
-import dev.flotilla.raftstore.Callback;
+import dev.flotilla.raftstore.Epochs;
 import dev.flotilla.raftstore.ReadGrant;
 import dev.flotilla.raftstore.Refusal;
 import dev.flotilla.raftstore.SharedSnapshot;
 import dev.flotilla.raftstore.peer.LocalReads;
 import dev.flotilla.raftstore.peer.Peer;
+import dev.flotilla.raftstore.peer.Read;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,7 +18,7 @@ import java.util.List;
  * write that was acknowledged before that read was sent.
  */
 final class TurnReads implements LocalReads {
-  private record Waiting(Peer peer, Callback reader) {}
+  private record Waiting(Peer peer, Read read) {}
 
   private final Engine kv;
   private final List<Waiting> waiting = new ArrayList<>();
@@ -27,14 +28,14 @@ final class TurnReads implements LocalReads {
   }
 
   @Override
-  public void add(Peer peer, Callback reader) {
-    waiting.add(new Waiting(peer, reader));
+  public void add(Peer peer, Read read) {
+    waiting.add(new Waiting(peer, read));
   }
 
   /** The node is stopping before they could be served. */
   void refuseAll() {
     waiting.forEach(
-        read -> read.reader().refused(new Refusal.ServerIsBusy("the node is stopping")));
+        item -> item.read().callback().refused(new Refusal.ServerIsBusy("the node is stopping")));
     waiting.clear();
   }
 
@@ -43,13 +44,26 @@ final class TurnReads implements LocalReads {
       return;
     }
     SharedSnapshot snapshot = new SharedSnapshot(kv.snapshot());
-    for (Waiting read : waiting) {
-      Peer peer = read.peer();
-      read.reader()
-          .readable(
-              new ReadGrant(snapshot.retain(), peer.region(), peer.term(), peer.lastStampMillis()));
+    for (Waiting item : waiting) {
+      serve(item.peer(), item.read(), snapshot);
     }
     waiting.clear();
     snapshot.release();
+  }
+
+  /** The region may have changed, or gone, while the read waited. */
+  private static void serve(Peer peer, Read read, SharedSnapshot snapshot) {
+    try {
+      if (peer.isRemoving()) {
+        throw new Refusal.RegionNotFound(peer.region().getId());
+      }
+      Epochs.check(read.command(), peer.region());
+    } catch (Refusal refusal) {
+      read.callback().refused(refusal);
+      return;
+    }
+    read.callback()
+        .readable(
+            new ReadGrant(snapshot.retain(), peer.region(), peer.term(), peer.lastStampMillis()));
   }
 }

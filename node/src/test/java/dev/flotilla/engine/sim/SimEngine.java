@@ -4,12 +4,15 @@ import dev.flotilla.engine.Cf;
 import dev.flotilla.engine.Engine;
 import dev.flotilla.engine.EngineException;
 import dev.flotilla.engine.EngineIterator;
+import dev.flotilla.engine.EngineReader;
 import dev.flotilla.engine.EngineSnapshot;
 import dev.flotilla.engine.FaultListener;
 import dev.flotilla.engine.KeyRange;
 import dev.flotilla.engine.WriteBatch;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -169,6 +172,26 @@ public final class SimEngine implements Engine {
     for (List<SimState.Step> batch : log) {
       state = state.apply(batch);
     }
+  }
+
+  @Override
+  public long export(EngineReader view, Cf cf, KeyRange range, Path file) {
+    requireOpen();
+    return SimSst.write(view, cf, range, file);
+  }
+
+  /** Goes past the log: the content is durable, and lies above all that is unsynced. */
+  @Override
+  public void ingest(Map<Cf, Path> content) {
+    requireOpen();
+    checkWritable(List.of());
+    try (SimBatch batch = new SimBatch(this)) {
+      content.forEach((cf, file) -> SimSst.read(file, (key, value) -> batch.put(cf, key, value)));
+      List<SimState.Step> steps = batch.steps(this);
+      log.add(steps);
+      state = state.apply(steps);
+    }
+    makeDurable();
   }
 
   @Override

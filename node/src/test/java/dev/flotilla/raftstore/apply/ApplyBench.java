@@ -11,7 +11,7 @@ import dev.flotilla.raft.Entry;
 import dev.flotilla.raft.Payload;
 import dev.flotilla.raftstore.Callback;
 import dev.flotilla.raftstore.RaftCommands;
-import dev.flotilla.raftstore.storage.RegionStates;
+import dev.flotilla.raftstore.wire.RegionStates;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -14,7 +14,7 @@ import dev.flotilla.proto.raft_serverpb.RaftApplyState;
 import dev.flotilla.raft.Entry;
 import dev.flotilla.raftstore.RaftCommands;
 import dev.flotilla.raftstore.RecordingCallback;
-import dev.flotilla.raftstore.storage.RegionStates;
+import dev.flotilla.raftstore.wire.RegionStates;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -23,7 +23,7 @@ import dev.flotilla.proto.raft_cmdpb.Response;
 import dev.flotilla.raftstore.RaftCommands;
 import dev.flotilla.raftstore.RecordingCallback;
 import dev.flotilla.raftstore.Refusal;
-import dev.flotilla.raftstore.storage.RegionStates;
+import dev.flotilla.raftstore.wire.RegionStates;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -143,10 +144,24 @@ class CommandKindTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "CompactLog, WRITE",
+    "Split, WRITE",
+    "BatchSplit, WRITE",
+    "ComputeHash, WRITE",
+    "VerifyHash, WRITE",
+    "ChangePeer, CONF_CHANGE",
+    "ChangePeerV2, CONF_CHANGE",
+    "TransferLeader, TRANSFER_LEADER"
+  })
+  void adminCommandsGoTheirOwnWays(AdminCmdType type, CommandKind kind) {
+    assertThat(CommandKind.of(RaftCommands.admin(type))).isEqualTo(kind);
+  }
+
+  @ParameterizedTest
   @EnumSource(
       value = AdminCmdType.class,
-      names = {"CompactLog", "UNRECOGNIZED"},
-      mode = EnumSource.Mode.EXCLUDE)
+      names = {"InvalidAdmin", "PrepareMerge", "CommitMerge", "RollbackMerge"})
   void refusesAdminCommandItDoesNotKnow(AdminCmdType type) {
     RaftCmdRequest command = RaftCommands.admin(type);
     assertThatThrownBy(() -> CommandKind.of(command))

@@ -1,8 +1,8 @@
 package dev.flotilla.raftstore.peer;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.flotilla.proto.raft_cmdpb.RaftCmdRequest;
 import dev.flotilla.raft.Payload;
 import dev.flotilla.raft.ReadState;
 import dev.flotilla.raftstore.Callback;
@@ -25,19 +25,27 @@ class ReadIndexQueueTest {
   /** Starts a round and returns what raft is asked with. */
   private Payload start(long nowNanos, Callback reader) {
     Payload context = queue.nextContext();
-    queue.start(nowNanos, reader);
+    queue.start(nowNanos, read(reader));
     return context;
+  }
+
+  private static Read read(Callback reader) {
+    return new Read(RaftCmdRequest.getDefaultInstance(), reader);
+  }
+
+  private boolean join(Callback reader, long nowNanos) {
+    return queue.join(read(reader), nowNanos, LEASE);
   }
 
   private List<Callback> takeReady(long appliedIndex) {
     List<Callback> ready = new ArrayList<>();
-    queue.takeReady(appliedIndex, ready::add);
+    queue.takeReady(appliedIndex, read -> ready.add(read.callback()));
     return ready;
   }
 
   @Test
   void nothingToJoinWhenNobodyWaits() {
-    assertThat(queue.join(first, 0, LEASE)).isFalse();
+    assertThat(join(first, 0)).isFalse();
     assertThat(queue.isEmpty()).isTrue();
   }
 
@@ -45,29 +53,29 @@ class ReadIndexQueueTest {
   @CsvSource({"50, true", "51, true", "149, true", "150, false", "1000, false"})
   void joinsRoundStartedLessThanLeaseAgo(long now, boolean joins) {
     Payload context = start(50, first);
-    assertThat(queue.join(second, now, LEASE)).isEqualTo(joins);
-    assertThat(queue.confirm(new ReadState(10, context))).isEqualTo(50);
+    assertThat(join(second, now)).isEqualTo(joins);
+    assertThat(queue.confirm(new ReadState(10, context))).hasValue(50);
     assertThat(takeReady(10)).hasSize(joins ? 2 : 1);
   }
 
   @Test
   void joinsAcrossTheWrapAroundOfTheClock() {
     start(Long.MAX_VALUE - 10, first);
-    assertThat(queue.join(second, Long.MIN_VALUE + 88, LEASE)).isTrue();
-    assertThat(queue.join(third, Long.MIN_VALUE + 89, LEASE)).isFalse();
+    assertThat(join(second, Long.MIN_VALUE + 88)).isTrue();
+    assertThat(join(third, Long.MIN_VALUE + 89)).isFalse();
   }
 
   @Test
   void doesNotJoinConfirmedRound() {
     queue.confirm(new ReadState(10, start(50, first)));
-    assertThat(queue.join(second, 51, LEASE)).isFalse();
+    assertThat(join(second, 51)).isFalse();
   }
 
   @Test
   void joinsTheNewestRound() {
     Payload old = start(0, first);
     start(200, second);
-    assertThat(queue.join(third, 201, LEASE)).isTrue();
+    assertThat(join(third, 201)).isTrue();
     queue.confirm(new ReadState(10, old));
     assertThat(takeReady(10)).containsExactly(first);
   }
@@ -77,28 +85,42 @@ class ReadIndexQueueTest {
     Payload context = queue.nextContext();
     assertThat(queue.nextContext()).as("asking starts nothing").isEqualTo(context);
     assertThat(context.length()).isEqualTo(Long.BYTES);
-    queue.start(0, first);
+    queue.start(0, read(first));
     assertThat(queue.nextContext()).isNotEqualTo(context);
   }
 
   @Test
-  void roundsAreConfirmedInOrder() {
+  void confirmationOfOneRoundHoldsForAllBeforeIt() {
+    start(1, first);
+    Payload secondContext = start(2, second);
+    assertThat(queue.confirm(new ReadState(10, secondContext))).hasValue(2);
+    assertThat(takeReady(10)).containsExactly(first, second);
+  }
+
+  @Test
+  void laterConfirmationDoesNotMoveAnEarlierOne() {
     Payload firstContext = start(1, first);
     Payload secondContext = start(2, second);
-    assertThatThrownBy(() -> queue.confirm(new ReadState(10, secondContext)))
-        .isInstanceOf(AssertionError.class)
-        .hasMessageContaining("out of order");
-    assertThat(queue.confirm(new ReadState(10, firstContext))).isEqualTo(1);
-    assertThat(queue.confirm(new ReadState(11, secondContext))).isEqualTo(2);
-    assertThatThrownBy(() -> queue.confirm(new ReadState(11, secondContext)))
-        .isInstanceOf(AssertionError.class)
-        .hasMessageContaining("nobody waits for");
+    assertThat(queue.confirm(new ReadState(10, firstContext))).hasValue(1);
+    assertThat(queue.confirm(new ReadState(11, secondContext))).hasValue(2);
+    assertThat(takeReady(10)).containsExactly(first);
+  }
+
+  @Test
+  void givesUpRoundsThatWereLost() {
+    Payload lost = start(1, first);
+    start(5, second);
+    queue.refuseStartedBefore(5, Refusal.StaleCommand::new);
+    assertThat(first.refusal()).isInstanceOf(Refusal.StaleCommand.class);
+    assertThat(queue.confirm(new ReadState(10, lost))).isEmpty();
+    assertThat(takeReady(10)).as("the second still waits").isEmpty();
+    assertThat(queue.isEmpty()).isFalse();
   }
 
   @Test
   void readersWaitUntilTheirIndexIsApplied() {
     Payload firstContext = start(1, first);
-    assertThat(queue.join(second, 2, LEASE)).isTrue();
+    assertThat(join(second, 2)).isTrue();
     Payload secondContext = start(3, third);
     assertThat(takeReady(100)).as("unconfirmed").isEmpty();
     queue.confirm(new ReadState(10, firstContext));
@@ -115,7 +137,7 @@ class ReadIndexQueueTest {
   void answersEveryReaderOnceWhenLeadershipIsLost() {
     queue.confirm(new ReadState(10, start(1, first)));
     Payload lost = start(2, second);
-    assertThat(queue.join(third, 3, LEASE)).isTrue();
+    assertThat(join(third, 3)).isTrue();
     queue.refuseAll(() -> new Refusal.NotLeader(2, null));
     queue.refuseAll(() -> new Refusal.NotLeader(2, null));
     assertThat(List.of(first, second, third))

@@ -26,6 +26,8 @@ import dev.flotilla.raft.Payload;
 import dev.flotilla.raft.RaftStorage;
 import dev.flotilla.raft.RaftStorage.Fetch;
 import dev.flotilla.raftstore.RaftCommands;
+import dev.flotilla.raftstore.wire.EntryCodec;
+import dev.flotilla.raftstore.wire.RegionStates;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -61,7 +63,7 @@ class PeerStorageTest {
   }
 
   private PeerStorage load() {
-    return PeerStorage.load(engines(), REGION);
+    return PeerStorage.load(engines(), REGION, StoredRaft.noSnapshots());
   }
 
   private StoredRaft follower() {
@@ -127,7 +129,10 @@ class PeerStorageTest {
 
   @Test
   void regionWithoutPeersHasNoStorage() {
-    assertThatThrownBy(() -> PeerStorage.load(engines(), REGION.toBuilder().clearPeers().build()))
+    assertThatThrownBy(
+            () ->
+                PeerStorage.load(
+                    engines(), REGION.toBuilder().clearPeers().build(), StoredRaft.noSnapshots()))
         .isInstanceOf(AssertionError.class);
   }
 

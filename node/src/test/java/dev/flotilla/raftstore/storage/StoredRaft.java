@@ -12,6 +12,7 @@ import dev.flotilla.raft.RaftConfig;
 import dev.flotilla.raft.RawNode;
 import dev.flotilla.raft.Ready;
 import dev.flotilla.raft.StepResult;
+import dev.flotilla.raftstore.wire.EraftConfChangeCodec;
 
 /** A raft group over a {@link PeerStorage}, driven by hand: only raft itself can make a Ready. */
 public final class StoredRaft {
@@ -21,7 +22,7 @@ public final class StoredRaft {
 
   public StoredRaft(Engines engines, Region region, long peerId) {
     this.engines = engines;
-    this.storage = PeerStorage.load(engines, region);
+    this.storage = PeerStorage.load(engines, region, noSnapshots());
     this.raft =
         new RawNode(
             RaftConfig.builder(peerId, new EraftConfChangeCodec(), (min, max) -> min)
@@ -30,6 +31,10 @@ public final class StoredRaft {
                 .applied(storage.appliedIndex())
                 .build(),
             storage);
+  }
+
+  static SnapshotExchange noSnapshots() {
+    return new SnapshotExchange(task -> true, task -> true);
   }
 
   public PeerStorage storage() {
@@ -45,8 +50,9 @@ public final class StoredRaft {
     boolean put = false;
     while (raft.hasReady()) {
       Ready ready = raft.ready();
-      try (WriteBatch batch = engines.raft().newBatch()) {
-        put |= storage.persist(ready, batch);
+      try (WriteBatch kv = engines.kv().newBatch();
+          WriteBatch batch = engines.raft().newBatch()) {
+        put |= storage.persist(ready, kv, batch);
         engines.raft().write(batch, true);
       }
       raft.advanceAppend(ready);

@@ -1,4 +1,4 @@
-package dev.flotilla.raftstore.storage;
+package dev.flotilla.raftstore.wire;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
@@ -53,6 +53,22 @@ public final class RegionStates {
         .build();
   }
 
+  /**
+   * As {@link #initialRaftState}, of a replica that comes by a split; one that voted before it knew
+   * its range keeps its word.
+   *
+   * @param voted what it has voted, or null
+   */
+  public static RaftLocalState splitRaftState(@Nullable RaftLocalState voted) {
+    RaftLocalState initial = initialRaftState();
+    if (voted == null || voted.getHardState().getTerm() < INITIAL_TERM) {
+      return initial;
+    }
+    return initial.toBuilder()
+        .setHardState(voted.getHardState().toBuilder().setCommit(INITIAL_INDEX))
+        .build();
+  }
+
   /** Puts everything the kv engine holds of a region that was just made. */
   public static void putInitialKv(WriteBatch kv, Region region) {
     putRegionState(kv, region, PeerState.Normal);
@@ -71,17 +87,56 @@ public final class RegionStates {
     kv.put(Cf.RAFT, Keys.regionStateKey(region.getId()), local.toByteArray());
   }
 
+  /**
+   * Puts a region whose snapshot was accepted and is to be installed. The log's position goes along
+   * for {@code StoreRecovery}: a crash may come before it is in the raft engine.
+   */
+  public static void putAccepted(
+      WriteBatch kv, Region region, RaftApplyState applyState, RaftLocalState raftState) {
+    putRegionState(kv, region, PeerState.Applying);
+    kv.put(Cf.RAFT, Keys.applyStateKey(region.getId()), applyState.toByteArray());
+    kv.put(Cf.RAFT, Keys.snapshotRaftStateKey(region.getId()), raftState.toByteArray());
+  }
+
+  /** Puts a region whose snapshot is installed. */
+  public static void putInstalled(WriteBatch kv, Region region) {
+    putRegionState(kv, region, PeerState.Normal);
+    kv.delete(Cf.RAFT, Keys.snapshotRaftStateKey(region.getId()));
+  }
+
+  /**
+   * Puts that a replica is gone; what of its log is to be forgotten goes to {@code raft}, which
+   * must not be written before {@code kv} is durable.
+   */
+  public static void putDestroyed(WriteBatch kv, WriteBatch raft, Region region) {
+    putRegionState(kv, region, PeerState.Tombstone);
+    kv.delete(Cf.RAFT, Keys.applyStateKey(region.getId()));
+    kv.delete(Cf.RAFT, Keys.snapshotRaftStateKey(region.getId()));
+    raft.deleteRange(
+        Cf.DEFAULT, Keys.raftRange(region.getId()).start(), Keys.raftRange(region.getId()).end());
+  }
+
   /** Puts the log's position and the hard state. */
-  static void putRaftState(WriteBatch raft, long regionId, RaftLocalState state) {
+  public static void putRaftState(WriteBatch raft, long regionId, RaftLocalState state) {
     raft.put(Cf.DEFAULT, Keys.raftStateKey(regionId), state.toByteArray());
   }
 
-  static @Nullable RaftLocalState raftState(EngineReader raft, long regionId) {
+  public static @Nullable RaftLocalState raftState(EngineReader raft, long regionId) {
     return read(raft, Cf.DEFAULT, Keys.raftStateKey(regionId), RaftLocalState.parser());
   }
 
-  static @Nullable RaftApplyState applyState(EngineReader kv, long regionId) {
+  public static @Nullable RaftApplyState applyState(EngineReader kv, long regionId) {
     return read(kv, Cf.RAFT, Keys.applyStateKey(regionId), RaftApplyState.parser());
+  }
+
+  /** Log position that goes with a snapshot being installed, or null. */
+  public static @Nullable RaftLocalState snapshotRaftState(EngineReader kv, long regionId) {
+    return read(kv, Cf.RAFT, Keys.snapshotRaftStateKey(regionId), RaftLocalState.parser());
+  }
+
+  /** What has become of the replica of a region here, or null when there never was one. */
+  public static @Nullable RegionLocalState regionState(EngineReader kv, long regionId) {
+    return read(kv, Cf.RAFT, Keys.regionStateKey(regionId), RegionLocalState.parser());
   }
 
   /** Every region this store has a record of, in order of id. */

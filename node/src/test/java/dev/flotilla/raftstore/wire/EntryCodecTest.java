@@ -1,4 +1,4 @@
-package dev.flotilla.raftstore.storage;
+package dev.flotilla.raftstore.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,6 +1,5 @@
-package dev.flotilla.raftstore.storage;
+package dev.flotilla.raftstore.wire;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.flotilla.proto.eraftpb.ConfChangeSingle;
 import dev.flotilla.proto.eraftpb.ConfChangeTransition;
@@ -22,14 +21,14 @@ public final class EraftConfChangeCodec implements ConfChangeCodec {
           dev.flotilla.proto.eraftpb.ConfChange.newBuilder()
               .setChangeType(toWire(v1.type()))
               .setNodeId(v1.nodeId())
-              .setContext(toWire(v1.context()))
+              .setContext(SharedBytes.toWire(v1.context()))
               .build()
               .toByteArray());
     }
     ConfChangeV2.Builder wire =
         ConfChangeV2.newBuilder()
             .setTransition(toWire(change.transition()))
-            .setContext(toWire(change.context()));
+            .setContext(SharedBytes.toWire(change.context()));
     for (ConfChange.Single single : change.changes()) {
       wire.addChanges(
           ConfChangeSingle.newBuilder()
@@ -52,7 +51,7 @@ public final class EraftConfChangeCodec implements ConfChangeCodec {
     dev.flotilla.proto.eraftpb.ConfChange wire =
         dev.flotilla.proto.eraftpb.ConfChange.parseFrom(data.toByteArray());
     return new ConfChange.V1(
-        fromWire(wire.getChangeType()), wire.getNodeId(), fromWire(wire.getContext()));
+        fromWire(wire.getChangeType()), wire.getNodeId(), SharedBytes.fromWire(wire.getContext()));
   }
 
   private static ConfChange decodeV2(Payload data) throws InvalidProtocolBufferException {
@@ -61,7 +60,8 @@ public final class EraftConfChangeCodec implements ConfChangeCodec {
     for (ConfChangeSingle single : wire.getChangesList()) {
       changes.add(new ConfChange.Single(fromWire(single.getChangeType()), single.getNodeId()));
     }
-    return new ConfChange.V2(fromWire(wire.getTransition()), changes, fromWire(wire.getContext()));
+    return new ConfChange.V2(
+        fromWire(wire.getTransition()), changes, SharedBytes.fromWire(wire.getContext()));
   }
 
   private static ConfChangeType toWire(ConfChange.Type type) {
@@ -97,13 +97,5 @@ public final class EraftConfChangeCodec implements ConfChangeCodec {
       case Explicit -> ConfChange.Transition.JOINT_EXPLICIT;
       case UNRECOGNIZED -> throw new IllegalArgumentException("unknown conf change transition");
     };
-  }
-
-  private static ByteString toWire(Payload payload) {
-    return ByteString.copyFrom(payload.array(), payload.offset(), payload.length());
-  }
-
-  private static Payload fromWire(ByteString bytes) {
-    return Payload.of(bytes.toByteArray());
   }
 }

@@ -1,0 +1,98 @@
+package dev.flotilla.raftstore.peer;
+
+import dev.flotilla.proto.metapb.Peer;
+import dev.flotilla.proto.metapb.Region;
+import dev.flotilla.raft.Message;
+import dev.flotilla.raft.MsgType;
+import dev.flotilla.raft.RawNode;
+import dev.flotilla.raftstore.PlacementTask;
+import dev.flotilla.raftstore.RegionMembers;
+import dev.flotilla.raftstore.Regions;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Who was heard of when: the others by a leader, the leader by everyone. */
+final class PeerHealth {
+  private final PeerContext context;
+  private final long selfId;
+  private final HeartbeatTracker heard = new HeartbeatTracker();
+  private final LeaderMissing leaderMissing;
+  private boolean heardLeader;
+  private long leaderHeardNanos;
+
+  PeerHealth(PeerContext context, long selfId) {
+    this.context = context;
+    this.selfId = selfId;
+    this.leaderMissing =
+        new LeaderMissing(context.region().leaderMissingMax().toNanos(), context.clock().nanos());
+  }
+
+  void onHeard(RawNode raft, Message message) {
+    if (raft.isLeader()) {
+      heard.onHeard(message.from(), context.clock().nanos());
+    } else if (isLeaders(message.type()) && message.term() >= raft.term()) {
+      heardLeader = true;
+      leaderHeardNanos = context.clock().nanos();
+    }
+  }
+
+  /** Nobody knows when a leader was last heard of; at worst it was just now. */
+  void onRestart() {
+    heardLeader = true;
+    leaderHeardNanos = context.clock().nanos();
+  }
+
+  private static boolean isLeaders(MsgType type) {
+    return type == MsgType.APPEND || type == MsgType.HEARTBEAT || type == MsgType.SNAPSHOT;
+  }
+
+  /**
+   * Whether a leader was heard of that recently, by the clock: a leader's lease counts on silence
+   * to all candidates for as long, and ticks of this store may come faster than its own.
+   */
+  boolean heardLeaderWithin(long nanos) {
+    return heardLeader && context.clock().nanos() - leaderHeardNanos < nanos;
+  }
+
+  void onLeader(Region region) {
+    heard.clear();
+    heard.track(region, context.clock().nanos());
+  }
+
+  void onFollower() {
+    heard.clear();
+  }
+
+  void onMembersChanged(Region region) {
+    heard.track(region, context.clock().nanos());
+  }
+
+  /** Asks the driver whether this replica is still wanted, when it has had no leader for long. */
+  void tick(Region region, Peer self, boolean hasLeader) {
+    if (leaderMissing.check(hasLeader, Regions.isInitialized(region), context.clock().nanos())) {
+      context.placement().schedule(new PlacementTask.ValidatePeer(region, self));
+    }
+  }
+
+  /** What the driver is told by a leader. */
+  PlacementTask.Leads report(
+      Region region, Peer self, RawNode raft, long truncatedIndex, long approximateBytes) {
+    List<Peer> pending = new ArrayList<>();
+    raft.forEachProgress(
+        (id, match, next, state, active, snapshot, learner) -> {
+          Peer peer = RegionMembers.find(region, id);
+          if (peer != null && id != selfId && match < truncatedIndex) {
+            pending.add(peer);
+          }
+        });
+    heard.track(region, context.clock().nanos());
+    return new PlacementTask.Leads(
+        region,
+        self,
+        raft.term(),
+        approximateBytes,
+        heard.down(
+            region, selfId, context.clock().nanos(), context.region().peerDownAfter().toNanos()),
+        pending);
+  }
+}

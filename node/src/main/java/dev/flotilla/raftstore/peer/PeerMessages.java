@@ -1,0 +1,103 @@
+package dev.flotilla.raftstore.peer;
+
+import dev.flotilla.proto.metapb.Peer;
+import dev.flotilla.proto.metapb.Region;
+import dev.flotilla.proto.raft_serverpb.RaftMessage;
+import dev.flotilla.raft.Message;
+import dev.flotilla.raft.MsgType;
+import dev.flotilla.raftstore.RegionMembers;
+import dev.flotilla.raftstore.Regions;
+import dev.flotilla.raftstore.Transport;
+import dev.flotilla.raftstore.wire.MessageCodec;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Sends one replica's messages, each with what its receiver needs to judge it. */
+final class PeerMessages {
+  private final Transport transport;
+  private final Peer self;
+
+  /** Peers that are not in the region as it is here: of an older or newer one. */
+  private final Map<Long, Peer> strangers = new HashMap<>();
+
+  PeerMessages(Transport transport, Peer self) {
+    this.transport = transport;
+    this.self = self;
+  }
+
+  /** {@code peer} has sent something, so it can be answered. */
+  void learn(Peer peer, Region region) {
+    if (RegionMembers.find(region, peer.getId()) == null) {
+      strangers.put(peer.getId(), peer);
+    }
+  }
+
+  /** The region has changed: whoever is needed is in it, or will send again. */
+  void forgetStrangers() {
+    strangers.clear();
+  }
+
+  /** Where a peer lives, or null when that is not known. */
+  @Nullable Peer find(long peerId, Region region) {
+    Peer member = RegionMembers.find(region, peerId);
+    return member != null ? member : strangers.get(peerId);
+  }
+
+  /**
+   * Sends {@code messages}.
+   *
+   * @param lastIndex of the sender's log
+   */
+  void send(List<Message> messages, Region region, long lastIndex) {
+    for (int i = 0; i < messages.size(); i++) {
+      send(messages.get(i), region, lastIndex);
+    }
+  }
+
+  private void send(Message message, Region region, long lastIndex) {
+    Peer to = find(message.to(), region);
+    if (to == null) {
+      // It will be heard of again if it matters.
+      return;
+    }
+    dev.flotilla.proto.eraftpb.Message wire = MessageCodec.toWire(message);
+    if (message.type() == MsgType.TIMEOUT_NOW) {
+      // Lets a receiver that has moved on since see that the order is late.
+      wire = wire.toBuilder().setIndex(lastIndex).build();
+    }
+    RaftMessage.Builder envelope =
+        RaftMessage.newBuilder()
+            .setRegionId(region.getId())
+            .setRegionEpoch(region.getRegionEpoch())
+            .setFromPeer(self)
+            .setToPeer(to)
+            .setMessage(wire);
+    if (Regions.isInitialized(region) && mayCreatePeer(message)) {
+      envelope.setStartKey(region.getStartKey()).setEndKey(region.getEndKey());
+    }
+    transport.send(envelope.build());
+  }
+
+  /** Such a message makes a replica where there is none, so it says of which range. */
+  static boolean mayCreatePeer(Message message) {
+    return switch (message.type()) {
+      case VOTE, PRE_VOTE -> true;
+      case HEARTBEAT -> message.commit() == 0;
+      default -> false;
+    };
+  }
+
+  /** Tells {@code peer}, which is of an older region, to go away. */
+  void sendTombstone(Peer peer, Region region) {
+    transport.send(
+        RaftMessage.newBuilder()
+            .setRegionId(region.getId())
+            .setRegionEpoch(region.getRegionEpoch())
+            .setFromPeer(self)
+            .setToPeer(peer)
+            .setIsTombstone(true)
+            .build());
+  }
+}

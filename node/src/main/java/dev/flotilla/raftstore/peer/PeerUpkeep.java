@@ -1,0 +1,107 @@
+package dev.flotilla.raftstore.peer;
+
+import com.google.protobuf.ByteString;
+import dev.flotilla.raft.RawNode;
+import dev.flotilla.raftstore.apply.ApplyMetrics;
+import dev.flotilla.raftstore.peer.ConsistencyState.Outcome;
+import dev.flotilla.raftstore.storage.PeerStorage;
+import dev.flotilla.raftstore.task.LogGcTask;
+
+/** What is done now and then for a region: its log shortened, its size and consistency watched. */
+public final class PeerUpkeep {
+  private final PeerContext context;
+  private final LogGc logGc;
+  private final RegionSizeHint size = new RegionSizeHint();
+  private final ConsistencyState consistency = new ConsistencyState();
+  private long checkedNanos;
+
+  PeerUpkeep(PeerContext context) {
+    this.context = context;
+    this.logGc = new LogGc(context.config());
+    this.checkedNanos = context.clock().nanos();
+  }
+
+  void onCommitted(long bytes) {
+    logGc.onCommitted(bytes);
+  }
+
+  void onApplied(ApplyMetrics metrics) {
+    size.onApplied(metrics);
+  }
+
+  void onCompacted(long regionId, long firstIndex, long truncatedIndex, long lastIndex) {
+    long from = logGc.onCompacted(firstIndex, truncatedIndex, lastIndex);
+    context.logGc().schedule(new LogGcTask(regionId, from, truncatedIndex + 1));
+  }
+
+  /** Proposes to shorten the log of a region that {@code peer} leads, if it is worth it. */
+  public void gcLog(Peer peer) {
+    RawNode raft = peer.raft();
+    PeerStorage storage = peer.storage();
+    if (!raft.isLeader()) {
+      return;
+    }
+    long index = logGc.compactIndex(raft, storage);
+    if (index > 0) {
+      peer.proposeAdmin(
+          AdminCommands.compactLog(peer.region().getId(), index, storage.term(index)));
+    }
+  }
+
+  /** Whether the region has grown so much that it should be measured; counts anew if so. */
+  public boolean takeSplitCheck() {
+    return size.takeCheck(context.region().splitCheckDiffBytes());
+  }
+
+  /** Whether so much was deleted that a compaction is worth it; counts anew if so. */
+  public boolean takeCompaction() {
+    return size.takeCompaction(context.region().compactDeletedKeys());
+  }
+
+  /** The region was measured. */
+  public void onMeasured(long bytes) {
+    size.onMeasured(bytes);
+  }
+
+  /** The region was cut: it is to be measured at the next opportunity. */
+  public void onSplit() {
+    size.reset();
+  }
+
+  long approximateBytes() {
+    return size.approximateBytes();
+  }
+
+  /** When the replicas were last compared, nanoseconds of the clock. */
+  public long checkedNanos() {
+    return checkedNanos;
+  }
+
+  /** Has all replicas hash their data as of one index. */
+  public void checkConsistency(Peer peer) {
+    checkedNanos = context.clock().nanos();
+    peer.proposeAdmin(AdminCommands.computeHash(peer.region().getId()));
+  }
+
+  /**
+   * This replica's hash is known; a leader tells it to the others.
+   *
+   * @return false when this replica's data differs from the leader's
+   */
+  public boolean onHashComputed(Peer peer, long index, ByteString hash) {
+    Outcome outcome = consistency.take(index, hash);
+    if (outcome == Outcome.STORED) {
+      peer.proposeAdmin(AdminCommands.verifyHash(peer.region().getId(), index, hash));
+    }
+    return outcome != Outcome.MISMATCH;
+  }
+
+  /**
+   * The leader's hash came by the log.
+   *
+   * @return false when this replica's data differs
+   */
+  public boolean onVerifyHash(long index, ByteString hash) {
+    return consistency.take(index, hash) != Outcome.MISMATCH;
+  }
+}

@@ -1,0 +1,104 @@
+package dev.flotilla.raftstore.snap;
+
+import dev.flotilla.engine.Cf;
+import dev.flotilla.engine.Engine;
+import dev.flotilla.engine.EngineException;
+import dev.flotilla.engine.KeyRange;
+import dev.flotilla.engine.Keys;
+import dev.flotilla.engine.WriteBatch;
+import dev.flotilla.proto.metapb.Region;
+import dev.flotilla.proto.raft_serverpb.SnapshotCFFile;
+import dev.flotilla.proto.raft_serverpb.SnapshotMeta;
+import dev.flotilla.raftstore.Msg;
+import dev.flotilla.raftstore.RaftStoreRouter;
+import dev.flotilla.raftstore.snap.SnapManager.Use;
+import dev.flotilla.raftstore.wire.RegionStates;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Installs snapshots and clears ranges, in the order asked for: what was cleared before a snapshot
+ * was accepted cannot take its data away. Used by one thread at a time; blocks on the engine.
+ */
+public final class RegionRunner {
+  private final Engine kv;
+  private final SnapManager manager;
+  private final RaftStoreRouter router;
+
+  /**
+   * @param router told of each installation
+   */
+  public RegionRunner(Engine kv, SnapManager manager, RaftStoreRouter router) {
+    this.kv = kv;
+    this.manager = manager;
+    this.router = router;
+  }
+
+  /** Runs {@code tasks} in order. */
+  public void run(List<RegionTask> tasks) {
+    for (RegionTask task : tasks) {
+      if (task instanceof RegionTask.Install install) {
+        install(install);
+      } else if (task instanceof RegionTask.Clear clear) {
+        clear(clear.range());
+      }
+    }
+  }
+
+  private void install(RegionTask.Install task) {
+    InstallJob job = task.job();
+    if (!job.begin()) {
+      return;
+    }
+    manager.begin(task.key(), Use.INSTALLING);
+    try {
+      job.finish(install(task.region(), task.key(), job));
+    } finally {
+      manager.end(task.key(), Use.INSTALLING);
+    }
+    router.send(new Msg.SnapshotInstalled(task.region().getId(), task.peerId()));
+  }
+
+  /** Can be done over from any point where it was left. Returns false when it was called off. */
+  private boolean install(Region region, SnapKey key, InstallJob job) {
+    SnapFile snap = manager.file(key, Use.INSTALLING);
+    SnapshotMeta meta = snap.readMeta();
+    if (meta == null || !snap.matches(meta)) {
+      throw new EngineException(
+          "snapshot " + key + " is missing or damaged, and the log it replaced is gone");
+    }
+    clear(Keys.dataRange(region.getStartKey().toByteArray(), region.getEndKey().toByteArray()));
+    if (job.isCancelling()) {
+      return false;
+    }
+    Map<Cf, Path> files = new EnumMap<>(Cf.class);
+    for (SnapshotCFFile file : meta.getCfFilesList()) {
+      if (file.getSize() > 0) {
+        Cf cf = SnapFile.familyOf(file);
+        files.put(cf, snap.linkToInstall(cf));
+      }
+    }
+    kv.ingest(files);
+    try (WriteBatch batch = kv.newBatch()) {
+      RegionStates.putInstalled(batch, region);
+      kv.write(batch, true);
+    }
+    return true;
+  }
+
+  private void clear(KeyRange range) {
+    if (range.isEmpty()) {
+      return;
+    }
+    kv.syncWal();
+    kv.deleteFilesInRange(range);
+    try (WriteBatch batch = kv.newBatch()) {
+      for (Cf cf : SnapFile.FAMILIES) {
+        batch.deleteRange(cf, range.start(), range.end());
+      }
+      kv.write(batch, false);
+    }
+  }
+}

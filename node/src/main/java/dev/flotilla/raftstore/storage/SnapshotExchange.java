@@ -1,0 +1,123 @@
+package dev.flotilla.raftstore.storage;
+
+import dev.flotilla.engine.KeyRange;
+import dev.flotilla.engine.Keys;
+import dev.flotilla.proto.metapb.Region;
+import dev.flotilla.proto.raft_serverpb.RaftSnapshotData;
+import dev.flotilla.raft.Snapshot;
+import dev.flotilla.raftstore.Invariants;
+import dev.flotilla.raftstore.Scheduler;
+import dev.flotilla.raftstore.snap.InstallJob;
+import dev.flotilla.raftstore.snap.RegionTask;
+import dev.flotilla.raftstore.snap.SnapKey;
+import dev.flotilla.raftstore.wire.MessageCodec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Snapshots of one replica: those it gives, which a worker builds first, and the one it gets, which
+ * a worker installs. Used on the store loop.
+ */
+public final class SnapshotExchange {
+  private final Scheduler<RegionTask.Build> builder;
+  private final Scheduler<RegionTask> installer;
+  private boolean building;
+
+  /** Built and not asked for since. */
+  private @Nullable Snapshot built;
+
+  private @Nullable InstallJob installing;
+
+  /**
+   * @param builder builds snapshots
+   * @param installer installs them, and clears ranges
+   */
+  public SnapshotExchange(Scheduler<RegionTask.Build> builder, Scheduler<RegionTask> installer) {
+    this.builder = builder;
+    this.installer = installer;
+  }
+
+  /**
+   * Returns a snapshot that is of use from {@code indexMin} on, or null when it has to be built
+   * first: it is being built then.
+   */
+  @Nullable Snapshot take(Region region, long indexMin) {
+    Snapshot ready = built;
+    built = null;
+    if (ready != null && ready.index() >= indexMin && hasMembersOf(ready, region)) {
+      return ready;
+    }
+    if (!building && !isInstalling()) {
+      building = builder.schedule(new RegionTask.Build(region.getId()));
+    }
+    return null;
+  }
+
+  /** A peer that was added since would be missing from an older one. */
+  private static boolean hasMembersOf(Snapshot snapshot, Region region) {
+    RaftSnapshotData data = MessageCodec.snapshotData(snapshot);
+    return data.getRegion().getRegionEpoch().getConfVer() >= region.getRegionEpoch().getConfVer();
+  }
+
+  /** The worker is done; null when it could not. */
+  public void onBuilt(@Nullable Snapshot snapshot) {
+    building = false;
+    built = snapshot;
+  }
+
+  /**
+   * Has an accepted snapshot installed; what the region covered before and does not cover now is
+   * cleared first.
+   *
+   * @param before the region until now
+   * @param accepted the region as of the snapshot
+   */
+  public void install(Region before, Region accepted, long peerId, long term, long index) {
+    Invariants.check(!isInstalling(), "two snapshots at once");
+    if (before.getPeersCount() > 0) {
+      clearOutside(before, accepted);
+    }
+    InstallJob job = new InstallJob();
+    installing = job;
+    installer.schedule(
+        new RegionTask.Install(accepted, peerId, new SnapKey(accepted.getId(), term, index), job));
+  }
+
+  private void clearOutside(Region before, Region accepted) {
+    KeyRange old = dataRange(before);
+    KeyRange now = dataRange(accepted);
+    installer.schedule(new RegionTask.Clear(new KeyRange(old.start(), now.start())));
+    installer.schedule(new RegionTask.Clear(new KeyRange(now.end(), old.end())));
+  }
+
+  /** Has the data of a region that is gone deleted. */
+  public void clear(Region region) {
+    installer.schedule(new RegionTask.Clear(dataRange(region)));
+  }
+
+  private static KeyRange dataRange(Region region) {
+    return Keys.dataRange(region.getStartKey().toByteArray(), region.getEndKey().toByteArray());
+  }
+
+  /** The worker is done with the installation, one way or the other. */
+  public void onInstalled() {
+    InstallJob job = installing;
+    if (job != null && job.isFinished()) {
+      installing = null;
+    }
+  }
+
+  /** Whether the region's data is not there yet. */
+  boolean isInstalling() {
+    return installing != null;
+  }
+
+  /**
+   * Calls the installation off, because the replica is to go.
+   *
+   * @return whether no worker touches the region any more; false to ask again later
+   */
+  public boolean cancel() {
+    InstallJob job = installing;
+    return job == null || job.cancel();
+  }
+}

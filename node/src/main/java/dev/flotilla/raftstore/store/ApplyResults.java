@@ -1,0 +1,72 @@
+package dev.flotilla.raftstore.store;
+
+import dev.flotilla.raftstore.apply.ApplyResult;
+import dev.flotilla.raftstore.apply.ExecResult;
+import dev.flotilla.raftstore.peer.LocalReads;
+import dev.flotilla.raftstore.peer.Peer;
+
+/** Takes in what the apply workers report. */
+final class ApplyResults {
+  private final RegionTable regions;
+  private final PeerLifecycle lifecycle;
+  private final SplitFlow splits;
+  private final Consistency consistency;
+  private final ReadyLoop readyLoop;
+
+  ApplyResults(
+      RegionTable regions,
+      PeerLifecycle lifecycle,
+      SplitFlow splits,
+      Consistency consistency,
+      ReadyLoop readyLoop) {
+    this.regions = regions;
+    this.lifecycle = lifecycle;
+    this.splits = splits;
+    this.consistency = consistency;
+    this.readyLoop = readyLoop;
+  }
+
+  void handle(ApplyResult result, LocalReads reads) {
+    if (result instanceof ApplyResult.Destroyed destroyed) {
+      lifecycle.onReleased(destroyed.regionId(), destroyed.peerId());
+    } else if (result instanceof ApplyResult.Applied applied) {
+      handle(applied, reads);
+    }
+  }
+
+  /** Results first: raft, and reads that wait, must not see a change before it is in effect. */
+  private void handle(ApplyResult.Applied applied, LocalReads reads) {
+    Peer peer = regions.get(applied.regionId());
+    if (peer == null || peer.peer().getId() != applied.peerId()) {
+      // Of a replica that has gone since; hashing needs its snapshot no more.
+      applied.results().forEach(ApplyResults::discard);
+      return;
+    }
+    long firstIndex = peer.storage().firstIndex();
+    for (ExecResult result : applied.results()) {
+      if (result instanceof ExecResult.CompactLog compacted) {
+        peer.onCompacted(firstIndex, compacted.truncated().getIndex());
+      } else if (result instanceof ExecResult.ChangePeer changed) {
+        peer.onMembersChanged(changed.change(), changed.region());
+      } else if (result instanceof ExecResult.Split split) {
+        splits.onSplit(peer, split);
+      } else if (result instanceof ExecResult.ComputeHash compute) {
+        consistency.onComputeHash(compute);
+      } else if (result instanceof ExecResult.VerifyHash verify) {
+        consistency.onVerifyHash(peer, verify);
+      }
+    }
+    peer.onApplied(applied, reads);
+    if (peer.isRemovedFromRegion()) {
+      lifecycle.destroy(peer);
+    } else {
+      readyLoop.mark(peer);
+    }
+  }
+
+  private static void discard(ExecResult result) {
+    if (result instanceof ExecResult.ComputeHash compute) {
+      compute.snapshot().close();
+    }
+  }
+}

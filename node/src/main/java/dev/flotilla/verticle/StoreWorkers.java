@@ -1,0 +1,121 @@
+package dev.flotilla.verticle;
+
+import dev.flotilla.config.RaftStoreConfig;
+import dev.flotilla.raftstore.Msg;
+import dev.flotilla.raftstore.RaftStoreRouter;
+import dev.flotilla.raftstore.apply.ApplyRunner;
+import dev.flotilla.raftstore.apply.ApplyTask;
+import dev.flotilla.raftstore.peer.PeerContext;
+import dev.flotilla.raftstore.snap.RegionRunner;
+import dev.flotilla.raftstore.snap.RegionTask;
+import dev.flotilla.raftstore.snap.SnapBuilder;
+import dev.flotilla.raftstore.task.CompactRunner;
+import dev.flotilla.raftstore.task.CompactTask;
+import dev.flotilla.raftstore.task.HashRunner;
+import dev.flotilla.raftstore.task.HashTask;
+import dev.flotilla.raftstore.task.LogGcRunner;
+import dev.flotilla.raftstore.task.LogGcTask;
+import dev.flotilla.raftstore.task.SplitCheckRunner;
+import dev.flotilla.raftstore.task.SplitCheckTask;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** The workers behind a store loop, each a queue and a thread. */
+final class StoreWorkers {
+  private static final int QUEUE = 65_536;
+
+  /** Jobs that may be put off; when more wait, new ones are refused and come again. */
+  private static final int SHORT_QUEUE = 256;
+
+  /** A worker verticle and the name of its pool. */
+  record Worker(String pool, MailboxVerticle<?> verticle) {}
+
+  private final Vertx vertx;
+  private final FaultHandler faults;
+  private final List<Mailbox<ApplyTask>> apply = new ArrayList<>();
+  private final Mailbox<LogGcTask> logGc;
+  private final Mailbox<RegionTask.Build> snapshots;
+  private final Mailbox<RegionTask> regions;
+  private final Mailbox<SplitCheckTask> splitChecks;
+  private final Mailbox<CompactTask> compactions;
+  private final Mailbox<HashTask> hashes;
+
+  StoreWorkers(Vertx vertx, int applyWorkers, FaultHandler faults) {
+    this.vertx = vertx;
+    this.faults = faults;
+    for (int i = 0; i < applyWorkers; i++) {
+      apply.add(mailbox(QUEUE, "f.apply." + i));
+    }
+    logGc = mailbox(QUEUE, "f.loggc");
+    snapshots = mailbox(QUEUE, "f.snapshot");
+    regions = mailbox(QUEUE, "f.region");
+    splitChecks = mailbox(SHORT_QUEUE, "f.split");
+    compactions = mailbox(SHORT_QUEUE, "f.compact");
+    hashes = mailbox(SHORT_QUEUE, "f.hash");
+  }
+
+  private <T> Mailbox<T> mailbox(int capacity, String address) {
+    return new Mailbox<>(capacity, () -> Wake.send(vertx.eventBus(), address));
+  }
+
+  /** The way to the workers. What is in the long queues is bounded by what the store has made. */
+  PeerContext.Workers schedulers() {
+    return new PeerContext.Workers(
+        this::scheduleApply,
+        logGc::offerSignificant,
+        snapshots::offerSignificant,
+        regions::offerSignificant,
+        splitChecks::offer,
+        compactions::offer,
+        hashes::offer);
+  }
+
+  /** Proposals and entries of one region go to one worker, in order. */
+  private boolean scheduleApply(ApplyTask task) {
+    int worker = Math.floorMod(Long.hashCode(task.regionId()), apply.size());
+    return apply.get(worker).offerSignificant(task);
+  }
+
+  /** All workers, to be deployed in this order. */
+  List<Worker> create(StoreSetting setting, RaftStoreConfig config, RaftStoreRouter router) {
+    List<Worker> workers = new ArrayList<>();
+    for (int i = 0; i < apply.size(); i++) {
+      ApplyRunner runner =
+          new ApplyRunner(
+              setting.engines().kv(),
+              setting.coprocessors(),
+              result -> router.send(new Msg.Applied(result)));
+      workers.add(
+          new Worker(
+              "f-apply-" + i, new ApplyVerticle("f.apply." + i, runner, apply.get(i), faults)));
+    }
+    workers.add(task("loggc", new LogGcRunner(setting.engines())::run, logGc, QUEUE));
+    workers.add(
+        task(
+            "snapshot",
+            new SnapBuilder(setting.engines().kv(), setting.snapshots(), router)::run,
+            snapshots,
+            1));
+    workers.add(
+        task(
+            "region",
+            new RegionRunner(setting.engines().kv(), setting.snapshots(), router)::run,
+            regions,
+            1));
+    workers.add(
+        task(
+            "split",
+            new SplitCheckRunner(setting.engines().kv(), setting.region(), router)::run,
+            splitChecks,
+            1));
+    workers.add(task("compact", new CompactRunner(setting.engines().kv())::run, compactions, 1));
+    workers.add(task("hash", new HashRunner(router)::run, hashes, 1));
+    return workers;
+  }
+
+  private <T> Worker task(String name, Consumer<List<T>> run, Mailbox<T> mailbox, int batchMax) {
+    return new Worker("f-" + name, new TaskVerticle<>("f." + name, run, mailbox, batchMax, faults));
+  }
+}
