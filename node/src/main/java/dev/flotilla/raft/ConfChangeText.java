@@ -2,7 +2,10 @@ package dev.flotilla.raft;
 
 import java.nio.charset.StandardCharsets;
 
-/** Conf changes as they appear in log lines: the protobuf text form of their wire messages. */
+/**
+ * Conf changes and memberships as they appear in log lines: the protobuf text form of their wire
+ * messages.
+ */
 final class ConfChangeText {
   private ConfChangeText() {}
 
@@ -21,6 +24,21 @@ final class ConfChangeText {
       text.append(" context:").append(quote(change.context()));
     }
     return text.toString();
+  }
+
+  static String of(ConfState members) {
+    StringBuilder text = new StringBuilder();
+    addIds(text, "voters", members.voters());
+    addIds(text, "learners", members.learners());
+    addIds(text, "voters_outgoing", members.votersOutgoing());
+    addIds(text, "learners_next", members.learnersNext());
+    return text.append(members.autoLeave() ? " auto_leave:true" : "").toString().strip();
+  }
+
+  private static void addIds(StringBuilder text, String field, IdSet ids) {
+    for (int i = 0; i < ids.size(); i++) {
+      text.append(' ').append(field).append(':').append(Long.toUnsignedString(ids.get(i)));
+    }
   }
 
   private static String name(ConfChange.Type type) {

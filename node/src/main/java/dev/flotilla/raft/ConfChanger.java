@@ -39,10 +39,7 @@ final class ConfChanger {
     refuseIf(state.isJoint(), "config is already joint");
     // Nobody could agree to leave it: an empty half would decide alone.
     refuseIf(state.voters().isEmpty(), "can't make a zero-voter config joint");
-    ConfState joint =
-        new ConfState(
-            state.voters(), state.learners(), state.voters(), state.learnersNext(), autoLeave);
-    ConfState next = applyAll(joint, changes);
+    ConfState next = applyAll(joined(state, autoLeave), changes);
     checkConsistent(next);
     return next;
   }
@@ -53,6 +50,31 @@ final class ConfChanger {
     ConfState next = ConfState.of(state.voters(), state.learners().union(state.learnersNext()));
     checkConsistent(next);
     return next;
+  }
+
+  /**
+   * Returns the peers that the changes, applied one by one to {@code state}, take out of it. One
+   * that a later change puts back is a new peer: nothing that was known of it holds any more.
+   *
+   * @param state as the changes find it: joint already, if they enter a joint configuration
+   */
+  static IdSet dropped(ConfState state, List<ConfChange.Single> changes) {
+    IdSet dropped = IdSet.EMPTY;
+    ConfState next = state;
+    for (ConfChange.Single change : changes) {
+      ConfState before = next;
+      next = change.nodeId() == 0 ? before : applyOne(before, change);
+      if (before.contains(change.nodeId()) && !next.contains(change.nodeId())) {
+        dropped = dropped.with(change.nodeId());
+      }
+    }
+    return dropped;
+  }
+
+  /** Returns {@code state} as changes that enter a joint configuration find it. */
+  static ConfState joined(ConfState state, boolean autoLeave) {
+    return new ConfState(
+        state.voters(), state.learners(), state.voters(), state.learnersNext(), autoLeave);
   }
 
   private static ConfState applyAll(ConfState state, List<ConfChange.Single> changes) {

@@ -28,6 +28,13 @@ public final class EntryBuffer {
     array[size++] = entry;
   }
 
+  /** Makes room for {@code capacity} entries in an empty buffer that has none. */
+  void reserve(int capacity) {
+    if (array.length == 0) {
+      array = new Entry[capacity];
+    }
+  }
+
   /** Returns how many entries there are. */
   public int size() {
     return size;

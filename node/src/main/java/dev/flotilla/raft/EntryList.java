@@ -67,7 +67,7 @@ public final class EntryList {
     if (low < 0 || low > high || high > to - from) {
       throw new IndexOutOfBoundsException(low + ".." + high + " of " + size());
     }
-    return view(array, from + low, from + high);
+    return high - low == to - from ? this : view(array, from + low, from + high);
   }
 
   /** Returns the sum of {@link Entry#encodedSize()}. */
@@ -120,6 +120,19 @@ public final class EntryList {
     copyTo(joined, 0);
     next.copyTo(joined, size());
     return of(joined);
+  }
+
+  /** Returns the array behind; slots outside of {@link #from} and {@link #to} are alien. */
+  Entry[] array() {
+    return array;
+  }
+
+  int from() {
+    return from;
+  }
+
+  int to() {
+    return to;
   }
 
   void copyTo(Entry[] target, int position) {

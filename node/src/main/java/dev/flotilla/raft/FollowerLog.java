@@ -2,46 +2,106 @@ package dev.flotilla.raft;
 
 /** What a replica answers to appends and heartbeats of its leader. */
 final class FollowerLog {
+  private final RaftConfig config;
   private final RaftLog log;
   private final Outbox outbox;
   private final RaftTrace trace;
 
-  FollowerLog(RaftLog log, Outbox outbox, RaftTrace trace) {
+  /** Index that the snapshot asked for has to reach; 0 if none is asked for. */
+  private long requested;
+
+  FollowerLog(RaftConfig config, RaftLog log, Outbox outbox, RaftTrace trace) {
+    this.config = config;
     this.log = log;
     this.outbox = outbox;
     this.trace = trace;
   }
 
   void onAppend(Message m) {
-    Message answer = new Message(MsgType.APPEND_RESPONSE, m.from);
-    if (m.index < log.committed()) {
+    if (requested != 0) {
+      sendRequest(m.from);
+    } else if (m.index < log.committed()) {
       // Late: all of it is committed here, and so is what we answer.
-      answer.index = log.committed();
+      answer(m.from, log.committed());
     } else {
       long last = log.maybeAppend(m.logTerm, m.index, m.entries, m.commit);
       if (last >= 0) {
-        answer.index = last;
+        answer(m.from, last);
       } else {
-        reject(m, answer);
+        reject(m);
       }
     }
+  }
+
+  /** Acknowledges the log up to {@code index}. */
+  void answer(long to, long index) {
+    Message answer = new Message(MsgType.APPEND_RESPONSE, to);
+    answer.index = index;
+    tellCommit(answer);
     outbox.send(answer);
   }
 
-  private void reject(Message m, Message answer) {
+  private void tellCommit(Message answer) {
+    if (config.commitTracking()) {
+      answer.commit = log.committed();
+    }
+  }
+
+  private void reject(Message m) {
     trace.rejectsAppend(log, m);
     // Entries of a later term than the leader asks about cannot be the leader's: skip all of them.
     long hint = log.findConflictByTerm(Math.min(m.index, log.lastIndex()), m.logTerm);
+    Message answer = new Message(MsgType.APPEND_RESPONSE, m.from);
     answer.index = m.index;
-    answer.reject = true;
-    answer.rejectHint = hint;
+    answer.reject(hint);
     answer.logTerm = log.termOrZero(hint);
+    outbox.send(answer);
   }
 
   void onHeartbeat(Message m) {
     log.commitTo(m.commit);
+    if (requested != 0) {
+      sendRequest(m.from);
+      return;
+    }
     Message answer = new Message(MsgType.HEARTBEAT_RESPONSE, m.from);
-    answer.context = m.context;
+    answer.context(m.context());
+    tellCommit(answer);
     outbox.send(answer);
+  }
+
+  // Snapshots on request.
+
+  /** Asks {@code leader} for a snapshot; returns false if one may not be asked for. */
+  boolean requestSnapshot(long leader) {
+    boolean may =
+        config.snapshotRequests()
+            && requested == 0
+            && log.unstable().snapshot() == null
+            // Else the log may still be cut, and what it reaches now says nothing.
+            && log.lastTerm() == outbox.term;
+    if (may) {
+      requested = log.lastIndex();
+      sendRequest(leader);
+    }
+    return may;
+  }
+
+  private void sendRequest(long leader) {
+    Message request = new Message(MsgType.APPEND_RESPONSE, leader);
+    request.index = log.committed();
+    request.reject(log.lastIndex());
+    request.logTerm = log.lastTerm();
+    request.requestSnapshot(requested);
+    outbox.send(request);
+  }
+
+  /** Returns whether a snapshot that reaches {@code index} answers a request. */
+  boolean hasRequested(long index) {
+    return requested != 0 && index >= requested;
+  }
+
+  void forgetRequest() {
+    requested = 0;
   }
 }

@@ -51,12 +51,12 @@ final class LeaderTransfer {
   boolean begin(Progress peer) {
     long term = outbox.term;
     if (peer.isLearner) {
-      trace.ignoresTransfer("a learner", peer.id);
+      trace.ignoresTransferToLearner();
       return false;
     }
     if (transferee == peer.id) {
       // Not again from the start: the deadline would move on.
-      trace.transfer(term, "transfer is in progress, ignores request to same node", peer.id);
+      trace.ignoresRepeatedTransfer(term, peer.id);
       return false;
     }
     if (transferee != 0) {
@@ -64,7 +64,7 @@ final class LeaderTransfer {
       transferee = 0;
     }
     if (peer.id == config.id()) {
-      trace.ignoresTransfer("already leader", peer.id);
+      trace.ignoresTransferToSelf();
       return false;
     }
     trace.transfer(term, "starts to transfer leadership to", peer.id);

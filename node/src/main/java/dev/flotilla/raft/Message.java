@@ -16,6 +16,19 @@ public final class Message {
   /** Target of {@link MsgType#STORAGE_APPLY}: the state machine of this replica. */
   public static final long APPLY_THREAD = -2;
 
+  /** What few messages carry: kept apart, so that appends and their answers stay small. */
+  private static final class Rare {
+    boolean reject;
+    long rejectHint;
+    long commitTerm;
+    long vote;
+    long priority;
+    long requestSnapshot;
+    @Nullable Snapshot snapshot;
+    Payload context = Payload.EMPTY;
+    List<Message> responses = List.of();
+  }
+
   final MsgType type;
   long from;
   long to;
@@ -23,19 +36,60 @@ public final class Message {
   long logTerm;
   long index;
   long commit;
-  long commitTerm;
-  long vote;
-  long priority;
-  boolean reject;
-  long rejectHint;
   EntryList entries = EntryList.EMPTY;
-  @Nullable Snapshot snapshot;
-  Payload context = Payload.EMPTY;
-  List<Message> responses = List.of();
+  private @Nullable Rare rare;
 
   Message(MsgType type, long to) {
     this.type = type;
     this.to = to;
+  }
+
+  private Rare rare() {
+    Rare present = rare;
+    if (present == null) {
+      present = new Rare();
+      rare = present;
+    }
+    return present;
+  }
+
+  void reject(long hint) {
+    rare().reject = true;
+    rare().rejectHint = hint;
+  }
+
+  void commitTerm(long newCommitTerm) {
+    rare().commitTerm = newCommitTerm;
+  }
+
+  void vote(long newVote) {
+    rare().vote = newVote;
+  }
+
+  void priority(long newPriority) {
+    if (newPriority != 0) {
+      rare().priority = newPriority;
+    }
+  }
+
+  void requestSnapshot(long index) {
+    rare().requestSnapshot = index;
+  }
+
+  void snapshot(@Nullable Snapshot newSnapshot) {
+    if (newSnapshot != null) {
+      rare().snapshot = newSnapshot;
+    }
+  }
+
+  void context(Payload newContext) {
+    if (!newContext.isEmpty()) {
+      rare().context = newContext;
+    }
+  }
+
+  void responses(List<Message> newResponses) {
+    rare().responses = newResponses;
   }
 
   /** Starts a message; used by codecs and tests. */
@@ -91,27 +145,35 @@ public final class Message {
 
   /** Returns the term of the entry at {@link #commit()}; only in votes, 0 if it is not told. */
   public long commitTerm() {
-    return commitTerm;
+    return rare == null ? 0 : rare.commitTerm;
   }
 
   /** Returns the vote to store; only in {@link MsgType#STORAGE_APPEND}. */
   public long vote() {
-    return vote;
+    return rare == null ? 0 : rare.vote;
   }
 
   /** Returns the election priority of a candidate. */
   public long priority() {
-    return priority;
+    return rare == null ? 0 : rare.priority;
   }
 
   /** Returns whether a response refuses. */
   public boolean reject() {
-    return reject;
+    return rare != null && rare.reject;
   }
 
   /** Returns the highest index at which the sender may agree with the leader. */
   public long rejectHint() {
-    return rejectHint;
+    return rare == null ? 0 : rare.rejectHint;
+  }
+
+  /**
+   * Returns the index that a snapshot must reach, in a rejected append response of a follower that
+   * wants one; else 0.
+   */
+  public long requestSnapshot() {
+    return rare == null ? 0 : rare.requestSnapshot;
   }
 
   /** Returns the entries carried. */
@@ -121,17 +183,17 @@ public final class Message {
 
   /** Returns the snapshot carried; null for none. */
   public @Nullable Snapshot snapshot() {
-    return snapshot;
+    return rare == null ? null : rare.snapshot;
   }
 
   /** Returns the bytes that a response has to carry back. */
   public Payload context() {
-    return context;
+    return rare == null ? Payload.EMPTY : rare.context;
   }
 
   /** Returns what to deliver once a storage message is done. */
   public List<Message> responses() {
-    return responses;
+    return rare == null ? List.of() : rare.responses;
   }
 
   @Override
@@ -149,7 +211,7 @@ public final class Message {
         + index
         + " commit="
         + commit
-        + (reject ? " rejected, hint=" + rejectHint : "")
+        + (reject() ? " rejected, hint=" + rejectHint() : "")
         + " entries="
         + entries.size();
   }
@@ -200,31 +262,37 @@ public final class Message {
 
     /** Sets the term of the entry at the commit index. */
     public Builder commitTerm(long commitTerm) {
-      message.commitTerm = commitTerm;
+      message.rare().commitTerm = commitTerm;
       return this;
     }
 
     /** Sets the vote. */
     public Builder vote(long vote) {
-      message.vote = vote;
+      message.rare().vote = vote;
       return this;
     }
 
     /** Sets the priority. */
     public Builder priority(long priority) {
-      message.priority = priority;
+      message.rare().priority = priority;
       return this;
     }
 
     /** Sets whether this refuses. */
     public Builder reject(boolean reject) {
-      message.reject = reject;
+      message.rare().reject = reject;
       return this;
     }
 
     /** Sets the reject hint. */
     public Builder rejectHint(long rejectHint) {
-      message.rejectHint = rejectHint;
+      message.rare().rejectHint = rejectHint;
+      return this;
+    }
+
+    /** Sets the index that a requested snapshot must reach. */
+    public Builder requestSnapshot(long index) {
+      message.rare().requestSnapshot = index;
       return this;
     }
 
@@ -236,19 +304,19 @@ public final class Message {
 
     /** Sets the snapshot; null for none. */
     public Builder snapshot(@Nullable Snapshot snapshot) {
-      message.snapshot = snapshot;
+      message.rare().snapshot = snapshot;
       return this;
     }
 
     /** Sets the context. */
     public Builder context(Payload context) {
-      message.context = context;
+      message.rare().context = context;
       return this;
     }
 
     /** Sets the responses. */
     public Builder responses(List<Message> responses) {
-      message.responses = List.copyOf(responses);
+      message.rare().responses = List.copyOf(responses);
       return this;
     }
 

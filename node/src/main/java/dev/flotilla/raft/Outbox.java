@@ -1,8 +1,5 @@
 package dev.flotilla.raft;
 
-import java.util.ArrayList;
-import java.util.List;
-
 /**
  * Messages on their way out, and the term that they carry.
  *
@@ -12,25 +9,32 @@ import java.util.List;
 final class Outbox {
   private final long selfId;
   private final boolean joinAcks;
+  private final boolean ackByMessage;
 
   /** Term stamped on messages; kept equal to the replica's. */
   long term;
 
   /** Messages that need not wait. */
-  List<Message> messages = new ArrayList<>();
+  MessageBatch messages = new MessageBatch();
 
   /** Messages that wait for the write, this replica's own included. */
-  final List<Message> afterPersist = new ArrayList<>();
+  final MessageBatch afterPersist = new MessageBatch();
+
+  // Acknowledgement of this replica's own appends, where no message stands for it; 0 for none.
+  private long ackTerm;
+  private long ackIndex;
 
   /**
    * Makes an empty outbox.
    *
    * @param joinAcks whether own acknowledgements of one pass may be joined; each of them may commit
    *     and broadcast, so this shows in the messages unless commits are not broadcast
+   * @param ackByMessage whether own acknowledgements have to travel through a storage thread
    */
-  Outbox(long selfId, boolean joinAcks) {
+  Outbox(long selfId, boolean joinAcks, boolean ackByMessage) {
     this.selfId = selfId;
     this.joinAcks = joinAcks;
+    this.ackByMessage = ackByMessage;
   }
 
   /** Sends a message of the current term. */
@@ -65,6 +69,11 @@ final class Outbox {
 
   /** The leader has appended up to {@code index}; counts once that is durable. */
   void ackSelf(long index) {
+    if (joinAcks && !ackByMessage) {
+      ackTerm = term;
+      ackIndex = index;
+      return;
+    }
     int last = afterPersist.size() - 1;
     if (joinAcks && last >= 0) {
       Message previous = afterPersist.get(last);
@@ -80,7 +89,19 @@ final class Outbox {
     send(ack);
   }
 
+  /** Returns the term in which {@link #takeAckIndex} was acknowledged. */
+  long ackTerm() {
+    return ackTerm;
+  }
+
+  /** Returns what this replica acknowledged to itself without a message, once; 0 for nothing. */
+  long takeAckIndex() {
+    long taken = ackIndex;
+    ackIndex = 0;
+    return taken;
+  }
+
   boolean isEmpty() {
-    return messages.isEmpty() && afterPersist.isEmpty();
+    return messages.isEmpty() && afterPersist.isEmpty() && ackIndex == 0;
   }
 }

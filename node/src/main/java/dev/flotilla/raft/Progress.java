@@ -25,11 +25,17 @@ final class Progress {
 
   boolean isLearner;
 
+  /** Index that a snapshot must reach because the peer asked for one; 0 if it did not. */
+  long requestedSnapshot;
+
   /** Highest read round that the peer has confirmed. */
   long readRound;
 
   /** Highest commit index on its way to the peer. */
   private long sentCommit;
+
+  /** Highest commit index that the peer told in this term. */
+  private long committed;
 
   Progress(long id, long next, boolean isLearner, Inflights inflights) {
     this.id = id;
@@ -44,6 +50,8 @@ final class Progress {
     next = lastIndex + 1;
     sentCommit = 0;
     readRound = 0;
+    requestedSnapshot = 0;
+    committed = 0;
     recentActive = false;
     enter(ProgressState.PROBE);
   }
@@ -99,8 +107,22 @@ final class Progress {
     sentCommit = commit;
   }
 
+  /** The peer tells its commit index. */
+  void told(long commit) {
+    committed = Math.max(committed, commit);
+  }
+
+  /** Returns the commit index that the peer told; 0 for none. */
+  long committed() {
+    return committed;
+  }
+
   /** Takes an acknowledgement; returns whether it was news. */
   boolean maybeUpdate(long index) {
+    if (index >= requestedSnapshot) {
+      // While it waits for a snapshot a peer acknowledges nothing else.
+      requestedSnapshot = 0;
+    }
     if (index <= match) {
       return false;
     }
@@ -131,6 +153,24 @@ final class Progress {
       flowPaused = false;
     }
     sentCommit = Math.min(sentCommit, next - 1);
+    return true;
+  }
+
+  /**
+   * Takes a request of a snapshot that reaches {@code index}.
+   *
+   * @param rejected commit index of the peer when it asked
+   * @return false if it asked before it acknowledged what is known to match
+   */
+  boolean request(long rejected, long index) {
+    if (state == ProgressState.REPLICATE && rejected < match) {
+      return false;
+    }
+    if (state == ProgressState.REPLICATE) {
+      becomeProbe();
+    }
+    requestedSnapshot = Math.max(requestedSnapshot, index);
+    flowPaused = false;
     return true;
   }
 

@@ -36,21 +36,23 @@ final class ProgressTracker {
   void clear() {
     peers = new Progress[0];
     votes = new byte[0];
-    install(ConfState.EMPTY, 0);
+    install(ConfState.EMPTY, IdSet.EMPTY, 0);
   }
 
   /**
    * Takes over a configuration. Peers that stay keep their progress, even if demoted; new ones
    * start just behind {@code lastIndex}.
+   *
+   * @param dropped peers that start over although they were members before
    */
-  void install(ConfState newConfig, long lastIndex) {
+  void install(ConfState newConfig, IdSet dropped, long lastIndex) {
     IdSet ids = newConfig.voters().union(newConfig.votersOutgoing()).union(newConfig.learners());
     Progress[] newPeers = new Progress[ids.size()];
     byte[] newVotes = new byte[ids.size()];
     for (int i = 0; i < newPeers.length; i++) {
       long id = ids.get(i);
       int old = positionOf(id);
-      if (old >= 0) {
+      if (old >= 0 && !dropped.contains(id)) {
         newPeers[i] = peers[old];
         newVotes[i] = votes[old];
       } else {

@@ -23,11 +23,12 @@ final class Raft {
   final ProgressTracker tracker;
   final Outbox outbox;
   final LeaderReads reads;
-  final ProposalGate proposals;
+  final Proposals proposals;
   private final Replicator replicator;
   final LeaderTransfer transfer;
   private final VoteMessages votes;
   private final FollowerLog follower;
+  private final LeaderCommit commits;
   private final RaftTrace trace;
 
   // [persistent], with the commit index of the log.
@@ -55,18 +56,20 @@ final class Raft {
     log = new RaftLog(storage, config.committedBytesMax(), new LogTrace(config.logger()));
     tracker =
         new ProgressTracker(config.id(), config.inflightMessagesMax(), config.inflightBytesMax());
-    outbox = new Outbox(config.id(), config.skipBcastCommit());
+    outbox = new Outbox(config.id(), config.skipBcastCommit(), config.asyncStorageWrites());
     replicator = new Replicator(config, log, tracker, outbox);
     reads = new LeaderReads(config, log, tracker, outbox, replicator);
     transfer = new LeaderTransfer(config, log, outbox, replicator, trace);
     votes = new VoteMessages(config, log, tracker, outbox, trace);
-    follower = new FollowerLog(log, outbox, trace);
-    proposals = new ProposalGate(config, log, tracker, trace);
+    follower = new FollowerLog(config, log, outbox, trace);
+    proposals = new Proposals(config, log, tracker, outbox, replicator, transfer, trace);
+    commits =
+        new LeaderCommit(config, log, tracker, outbox, replicator, proposals, transfer, reads);
     priority = config.priority();
 
     InitialState initial = storage.initialState();
     ConfChanger.checkConsistent(initial.confState());
-    switchConfig(initial.confState());
+    switchConfig(initial.confState(), IdSet.EMPTY);
     HardState stored = initial.hardState();
     if (!stored.isEmpty()) {
       log.loadCommit(stored.commit());
@@ -107,6 +110,7 @@ final class Raft {
   // Time.
 
   void tick() {
+    log.forgetRecent();
     electionElapsed++;
     if (isLeader()) {
       tickLeader();
@@ -151,6 +155,7 @@ final class Raft {
       term = newTerm;
       vote = 0;
       outbox.term = newTerm;
+      follower.forgetRequest();
     }
     leader = 0;
     electionElapsed = 0;
@@ -201,7 +206,7 @@ final class Raft {
     // There may be an unapplied conf change anywhere in the tail: wait for all of it to be applied.
     proposals.raisePendingConfIndex(log.lastIndex());
     termStart = log.lastIndex() + 1;
-    appendEntry(EntryType.NORMAL, Payload.EMPTY, Payload.EMPTY);
+    proposals.append(EntryType.NORMAL, Payload.EMPTY, Payload.EMPTY);
     outbox.ackSelf(log.lastIndex());
     trace.became(role, term);
   }
@@ -248,7 +253,7 @@ final class Raft {
     boolean grants =
         mayVote
             && log.isUpToDate(m.logTerm, m.index)
-            && (m.index > log.lastIndex() || priority <= m.priority);
+            && (m.index > log.lastIndex() || priority <= m.priority());
     trace.answersVote(log, vote, grants, m, term);
     votes.answer(m, grants);
     if (!grants) {
@@ -261,8 +266,8 @@ final class Raft {
   }
 
   private void onVoteResponse(Message m) {
-    trace.gotVote(m.from, m.type, !m.reject, term);
-    tracker.recordVote(m.from, !m.reject);
+    trace.gotVote(m.from, m.type, !m.reject(), term);
+    tracker.recordVote(m.from, !m.reject());
     trace.votes(m.type, tracker);
     switch (tracker.voteResult()) {
       case WON -> {
@@ -276,7 +281,7 @@ final class Raft {
       case LOST -> becomeFollower(term, 0);
       case PENDING -> {}
     }
-    if (m.reject) {
+    if (m.reject()) {
       commitByVote(m);
     }
   }
@@ -287,10 +292,10 @@ final class Raft {
    */
   private void commitByVote(Message m) {
     long before = log.committed();
-    if (m.commitTerm == 0 || m.commit <= before || isLeader()) {
+    if (m.commitTerm() == 0 || m.commit <= before || isLeader()) {
       return;
     }
-    if (log.matches(m.commitTerm, m.commit)) {
+    if (log.matches(m.commitTerm(), m.commit)) {
       log.commitTo(m.commit);
       boolean asks = role != Role.FOLLOWER;
       if (asks && log.hasConfChange(before + 1, m.commit + 1, config.committedBytesMax())) {
@@ -314,7 +319,7 @@ final class Raft {
     }
     switch (m.type) {
       case VOTE, PRE_VOTE -> onVoteRequest(m);
-      case STORAGE_APPEND_RESPONSE -> onAppendStable(m.term, m.logTerm, m.index, m.snapshot);
+      case STORAGE_APPEND_RESPONSE -> onAppendStable(m.term, m.logTerm, m.index, m.snapshot());
       case STORAGE_APPLY_RESPONSE -> onApplyResponse(m.entries);
       default -> {
         return switch (role) {
@@ -342,7 +347,7 @@ final class Raft {
     }
     // Neither a question about a future term nor a yes to our own is a reason to move there.
     boolean hypothetical =
-        m.type == MsgType.PRE_VOTE || (m.type == MsgType.PRE_VOTE_RESPONSE && !m.reject);
+        m.type == MsgType.PRE_VOTE || (m.type == MsgType.PRE_VOTE_RESPONSE && !m.reject());
     if (!hypothetical) {
       trace.higherTerm(m, term);
       boolean fromLeader =
@@ -362,10 +367,10 @@ final class Raft {
       // Silence would leave two candidates, one with the term and one with the log, waiting.
       trace.answersVote(log, vote, false, m, term);
       Message refusal = new Message(MsgType.PRE_VOTE_RESPONSE, m.from);
-      refusal.reject = true;
+      refusal.reject(0);
       outbox.send(refusal);
     } else if (m.type == MsgType.STORAGE_APPEND_RESPONSE) {
-      onAppendStable(m.term, m.logTerm, m.index, m.snapshot);
+      onAppendStable(m.term, m.logTerm, m.index, m.snapshot());
     } else {
       trace.lowerTerm(m, term);
     }
@@ -374,7 +379,7 @@ final class Raft {
   private StepResult stepLeader(Message m) {
     switch (m.type) {
       case PROPOSE -> {
-        return proposeAsLeader(m.entries);
+        return proposals.propose(m.entries);
       }
       case READ_INDEX -> {
         return reads.read(m.from, contextOf(m), committedToCurrentTerm(), inLease());
@@ -386,8 +391,9 @@ final class Raft {
         } else if (m.type == MsgType.APPEND_RESPONSE) {
           onAppendResponse(peer, m);
         } else if (m.type == MsgType.HEARTBEAT_RESPONSE) {
+          peer.told(m.commit);
           replicator.onHeartbeatResponse(peer);
-          peer.readRound = Math.max(peer.readRound, ReadQueue.decode(m.context));
+          peer.readRound = Math.max(peer.readRound, ReadQueue.decode(m.context()));
           reads.answerConfirmed();
         } else if (transfer.begin(peer)) {
           // It has to succeed within an election timeout.
@@ -469,12 +475,12 @@ final class Raft {
     Message copy = new Message(m.type, leader);
     copy.from = m.from;
     copy.entries = m.entries;
-    copy.context = m.context;
+    copy.context(m.context());
     return copy;
   }
 
   private static Payload contextOf(Message m) {
-    return m.entries.isEmpty() ? m.context : m.entries.first().data();
+    return m.entries.isEmpty() ? m.context() : m.entries.first().data();
   }
 
   private void forgetLeader() {
@@ -488,35 +494,41 @@ final class Raft {
 
   // Snapshots.
 
+  /** Asks the leader for a snapshot of at least the whole log; returns whether it was asked. */
+  boolean requestSnapshot() {
+    return role == Role.FOLLOWER && leader != 0 && follower.requestSnapshot(leader);
+  }
+
   private void onSnapshot(Message m) {
-    Snapshot snapshot = m.snapshot == null ? Snapshot.EMPTY : m.snapshot;
-    Message answer = new Message(MsgType.APPEND_RESPONSE, m.from);
+    Snapshot carried = m.snapshot();
+    Snapshot snapshot = carried == null ? Snapshot.EMPTY : carried;
     boolean restored = restore(snapshot);
     trace.snapshot(
         log.committed(), null, restored ? "restored snapshot" : "ignored snapshot", snapshot);
-    answer.index = restored ? log.lastIndex() : log.committed();
-    outbox.send(answer);
+    follower.answer(m.from, restored ? log.lastIndex() : log.committed());
   }
 
   private boolean restore(Snapshot snapshot) {
     ConfState members = snapshot.meta().confState();
-    if (snapshot.index() <= log.committed()) {
+    boolean requested = follower.hasRequested(snapshot.index());
+    if (snapshot.index() < log.committed() || (snapshot.index() == log.committed() && !requested)) {
       return false;
     }
     if (!members.contains(config.id())) {
-      trace.refusesSnapshot("but it is not in the ConfState " + members);
+      trace.refusesSnapshot(members);
       return false;
     }
-    if (log.matches(snapshot.term(), snapshot.index())) {
+    if (!requested && log.matches(snapshot.term(), snapshot.index())) {
       // The log has it all: replacing it would lose acknowledged entries behind it.
       trace.snapshot(log.committed(), log, "fast-forwarded commit to snapshot", snapshot);
       log.commitTo(snapshot.index());
       return false;
     }
     log.restore(snapshot);
+    follower.forgetRequest();
     tracker.clear();
     ConfChanger.checkConsistent(members);
-    switchConfig(members);
+    switchConfig(members, IdSet.EMPTY);
     trace.snapshot(log.committed(), log, "restored snapshot", snapshot);
     return true;
   }
@@ -536,102 +548,21 @@ final class Raft {
     return StepResult.OK;
   }
 
-  /** Returns whether this leader takes no proposals now. */
-  boolean refusesProposals() {
-    if (tracker.self() == null) {
-      // Removed, and still in office: nobody would count what it appends.
-      return true;
-    }
-    if (transfer.transferee() != 0) {
-      trace.dropsInTransfer(transfer.transferee(), term);
-      return true;
-    }
-    return false;
-  }
-
-  private StepResult proposeAsLeader(EntryList entries) {
-    Invariants.check(!entries.isEmpty(), "a proposal without entries");
-    if (refusesProposals()) {
-      return StepResult.PROPOSAL_DROPPED;
-    }
-    long confIndex = proposals.pendingConfIndex();
-    Entry[] checked = new Entry[entries.size()];
-    for (int i = 0; i < checked.length; i++) {
-      checked[i] = entries.get(i);
-      if (checked[i].type().isConfChange()) {
-        checked[i] = proposals.check(checked[i], confIndex);
-        if (checked[i].type().isConfChange()) {
-          confIndex = log.lastIndex() + i + 1;
-        }
-      }
-    }
-    // Of what is really appended: an entry that became empty would never be given back.
-    long bytes = EntryList.of(checked).payloadSize();
-    if (proposals.exceedsLimit(bytes)) {
-      return StepResult.PROPOSAL_DROPPED;
-    }
-    proposals.raisePendingConfIndex(confIndex);
-    for (Entry entry : checked) {
-      appendEntry(entry.type(), entry.data(), entry.context());
-    }
-    finishProposals(bytes);
-    return StepResult.OK;
-  }
-
-  /** Appends an entry of this leader; {@link #finishProposals} must follow. */
-  void appendEntry(EntryType type, Payload data, Payload context) {
-    log.append(new Entry(term, log.lastIndex() + 1, type, data, context));
-  }
-
-  /** Acknowledges and sends what was appended, {@code bytes} of payload in all. */
-  void finishProposals(long bytes) {
-    proposals.onAppended(bytes);
-    outbox.ackSelf(log.lastIndex());
-    replicator.broadcastAppend();
-  }
-
   // Commit and apply.
 
-  private boolean maybeCommit() {
-    long index = tracker.committed();
-    // Thesis 3.6.2: an entry of an older term may be on a quorum and still be replaced.
-    if (index <= log.committed() || !log.matches(term, index)) {
-      return false;
-    }
-    log.commitTo(index);
-    reads.onCommitInTerm(inLease());
-    return true;
-  }
-
-  private boolean broadcastsCommit() {
-    // A pending conf change takes effect where it is applied: do not let followers lag behind.
-    return !config.skipBcastCommit() || proposals.pendingConfIndex() > log.applied();
-  }
-
   private void onAppendResponse(Progress peer, Message m) {
-    peer.recentActive = true;
-    if (m.reject) {
-      replicator.onAppendRejected(peer, m);
-      return;
+    if (peer.id == config.id()) {
+      commits.onOwnAck(peer, m.index);
+    } else {
+      commits.onAppendResponse(peer, m);
     }
-    if (!replicator.onAppendAccepted(peer, m.index)) {
-      return;
-    }
-    boolean other = peer.id != config.id();
-    if (maybeCommit()) {
-      if (broadcastsCommit()) {
-        replicator.broadcastAppend();
-      }
-    } else if (other && broadcastsCommit() && peer.canBumpCommit(log.committed())) {
-      // It acknowledged after the broadcast had been held back or cut short.
-      replicator.maybeSendAppend(peer, true);
-    }
-    if (other) {
-      boolean sent = true;
-      while (sent) {
-        sent = replicator.maybeSendAppend(peer, false);
-      }
-      transfer.onAcknowledged(peer);
+  }
+
+  /** What this replica appended as leader of {@code issueTerm} is durable up to {@code index}. */
+  void onOwnAck(long issueTerm, long index) {
+    Progress self = tracker.self();
+    if (isLeader() && issueTerm == term && self != null) {
+      commits.onOwnAck(self, index);
     }
   }
 
@@ -686,7 +617,7 @@ final class Raft {
     if (isLeader() && tracker.config().autoLeave() && applied >= proposals.pendingConfIndex()) {
       Entry leave = new Entry(0, 0, EntryType.CONF_CHANGE_V2, Payload.EMPTY, Payload.EMPTY);
       // Refused during a leader transfer: then the next apply, here or elsewhere, tries again.
-      StepResult result = proposeAsLeader(EntryList.of(leave));
+      StepResult result = proposals.propose(EntryList.of(leave));
       trace.autoLeave(tracker.config(), result == StepResult.OK);
     }
   }
@@ -694,12 +625,15 @@ final class Raft {
   // Membership.
 
   ConfState applyConfChange(ConfChange change) {
-    switchConfig(ConfChanger.apply(tracker.config(), change));
-    return tracker.config();
+    ConfState next = ConfChanger.apply(tracker.config(), change);
+    ConfState found =
+        change.entersJoint() ? ConfChanger.joined(tracker.config(), false) : tracker.config();
+    switchConfig(next, ConfChanger.dropped(found, change.changes()));
+    return next;
   }
 
-  private void switchConfig(ConfState next) {
-    tracker.install(next, log.lastIndex());
+  private void switchConfig(ConfState next, IdSet dropped) {
+    tracker.install(next, dropped, log.lastIndex());
     trace.switchedConfig(next);
     if (!isLeader()) {
       return;
@@ -712,7 +646,7 @@ final class Raft {
       }
       return;
     }
-    if (maybeCommit()) {
+    if (commits.maybeCommit()) {
       replicator.broadcastAppend();
     } else {
       replicator.probeAll();
@@ -727,16 +661,24 @@ final class Raft {
   // Reports.
 
   void reportUnreachable(long id) {
-    Progress peer = tracker.find(id);
-    if (isLeader() && peer != null) {
+    Progress peer = reported(id);
+    if (peer != null) {
       replicator.onUnreachable(peer);
     }
   }
 
   void reportSnapshot(long id, boolean failed) {
-    Progress peer = tracker.find(id);
-    if (isLeader() && peer != null) {
+    Progress peer = reported(id);
+    if (peer != null) {
       replicator.onSnapshotStatus(peer, failed);
     }
+  }
+
+  private @Nullable Progress reported(long id) {
+    Progress peer = isLeader() ? tracker.find(id) : null;
+    if (isLeader() && peer == null) {
+      trace.notAMember(id);
+    }
+    return peer;
   }
 }

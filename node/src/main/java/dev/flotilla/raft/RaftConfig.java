@@ -36,6 +36,8 @@ public final class RaftConfig {
   private final boolean stepDownOnRemoval;
   private final boolean confChangeValidation;
   private final boolean asyncStorageWrites;
+  private final boolean snapshotRequests;
+  private final boolean commitTracking;
 
   private RaftConfig(Builder b) {
     id = b.id;
@@ -64,6 +66,8 @@ public final class RaftConfig {
     stepDownOnRemoval = b.stepDownOnRemoval;
     confChangeValidation = b.confChangeValidation;
     asyncStorageWrites = b.asyncStorageWrites;
+    snapshotRequests = b.snapshotRequests;
+    commitTracking = b.commitTracking;
     RaftConfigRules.check(this);
   }
 
@@ -205,6 +209,16 @@ public final class RaftConfig {
     return asyncStorageWrites;
   }
 
+  /** Returns whether a follower may ask for a snapshot and a leader sends it. */
+  public boolean snapshotRequests() {
+    return snapshotRequests;
+  }
+
+  /** Returns whether followers tell their commit index with their answers. */
+  public boolean commitTracking() {
+    return commitTracking;
+  }
+
   /** Collects settings; every setter returns the builder. */
   public static final class Builder {
     private final long id;
@@ -233,6 +247,8 @@ public final class RaftConfig {
     private boolean stepDownOnRemoval;
     private boolean confChangeValidation = true;
     private boolean asyncStorageWrites;
+    private boolean snapshotRequests;
+    private boolean commitTracking;
 
     private Builder(long id, ConfChangeCodec codec, TimeoutSource timeouts) {
       this.id = id;
@@ -375,6 +391,18 @@ public final class RaftConfig {
     /** Sets whether storage work leaves as messages; default no. */
     public Builder asyncStorageWrites(boolean value) {
       asyncStorageWrites = value;
+      return this;
+    }
+
+    /** Sets whether snapshots are sent on request; default no. */
+    public Builder snapshotRequests(boolean value) {
+      snapshotRequests = value;
+      return this;
+    }
+
+    /** Sets whether followers tell what they know committed; default no. */
+    public Builder commitTracking(boolean value) {
+      commitTracking = value;
       return this;
     }
 

@@ -14,12 +14,17 @@ final class RaftLog {
   private final Unstable unstable;
   private final LogTrace trace;
   private final long applyingBytesMax;
+  private final RecentViews recent = new RecentViews();
+  private final EntryBuffer fetched = new EntryBuffer();
 
   private long committed;
   private long applying;
   private long applied;
   private long applyingBytes;
   private boolean applyingPaused;
+
+  /** Whether entries went through since time last passed. */
+  private boolean active;
 
   /**
    * Opens the log.
@@ -145,12 +150,18 @@ final class RaftLog {
       long after = entries.first().index() - 1;
       Invariants.check(
           after >= committed, "append after %d would replace committed %d", after, committed);
+      if (after < lastIndex()) {
+        recent.clear();
+      }
       unstable.truncateAndAppend(entries);
+      recent.keep(entries);
+      active = true;
     }
   }
 
   /** Appends the entry after the last. */
   void append(Entry entry) {
+    active = true;
     unstable.append(entry);
   }
 
@@ -248,9 +259,36 @@ final class RaftLog {
     return pending != null ? pending : storage.snapshot(requestIndex, to);
   }
 
+  /** Returns the entries whose writing has not begun. */
+  EntryList nextUnstable() {
+    return unstable.hasNextEntries()
+        ? unstableView(unstable.offsetInProgress(), unstable.lastIndex() + 1)
+        : EntryList.EMPTY;
+  }
+
+  private EntryList unstableView(long low, long high) {
+    EntryList view = recent.find(low, high);
+    if (view == null) {
+      view = unstable.slice(low, high);
+      recent.keep(view);
+      active = true;
+    }
+    return view;
+  }
+
+  /** Time passes: entries that nobody needs are not kept for a quick answer. */
+  void forgetRecent() {
+    if (active) {
+      active = false;
+      recent.clear();
+      unstable.trim();
+    }
+  }
+
   /** Replaces the log by a snapshot. */
   void restore(Snapshot snapshot) {
     trace.startsToRestore(this, snapshot);
+    recent.clear();
     committed = snapshot.index();
     unstable.restore(snapshot);
   }
@@ -270,16 +308,20 @@ final class RaftLog {
       return EntryList.EMPTY;
     }
     if (low >= unstable.offset()) {
-      return unstable.slice(low, high).limitedTo(bytesMax);
+      return unstableView(low, high).limitedTo(bytesMax);
+    }
+    EntryList view = recent.find(low, high);
+    if (view != null) {
+      return view.limitedTo(bytesMax);
     }
     long cut = Math.min(high, unstable.offset());
-    EntryBuffer buffer = new EntryBuffer((int) Math.min(cut - low, 64));
-    RaftStorage.Fetch fetched = storage.entries(low, cut, bytesMax, buffer);
-    if (fetched == RaftStorage.Fetch.COMPACTED) {
+    fetched.reserve((int) Math.min(cut - low, 64));
+    RaftStorage.Fetch outcome = storage.entries(low, cut, bytesMax, fetched);
+    EntryList stable = fetched.drain();
+    if (outcome == RaftStorage.Fetch.COMPACTED) {
       return null;
     }
-    Invariants.check(fetched == RaftStorage.Fetch.OK, "storage lacks entries [%d, %d)", low, cut);
-    EntryList stable = buffer.drain();
+    Invariants.check(outcome == RaftStorage.Fetch.OK, "storage lacks entries [%d, %d)", low, cut);
     if (cut == high || stable.size() < cut - low) {
       return stable;
     }

@@ -282,7 +282,10 @@ final class RaftTrace {
     if (proposed && info()) {
       info("initiating automatic transition out of joint configuration " + configText(config));
     } else if (!proposed && debug()) {
-      debug("not initiating automatic transition out of joint configuration " + configText(config));
+      debug(
+          "not initiating automatic transition out of joint configuration "
+              + configText(config)
+              + ": raft proposal dropped");
     }
   }
 
@@ -299,9 +302,24 @@ final class RaftTrace {
     }
   }
 
-  void ignoresTransfer(String reason, long transferee) {
+  void ignoresTransferToLearner() {
     if (debug()) {
-      debug(self + " ignores leadership transfer to " + hex(transferee) + ": " + reason);
+      debug(self + " is learner. Ignored transferring leadership");
+    }
+  }
+
+  void ignoresTransferToSelf() {
+    if (debug()) {
+      debug(self + " is already leader. Ignored transferring leadership to self");
+    }
+  }
+
+  void ignoresRepeatedTransfer(long term, long transferee) {
+    if (info()) {
+      info(
+          ("%s [term %d] transfer leadership to %s is in progress, ignores request to same"
+                  + " node %s")
+              .formatted(self, term, hex(transferee), hex(transferee)));
     }
   }
 
@@ -325,9 +343,10 @@ final class RaftTrace {
 
   void ignoresTimeoutNow(long from, Role role, long term) {
     if (debug()) {
+      String state = role == Role.CANDIDATE ? "StateCandidate" : "StatePreCandidate";
       debug(
-          "%s [term %d role %s] ignored MsgTimeoutNow from %s"
-              .formatted(self, term, role, hex(from)));
+          "%s [term %d state %s] ignored MsgTimeoutNow from %s"
+              .formatted(self, term, state, hex(from)));
     }
   }
 
@@ -350,7 +369,14 @@ final class RaftTrace {
     }
   }
 
-  void refusesSnapshot(String reason) {
-    warn(self + " attempted to restore snapshot " + reason + "; should never happen");
+  void refusesSnapshot(ConfState members) {
+    if (logger.isEnabled(Level.WARN)) {
+      logger.log(
+          Level.WARN,
+          self
+              + " attempted to restore snapshot but it is not in the ConfState "
+              + ConfChangeText.of(members)
+              + "; should never happen");
+    }
   }
 }

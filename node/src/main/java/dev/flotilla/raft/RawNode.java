@@ -47,11 +47,11 @@ public final class RawNode {
     if (!raft.isLeader()) {
       return proposeElsewhere(EntryList.of(new Entry(0, 0, EntryType.NORMAL, data, context)));
     }
-    if (raft.refusesProposals() || raft.proposals.exceedsLimit(data.length())) {
+    if (raft.proposals.refusesAll() || raft.proposals.exceedsLimit(data.length())) {
       return StepResult.PROPOSAL_DROPPED;
     }
-    raft.appendEntry(EntryType.NORMAL, data, context);
-    raft.finishProposals(data.length());
+    raft.proposals.append(EntryType.NORMAL, data, context);
+    raft.proposals.finish(data.length());
     return StepResult.OK;
   }
 
@@ -71,13 +71,13 @@ public final class RawNode {
     for (int i = 0; i < batch.size(); i++) {
       bytes += batch.get(i).length();
     }
-    if (raft.refusesProposals() || raft.proposals.exceedsLimit(bytes)) {
+    if (raft.proposals.refusesAll() || raft.proposals.exceedsLimit(bytes)) {
       return StepResult.PROPOSAL_DROPPED;
     }
     for (int i = 0; i < batch.size(); i++) {
-      raft.appendEntry(EntryType.NORMAL, batch.get(i), Payload.EMPTY);
+      raft.proposals.append(EntryType.NORMAL, batch.get(i), Payload.EMPTY);
     }
-    raft.finishProposals(bytes);
+    raft.proposals.finish(bytes);
     return StepResult.OK;
   }
 
@@ -172,6 +172,30 @@ public final class RawNode {
    */
   public void reportSnapshot(long id, boolean ok) {
     raft.reportSnapshot(id, !ok);
+  }
+
+  /**
+   * Asks the leader for a snapshot, to repair a state machine that is damaged; until it arrives no
+   * entry is taken. Needs {@link RaftConfig#snapshotRequests} on all replicas. A request is lost
+   * with the term.
+   *
+   * @return whether the leader was asked; not without a leader, on one, while a snapshot or another
+   *     request is pending, or when the last entry is of an older term
+   */
+  public boolean requestSnapshot() {
+    return raft.requestSnapshot();
+  }
+
+  /**
+   * Returns the commit index that a leader was last told by {@code id}; 0 if it was not. Needs
+   * {@link RaftConfig#commitTracking} on all replicas.
+   */
+  public long committedOn(long id) {
+    Progress peer = raft.tracker.find(id);
+    if (peer == null || !isLeader()) {
+      return 0;
+    }
+    return id == id() ? committed() : peer.committed();
   }
 
   /** Changes the election priority: among equal logs a voter refuses candidates below its own. */

@@ -1,7 +1,5 @@
 package dev.flotilla.raft;
 
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +25,10 @@ import org.jspecify.annotations.Nullable;
 public final class Ready {
   long number;
   @Nullable SoftState softState;
-  @Nullable HardState hardState;
+  boolean hardStateChanged;
+  long term;
+  long vote;
+  long commit;
   boolean mustSync;
 
   /** Whether a vote or term changed, which is what a sync is for besides log and snapshot. */
@@ -37,10 +38,20 @@ public final class Ready {
   EntryList entries = EntryList.EMPTY;
   @Nullable Snapshot snapshot;
   EntryList committedEntries = EntryList.EMPTY;
-  List<Message> messages = new ArrayList<>();
-  List<Message> messagesAfterPersist = new ArrayList<>();
+  MessageBatch messages = new MessageBatch();
+  final MessageBatch messagesAfterPersist = new MessageBatch();
+  private @Nullable HardState hardState;
 
   Ready() {}
+
+  /** Says what to store, if {@code changed}. */
+  void hardState(boolean changed, long newTerm, long newVote, long newCommit) {
+    hardStateChanged = changed;
+    term = newTerm;
+    vote = newVote;
+    commit = newCommit;
+    hardState = null;
+  }
 
   /** Returns the number of this pass; the first is 1, each next one is one more. */
   public long number() {
@@ -54,7 +65,30 @@ public final class Ready {
 
   /** Returns the state to store if it changed, else null. */
   public @Nullable HardState hardState() {
+    if (hardStateChanged && hardState == null) {
+      hardState = new HardState(term, vote, commit);
+    }
     return hardState;
+  }
+
+  /** Returns whether {@link #hardState} is to be stored; its parts are here without an object. */
+  public boolean hardStateChanged() {
+    return hardStateChanged;
+  }
+
+  /** Returns the term to store. */
+  public long term() {
+    return term;
+  }
+
+  /** Returns the vote to store; 0 for none. */
+  public long vote() {
+    return vote;
+  }
+
+  /** Returns the commit index to store. */
+  public long commit() {
+    return commit;
   }
 
   /** Returns whether the write must be synced; a new commit index alone need not be. */
@@ -87,18 +121,18 @@ public final class Ready {
 
   /** Returns the messages that need not wait for the write. */
   public List<Message> messages() {
-    return Collections.unmodifiableList(messages);
+    return messages.view();
   }
 
   /** Returns the messages that must not leave before the write is durable. */
   public List<Message> messagesAfterPersist() {
-    return Collections.unmodifiableList(messagesAfterPersist);
+    return messagesAfterPersist.view();
   }
 
   /** Returns whether there is nothing to do. */
   public boolean isEmpty() {
     return softState == null
-        && hardState == null
+        && !hardStateChanged
         && snapshot == null
         && readStates.isEmpty()
         && entries.isEmpty()

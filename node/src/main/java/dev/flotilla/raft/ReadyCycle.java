@@ -1,9 +1,5 @@
 package dev.flotilla.raft;
 
-import java.util.ArrayList;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
-
 /**
  * Fills the {@link Ready} of a replica and takes the report that it is done.
  *
@@ -23,13 +19,9 @@ final class ReadyCycle {
   private long prevVote;
   private long prevCommit;
 
-  // What the write of the last Ready will prove. Unused with asynchronous storage writes.
-  private final List<Message> ownMessages = new ArrayList<>();
+  // Unused with asynchronous storage writes.
+  private final PendingWrite write = new PendingWrite();
   private boolean advancing;
-  private long writeTerm;
-  private long writeLastTerm;
-  private long writeLastIndex;
-  private @Nullable Snapshot writeSnapshot;
 
   ReadyCycle(Raft raft) {
     this.raft = raft;
@@ -67,8 +59,8 @@ final class ReadyCycle {
         prevRole != raft.role || prevLeader != raft.leader
             ? new SoftState(raft.leader, raft.role)
             : null;
-    ready.hardState = hardStateChanged() ? raft.hardState() : null;
-    ready.entries = unstable.nextEntries();
+    ready.hardState(hardStateChanged(), raft.term, raft.vote, log.committed());
+    ready.entries = log.nextUnstable();
     ready.snapshot = unstable.nextSnapshot();
     ready.committedEntries = log.nextCommitted(!async);
     // A commit index alone can be found again after a crash; votes and entries cannot.
@@ -95,7 +87,7 @@ final class ReadyCycle {
 
   private void takeMessages() {
     Outbox outbox = raft.outbox;
-    List<Message> sent = ready.messages;
+    MessageBatch sent = ready.messages;
     sent.clear();
     ready.messages = outbox.messages;
     outbox.messages = sent;
@@ -104,16 +96,8 @@ final class ReadyCycle {
     if (async) {
       StorageMessages.addTo(ready, raft);
     } else {
-      for (int i = 0; i < outbox.afterPersist.size(); i++) {
-        Message message = outbox.afterPersist.get(i);
-        (message.to == raft.config.id() ? ownMessages : ready.messagesAfterPersist).add(message);
-      }
       advancing = true;
-      writeTerm = raft.term;
-      boolean writes = raft.log.unstable().size() > 0;
-      writeLastIndex = writes ? raft.log.lastIndex() : 0;
-      writeLastTerm = writes ? raft.log.lastTerm() : 0;
-      writeSnapshot = ready.snapshot;
+      write.begin(raft, ready);
     }
     outbox.afterPersist.clear();
   }
@@ -123,15 +107,8 @@ final class ReadyCycle {
     Invariants.check(!async, "with asynchronous storage writes, responses advance");
     Invariants.check(advancing && done == ready, "there is no such Ready to advance");
     advancing = false;
-    for (int i = 0; i < ownMessages.size(); i++) {
-      raft.step(ownMessages.get(i));
-    }
-    ownMessages.clear();
-    Snapshot snapshot = writeSnapshot;
-    writeSnapshot = null;
-    if (writeLastIndex != 0 || snapshot != null) {
-      raft.onAppendStable(writeTerm, writeLastTerm, writeLastIndex, snapshot);
-    }
+    Snapshot snapshot = ready.snapshot;
+    write.complete(raft, snapshot);
     if (snapshot != null) {
       // It stands for pages that are still out: nobody will report those, and they must not go on
       // counting against the limit.

@@ -26,7 +26,7 @@ final class ReplicationTrace {
     if (debug()) {
       debug(
           "%s received MsgAppResp(rejected, hint: (index %d, term %d)) from %s for index %d"
-              .formatted(self, m.rejectHint, m.logTerm, hex(from), m.index));
+              .formatted(self, m.rejectHint(), m.logTerm, hex(from), m.index));
     }
   }
 

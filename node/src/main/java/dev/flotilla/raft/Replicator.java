@@ -1,7 +1,5 @@
 package dev.flotilla.raft;
 
-import java.util.List;
-
 /** Sends a leader's log, snapshots and heartbeats, within the flow control of each peer. */
 final class Replicator {
   private final RaftConfig config;
@@ -48,6 +46,9 @@ final class Replicator {
     if (peer.isPaused()) {
       return false;
     }
+    if (peer.requestedSnapshot != 0) {
+      return maybeSendSnapshot(peer);
+    }
     long prevIndex = peer.next - 1;
     long prevTerm = log.term(prevIndex);
     if (prevTerm < 0) {
@@ -80,7 +81,7 @@ final class Replicator {
 
   /** Adds entries to the last append to the peer if that has not left and they follow it. */
   private boolean joinUnsent(Progress peer, long prevIndex, EntryList entries) {
-    List<Message> unsent = outbox.messages;
+    MessageBatch unsent = outbox.messages;
     for (int i = unsent.size() - 1; i >= 0; i--) {
       Message message = unsent.get(i);
       if (message.type == MsgType.APPEND && message.to == peer.id) {
@@ -105,8 +106,9 @@ final class Replicator {
       trace.noSnapshotToInactive(peer);
       return false;
     }
-    Snapshot snapshot = log.snapshot(peer.next, peer.id);
-    if (snapshot == null) {
+    long reach = Math.max(peer.requestedSnapshot, peer.next);
+    Snapshot snapshot = log.snapshot(reach, peer.id);
+    if (snapshot == null || snapshot.index() < peer.requestedSnapshot) {
       trace.snapshotUnavailable(peer);
       return false;
     }
@@ -115,7 +117,7 @@ final class Replicator {
     peer.becomeSnapshot(snapshot.index());
     trace.pausedForSnapshot(peer);
     Message message = new Message(MsgType.SNAPSHOT, peer.id);
-    message.snapshot = snapshot;
+    message.snapshot(snapshot);
     outbox.send(message);
     return true;
   }
@@ -129,7 +131,7 @@ final class Replicator {
         long commit = Math.min(peer.match, log.committed());
         Message heartbeat = new Message(MsgType.HEARTBEAT, peer.id);
         heartbeat.commit = commit;
-        heartbeat.context = context;
+        heartbeat.context(context);
         outbox.send(heartbeat);
         peer.sentCommit(commit);
       }
@@ -139,10 +141,16 @@ final class Replicator {
   /** Takes the answer of a peer that refused an append. */
   void onAppendRejected(Progress peer, Message m) {
     trace.appendRejected(peer.id, m);
-    long hint = m.rejectHint;
+    if (config.snapshotRequests() && m.requestSnapshot() != 0) {
+      if (peer.request(m.index, m.requestSnapshot())) {
+        maybeSendAppend(peer, true);
+      }
+      return;
+    }
+    long hint = m.rejectHint();
     if (m.logTerm > 0) {
       // Skips a whole term of ours at a time: about one probe a term on either side.
-      hint = log.findConflictByTerm(m.rejectHint, m.logTerm);
+      hint = log.findConflictByTerm(m.rejectHint(), m.logTerm);
     }
     if (peer.maybeDecrease(m.index, hint)) {
       trace.decreasedProgress(peer);
@@ -194,6 +202,7 @@ final class Replicator {
       peer.pendingSnapshot = 0;
     }
     peer.becomeProbe();
+    peer.requestedSnapshot = 0;
     trace.snapshotStatus(peer, failed);
     // Installed: its answer resumes us. Failed: wait a heartbeat before the next try.
     peer.flowPaused = true;

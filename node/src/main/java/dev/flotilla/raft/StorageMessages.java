@@ -12,9 +12,9 @@ final class StorageMessages {
 
   /** Adds the storage work of {@code ready} to its messages; everything else must be filled in. */
   static void addTo(Ready ready, Raft raft) {
-    List<Message> waiting = raft.outbox.afterPersist;
+    MessageBatch waiting = raft.outbox.afterPersist;
     if (!ready.entries.isEmpty()
-        || ready.hardState != null
+        || ready.hardStateChanged
         || ready.snapshot != null
         || !waiting.isEmpty()) {
       ready.messages.add(append(ready, raft, waiting));
@@ -24,19 +24,18 @@ final class StorageMessages {
     }
   }
 
-  private static Message append(Ready ready, Raft raft, List<Message> waiting) {
+  private static Message append(Ready ready, Raft raft, MessageBatch waiting) {
     long selfId = raft.config.id();
     Message work = new Message(MsgType.STORAGE_APPEND, Message.APPEND_THREAD);
     work.from = selfId;
     work.entries = ready.entries;
-    work.snapshot = ready.snapshot;
-    HardState state = ready.hardState;
-    if (state != null) {
-      work.term = state.term();
-      work.vote = state.vote();
-      work.commit = state.commit();
+    work.snapshot(ready.snapshot);
+    if (ready.hardStateChanged) {
+      work.term = ready.term;
+      work.vote(ready.vote);
+      work.commit = ready.commit;
     }
-    List<Message> responses = new ArrayList<>(waiting);
+    List<Message> responses = new ArrayList<>(waiting.view());
     boolean unstable = raft.log.unstable().size() > 0;
     if (unstable || ready.snapshot != null) {
       Message done = new Message(MsgType.STORAGE_APPEND_RESPONSE, selfId);
@@ -48,10 +47,10 @@ final class StorageMessages {
         done.index = raft.log.lastIndex();
         done.logTerm = raft.log.lastTerm();
       }
-      done.snapshot = ready.snapshot;
+      done.snapshot(ready.snapshot);
       responses.add(done);
     }
-    work.responses = List.copyOf(responses);
+    work.responses(List.copyOf(responses));
     return work;
   }
 
@@ -62,7 +61,7 @@ final class StorageMessages {
     Message work = new Message(MsgType.STORAGE_APPLY, Message.APPLY_THREAD);
     work.from = raft.config.id();
     work.entries = ready.committedEntries;
-    work.responses = List.of(done);
+    work.responses(List.of(done));
     return work;
   }
 }

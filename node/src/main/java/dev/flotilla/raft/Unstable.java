@@ -1,14 +1,15 @@
 package dev.flotilla.raft;
 
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The tail of the log that is not known to be durable, and a snapshot that is to be installed.
  *
  * <p>Entry {@code i} is at slot {@code start + i - offset}. Slots that a view was given out of are
- * never written again: a truncation copies, and what became durable is dropped by moving start. The
- * array goes away when the tail is empty, so that an idle group keeps no entries alive.
+ * never written again: a truncation copies, and what became durable is dropped by moving start. An
+ * empty tail takes over the array of what is appended, whose other slots may belong to someone
+ * else. The array of an empty tail goes away with {@link #trim}, so that an idle group keeps no
+ * entries alive.
  */
 final class Unstable {
   private static final Entry[] NONE = new Entry[0];
@@ -16,6 +17,10 @@ final class Unstable {
   private final LogTrace trace;
 
   private @Nullable Entry[] array = NONE;
+
+  /** Slots of the array from here on are not ours. */
+  private int limit;
+
   private int start;
   private int size;
   private long offset;
@@ -88,11 +93,6 @@ final class Unstable {
     return offsetInProgress < offset + size;
   }
 
-  /** Returns the entries whose writing has not begun. */
-  EntryList nextEntries() {
-    return hasNextEntries() ? slice(offsetInProgress, offset + size) : EntryList.EMPTY;
-  }
-
   /** Returns the snapshot if its installation has not begun. */
   @Nullable Snapshot nextSnapshot() {
     return snapshotInProgress ? null : snapshot;
@@ -123,10 +123,18 @@ final class Unstable {
       size -= durable;
       offset = index + 1;
       offsetInProgress = Math.max(offsetInProgress, offset);
-      if (size == 0) {
-        array = NONE;
-        start = 0;
+      if (size == 0 && start == limit) {
+        trim();
       }
+    }
+  }
+
+  /** Lets go of the array if the tail is empty. */
+  void trim() {
+    if (size == 0) {
+      array = NONE;
+      start = 0;
+      limit = 0;
     }
   }
 
@@ -142,9 +150,8 @@ final class Unstable {
   void restore(Snapshot newSnapshot) {
     offset = newSnapshot.index() + 1;
     offsetInProgress = offset;
-    array = NONE;
-    start = 0;
     size = 0;
+    trim();
     snapshot = newSnapshot;
     snapshotInProgress = false;
   }
@@ -160,34 +167,42 @@ final class Unstable {
     long from = entries.first().index();
     if (from <= offset && from != offset + size) {
       trace.replaceUnstable(from);
-      array = NONE;
-      start = 0;
       size = 0;
+      trim();
       offset = from;
       offsetInProgress = from;
     } else if (from != offset + size) {
       trace.truncateUnstable(from);
       int kept = (int) (from - offset);
-      array = Arrays.copyOfRange(array, start, start + kept + entries.size());
-      Arrays.fill(array, kept, array.length, null);
+      @Nullable Entry[] copy = new Entry[kept + entries.size()];
+      System.arraycopy(array, start, copy, 0, kept);
+      array = copy;
       start = 0;
+      limit = copy.length;
       size = kept;
       offsetInProgress = Math.min(offsetInProgress, from);
     }
-    reserve(entries.size());
-    for (int i = 0; i < entries.size(); i++) {
-      array[start + size++] = entries.get(i);
+    if (size == 0) {
+      array = entries.array();
+      start = entries.from();
+      limit = entries.to();
+      size = entries.size();
+    } else {
+      reserve(entries.size());
+      for (int i = 0; i < entries.size(); i++) {
+        array[start + size++] = entries.get(i);
+      }
     }
   }
 
   private void reserve(int more) {
-    int needed = start + size + more;
-    if (needed > array.length) {
+    if (start + size + more > limit) {
       int capacity = Math.max(size + more, Math.max(4, 2 * size));
       @Nullable Entry[] bigger = new Entry[capacity];
       System.arraycopy(array, start, bigger, 0, size);
       array = bigger;
       start = 0;
+      limit = capacity;
     }
   }
 }

@@ -21,7 +21,7 @@ final class VoteMessages {
 
   /** Returns whether a request comes from an election that the leader itself has ordered. */
   static boolean isByTransfer(Message request) {
-    return request.context.equals(TRANSFER_CONTEXT);
+    return request.context().equals(TRANSFER_CONTEXT);
   }
 
   /** Asks all voters of both halves, this replica included. */
@@ -38,9 +38,9 @@ final class VoteMessages {
         Message message = new Message(type, id);
         message.index = log.lastIndex();
         message.logTerm = log.lastTerm();
-        message.priority = priority;
+        message.priority(priority);
         tellCommit(message);
-        message.context = byTransfer ? TRANSFER_CONTEXT : Payload.EMPTY;
+        message.context(byTransfer ? TRANSFER_CONTEXT : Payload.EMPTY);
         outbox.sendVote(message, voteTerm);
       }
     }
@@ -49,8 +49,8 @@ final class VoteMessages {
   /** Answers a request. */
   void answer(Message request, boolean grants) {
     Message answer = new Message(responseTo(request.type), request.from);
-    answer.reject = !grants;
     if (!grants) {
+      answer.reject(0);
       tellCommit(answer);
     }
     // A granted pre-vote speaks of the future term asked for, a refusal of the voter's own.
@@ -60,7 +60,7 @@ final class VoteMessages {
   private void tellCommit(Message message) {
     if (config.commitByVote()) {
       message.commit = log.committed();
-      message.commitTerm = log.termOrZero(log.committed());
+      message.commitTerm(log.termOrZero(log.committed()));
     }
   }
 

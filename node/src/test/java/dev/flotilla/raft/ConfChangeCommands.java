@@ -11,10 +11,13 @@ final class ConfChangeCommands {
 
   String handle(Directive d) {
     try {
-      tracker.install(next(d), lastIndex);
+      change(d);
       StringBuilder text = new StringBuilder(RaftTrace.configText(tracker.config())).append('\n');
       for (int i = 0; i < tracker.size(); i++) {
-        text.append(tracker.at(i).id).append(": ").append(tracker.at(i)).append('\n');
+        text.append(Long.toUnsignedString(tracker.at(i).id))
+            .append(": ")
+            .append(tracker.at(i))
+            .append('\n');
       }
       return text.toString();
     } catch (CommandError | InvalidConfChangeException refused) {
@@ -24,24 +27,26 @@ final class ConfChangeCommands {
     }
   }
 
-  private ConfState next(Directive d) {
+  private void change(Directive d) {
     List<ConfChange.Single> changes = TextConfChangeCodec.parse(d.input());
+    ConfState config = tracker.config();
     switch (d.command()) {
       case "simple" -> {
-        return ConfChanger.simple(tracker.config(), changes);
+        ConfState next = ConfChanger.simple(config, changes);
+        tracker.install(next, ConfChanger.dropped(config, changes), lastIndex);
       }
       case "enter-joint" -> {
-        Arg autoLeave = d.arg("autoleave");
-        return ConfChanger.enterJoint(
-            tracker.config(),
-            autoLeave != null && InteractionEnv.parseBool(autoLeave.value()),
-            changes);
+        Arg arg = d.arg("autoleave");
+        boolean autoLeave = arg != null && InteractionEnv.parseBool(arg.value());
+        ConfState next = ConfChanger.enterJoint(config, autoLeave, changes);
+        IdSet dropped = ConfChanger.dropped(ConfChanger.joined(config, autoLeave), changes);
+        tracker.install(next, dropped, lastIndex);
       }
       case "leave-joint" -> {
         if (!changes.isEmpty()) {
           throw new CommandError("this command takes no input");
         }
-        return ConfChanger.leaveJoint(tracker.config());
+        tracker.install(ConfChanger.leaveJoint(config), IdSet.EMPTY, lastIndex);
       }
       default -> throw new CommandError("unknown command");
     }

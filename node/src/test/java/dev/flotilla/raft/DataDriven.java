@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Parser of data-driven test files: directives, each with arguments, input and expected output. */
 final class DataDriven {
-  /** One argument; {@code values} is empty for a bare key. */
-  record Arg(String key, List<String> values) {
+  /** One argument; a bare key has no values, but so has {@code key=()}. */
+  record Arg(String key, boolean bare, List<String> values) {
     String value() {
       if (values.size() != 1) {
         throw new IllegalArgumentException("argument " + key + " needs one value: " + values);
@@ -86,10 +86,11 @@ final class DataDriven {
     }
     take(source);
     String expected = expected();
-    List<Arg> args = args(command.toString());
+    String joined = command.toString();
+    int space = joined.indexOf(' ');
     return new Directive(
-        args.get(0).key(),
-        args.subList(1, args.size()),
+        space < 0 ? joined : joined.substring(0, space),
+        space < 0 ? List.of() : args(joined.substring(space)),
         input.toString().trim(),
         expected,
         source,
@@ -106,11 +107,14 @@ final class DataDriven {
     if (at < lines.size() && lines.get(at).equals(SEPARATOR)) {
       // The block may hold blank lines: it ends at two separators.
       at++;
-      while (!(lines.get(at).equals(SEPARATOR) && lines.get(at + 1).equals(SEPARATOR))) {
+      while (at + 1 < lines.size()) {
+        if (lines.get(at).equals(SEPARATOR) && lines.get(at + 1).equals(SEPARATOR)) {
+          at += 2;
+          return expected.toString();
+        }
         expected.append(lines.get(at++)).append('\n');
       }
-      at += 2;
-      return expected.toString();
+      throw new IllegalArgumentException("a block of output is not closed");
     }
     while (at < lines.size() && !lines.get(at).isBlank()) {
       expected.append(lines.get(at++)).append('\n');
@@ -118,7 +122,7 @@ final class DataDriven {
     return expected.toString();
   }
 
-  /** Splits a line into the command, as a bare key, and its arguments. */
+  /** Splits what follows the command into arguments. */
   private static List<Arg> args(String line) {
     List<Arg> args = new ArrayList<>();
     int pos = 0;
@@ -133,7 +137,7 @@ final class DataDriven {
       }
       String key = line.substring(start, pos);
       if (pos == line.length() || line.charAt(pos) == ' ') {
-        args.add(new Arg(key, List.of()));
+        args.add(new Arg(key, true, List.of()));
         continue;
       }
       pos++;
@@ -141,13 +145,18 @@ final class DataDriven {
       int depth = 0;
       boolean group = pos < line.length() && line.charAt(pos) == '(';
       while (pos < line.length() && (depth > 0 || line.charAt(pos) != ' ')) {
-        depth += line.charAt(pos) == '(' ? 1 : 0;
-        depth -= line.charAt(pos) == ')' ? 1 : 0;
+        // Parentheses inside of a plain value mean nothing.
+        depth += group && line.charAt(pos) == '(' ? 1 : 0;
+        depth -= group && line.charAt(pos) == ')' ? 1 : 0;
         pos++;
       }
       String value = line.substring(start, pos);
+      if (group && !value.endsWith(")")) {
+        throw new IllegalArgumentException("unbalanced parentheses in " + line);
+      }
       args.add(
-          new Arg(key, group ? split(value.substring(1, value.length() - 1)) : List.of(value)));
+          new Arg(
+              key, false, group ? split(value.substring(1, value.length() - 1)) : List.of(value)));
     }
     return args;
   }

@@ -71,7 +71,7 @@ final class InteractionEnv {
 
   private static String bare(Directive d, int position) {
     Arg arg = d.args().get(position);
-    if (!arg.values().isEmpty()) {
+    if (!arg.bare()) {
       throw new IllegalArgumentException("unexpected value of " + arg.key());
     }
     return arg.key();
@@ -94,10 +94,7 @@ final class InteractionEnv {
   }
 
   private static List<Long> ids(Directive d) {
-    return d.args().stream()
-        .filter(arg -> arg.values().isEmpty())
-        .map(arg -> Long.parseLong(arg.key()))
-        .toList();
+    return d.args().stream().filter(Arg::bare).map(arg -> Long.parseLong(arg.key())).toList();
   }
 
   private static boolean bool(Directive d, String key, boolean otherwise) {
@@ -356,9 +353,9 @@ final class InteractionEnv {
     int handled = 0;
     List<String> seen = new ArrayList<>();
     for (Arg arg : d.args()) {
-      boolean drop = arg.key().equals("drop");
+      boolean drop = arg.key().equals("drop") && !arg.bare();
       List<String> recipients =
-          drop ? arg.values() : arg.values().isEmpty() ? List.of(arg.key()) : List.of();
+          arg.bare() ? List.of(arg.key()) : arg.key().equals("drop") ? arg.values() : List.of();
       for (String recipient : recipients) {
         if (seen.contains(recipient)) {
           throw new IllegalArgumentException("recipient " + recipient + " given twice");

@@ -1,5 +1,6 @@
 package dev.flotilla.raft;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flotilla.raft.DataDriven.Arg;
@@ -33,11 +34,8 @@ final class QuorumCommands {
     List<Long> voters = new ArrayList<>(one);
     other.stream().filter(id -> !voters.contains(id)).forEach(voters::add);
     List<Long> distinct = voters.stream().distinct().toList();
-    if (d.command().equals("vote") && values.isEmpty()) {
-      distinct.forEach(id -> values.add(UNKNOWN));
-    }
     if (values.size() != distinct.size()) {
-      return "error: mismatched input (explicit or _) for voters " + distinct + ": " + values;
+      return mismatch(distinct, values);
     }
     Map<Long, String> known = new TreeMap<>();
     for (int i = 0; i < values.size(); i++) {
@@ -47,6 +45,24 @@ final class QuorumCommands {
       case "vote" -> voteText(Quorum.joint(vote(one, known), vote(other, known)));
       case "committed" -> committed(one, other, known);
       default -> throw new IllegalArgumentException("unknown command " + d.command());
+    };
+  }
+
+  /** Names voters as a Go map and values by their numbers there. */
+  private static String mismatch(List<Long> voters, List<String> values) {
+    return "error: mismatched input (explicit or _) for voters map["
+        + voters.stream().sorted().map(id -> id + ":{}").collect(joining(" "))
+        + "]: ["
+        + values.stream().map(QuorumCommands::number).collect(joining(" "))
+        + "]";
+  }
+
+  private static String number(String value) {
+    return switch (value) {
+      case UNKNOWN -> "0";
+      case "n" -> "1";
+      case "y" -> "2";
+      default -> value;
     };
   }
 

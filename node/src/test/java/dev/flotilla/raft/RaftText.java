@@ -17,12 +17,12 @@ final class RaftText {
   }
 
   private static String hardState(HardState state) {
-    String vote = state.vote() == 0 ? "" : " Vote:" + state.vote();
+    String vote = state.vote() == 0 ? "" : " Vote:" + Long.toUnsignedString(state.vote());
     return "Term:" + state.term() + vote + " Commit:" + state.commit();
   }
 
   private static String softState(SoftState state) {
-    return "Lead:" + state.leader() + " State:" + role(state.role());
+    return "Lead:" + Long.toUnsignedString(state.leader()) + " State:" + role(state.role());
   }
 
   private static String ids(IdSet ids) {
@@ -74,21 +74,36 @@ final class RaftText {
   /** Quotes as Go does: printable characters stay, others become escapes. */
   static String quote(Payload bytes) {
     StringBuilder text = new StringBuilder("\"");
-    String decoded = bytes.toUtf8();
-    for (int i = 0; i < decoded.length(); i++) {
-      char c = decoded.charAt(i);
-      int escape = "\u0007\b\f\n\r\t\u000b\\\"".indexOf(c);
-      if (escape >= 0) {
-        text.append('\\').append("abfnrtv\\\"".charAt(escape));
-      } else if (c < 0x20 || c == 0x7f) {
-        text.append("\\x%02x".formatted((int) c));
-      } else if (Character.isISOControl(c)) {
-        text.append("\\u%04x".formatted((int) c));
-      } else {
-        text.append(c);
-      }
-    }
+    bytes.toUtf8().codePoints().forEach(c -> addQuoted(text, c));
     return text.append('"').toString();
+  }
+
+  private static void addQuoted(StringBuilder text, int c) {
+    int escape = "\u0007\b\f\n\r\t\u000b\\\"".indexOf(c);
+    if (escape >= 0) {
+      text.append('\\').append("abfnrtv\\\"".charAt(escape));
+    } else if (c < 0x20 || c == 0x7f) {
+      text.append("\\x%02x".formatted(c));
+    } else if (c == ' ' || isGraphic(c)) {
+      text.appendCodePoint(c);
+    } else {
+      text.append((c < 0x10000 ? "\\u%04x" : "\\U%08x").formatted(c));
+    }
+  }
+
+  private static boolean isGraphic(int c) {
+    return switch (Character.getType(c)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR,
+          Character.PRIVATE_USE,
+          Character.SPACE_SEPARATOR,
+          Character.SURROGATE,
+          Character.UNASSIGNED ->
+          false;
+      default -> true;
+    };
   }
 
   private static String target(long id) {
@@ -122,7 +137,7 @@ final class RaftText {
       text.append(" Commit:").append(m.commit());
     }
     if (m.vote() != 0) {
-      text.append(" Vote:").append(m.vote());
+      text.append(" Vote:").append(Long.toUnsignedString(m.vote()));
     }
     if (m.entries().size() == 1) {
       text.append(" Entries:[").append(entry(m.entries().first())).append(']');

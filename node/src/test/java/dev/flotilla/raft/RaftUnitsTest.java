@@ -46,7 +46,9 @@ class RaftUnitsTest {
   void bothHalvesOfAJointConfigurationDecide() {
     ProgressTracker tracker = new ProgressTracker(1, 8, RaftConfig.NO_LIMIT);
     tracker.install(
-        new ConfState(IdSet.of(1, 4, 5), IdSet.EMPTY, IdSet.of(1, 2, 3), IdSet.EMPTY, false), 0);
+        new ConfState(IdSet.of(1, 4, 5), IdSet.EMPTY, IdSet.of(1, 2, 3), IdSet.EMPTY, false),
+        IdSet.EMPTY,
+        0);
     for (int i = 0; i < tracker.size(); i++) {
       tracker.at(i).match = tracker.at(i).id == 2 || tracker.at(i).id == 3 ? 3 : 9;
       tracker.at(i).readRound = tracker.at(i).match;
@@ -168,7 +170,7 @@ class RaftUnitsTest {
   @Test
   void viewsOfTheTailNeverChange() {
     Unstable tail = tail();
-    final EntryList view = tail.nextEntries();
+    final EntryList view = tail.slice(5, 8);
     tail.acceptInProgress();
     tail.truncateAndAppend(EntryList.of(entry(2, 6)));
     tail.append(entry(2, 7));
@@ -176,7 +178,8 @@ class RaftUnitsTest {
     tail.append(entry(2, 8));
     assertThat(view.asList()).containsExactly(entry(1, 5), entry(1, 6), entry(1, 7));
     assertThat(tail.offset()).isEqualTo(7);
-    assertThat(tail.nextEntries().asList()).containsExactly(entry(2, 7), entry(2, 8));
+    assertThat(tail.offsetInProgress()).isEqualTo(7);
+    assertThat(tail.slice(7, 9).asList()).containsExactly(entry(2, 7), entry(2, 8));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.flotilla.raft;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -34,7 +35,7 @@ final class TextConfChangeCodec implements ConfChangeCodec {
     StringBuilder text = new StringBuilder();
     for (ConfChange.Single each : changes) {
       text.append(text.isEmpty() ? "" : " ");
-      text.append(letter(each.type())).append(each.nodeId());
+      text.append(letter(each.type())).append(Long.toUnsignedString(each.nodeId()));
     }
     return text.toString();
   }
@@ -61,10 +62,26 @@ final class TextConfChangeCodec implements ConfChangeCodec {
             case 'l' -> ConfChange.Type.ADD_LEARNER_NODE;
             default -> throw new CommandError("unknown input: " + token);
           };
-      long id = Long.parseUnsignedLong(token.substring(1));
-      changes.add(new ConfChange.Single(type, id));
+      changes.add(new ConfChange.Single(type, parseId(token.substring(1))));
     }
     return changes;
+  }
+
+  /** Parses a peer id; the errors are those of Go, which the files expect. */
+  private static long parseId(String digits) {
+    if (!digits.matches("[0-9]+")) {
+      throw new CommandError("strconv.ParseUint: parsing " + quoted(digits) + ": invalid syntax");
+    }
+    BigInteger id = new BigInteger(digits);
+    if (id.bitLength() > Long.SIZE) {
+      throw new CommandError(
+          "strconv.ParseUint: parsing " + quoted(digits) + ": value out of range");
+    }
+    return id.longValue();
+  }
+
+  private static String quoted(String text) {
+    return RaftText.quote(Payload.ofUtf8(text));
   }
 
   private static char letter(ConfChange.Type type) {

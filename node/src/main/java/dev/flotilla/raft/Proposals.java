@@ -2,20 +2,33 @@ package dev.flotilla.raft;
 
 import org.jspecify.annotations.Nullable;
 
-/** Which proposals a leader takes: how much of them, and conf changes only one at a time. */
-final class ProposalGate {
+/** What a leader appends: how much of it, conf changes only one at a time, and when nothing. */
+final class Proposals {
   private final RaftConfig config;
   private final RaftLog log;
   private final ProgressTracker tracker;
+  private final Outbox outbox;
+  private final Replicator replicator;
+  private final LeaderTransfer transfer;
   private final RaftTrace trace;
 
   private long pendingConfIndex;
   private long uncommittedBytes;
 
-  ProposalGate(RaftConfig config, RaftLog log, ProgressTracker tracker, RaftTrace trace) {
+  Proposals(
+      RaftConfig config,
+      RaftLog log,
+      ProgressTracker tracker,
+      Outbox outbox,
+      Replicator replicator,
+      LeaderTransfer transfer,
+      RaftTrace trace) {
     this.config = config;
     this.log = log;
     this.tracker = tracker;
+    this.outbox = outbox;
+    this.replicator = replicator;
+    this.transfer = transfer;
     this.trace = trace;
   }
 
@@ -48,9 +61,63 @@ final class ProposalGate {
     return false;
   }
 
-  /** Counts what was appended, which may be less than what was proposed. */
-  void onAppended(long bytes) {
+  /** Returns whether this leader takes no proposals now. */
+  boolean refusesAll() {
+    if (tracker.self() == null) {
+      // Removed, and still in office: nobody would count what it appends.
+      return true;
+    }
+    if (transfer.transferee() != 0) {
+      trace.dropsInTransfer(transfer.transferee(), outbox.term);
+      return true;
+    }
+    return false;
+  }
+
+  /** Appends what is proposed, all of it or nothing. */
+  StepResult propose(EntryList entries) {
+    Invariants.check(!entries.isEmpty(), "a proposal without entries");
+    if (refusesAll()) {
+      return StepResult.PROPOSAL_DROPPED;
+    }
+    long confIndex = pendingConfIndex;
+    Entry[] checked = new Entry[entries.size()];
+    for (int i = 0; i < checked.length; i++) {
+      checked[i] = entries.get(i);
+      if (checked[i].type().isConfChange()) {
+        checked[i] = check(checked[i], confIndex);
+        if (checked[i].type().isConfChange()) {
+          confIndex = log.lastIndex() + i + 1;
+        }
+      }
+    }
+    // Of what is really appended: an entry that became empty would never be given back.
+    long bytes = EntryList.of(checked).payloadSize();
+    if (exceedsLimit(bytes)) {
+      return StepResult.PROPOSAL_DROPPED;
+    }
+    raisePendingConfIndex(confIndex);
+    for (Entry entry : checked) {
+      append(entry.type(), entry.data(), entry.context());
+    }
+    finish(bytes);
+    return StepResult.OK;
+  }
+
+  /** Appends an entry of this leader; {@link #finish} must follow. */
+  void append(EntryType type, Payload data, Payload context) {
+    log.append(new Entry(outbox.term, log.lastIndex() + 1, type, data, context));
+  }
+
+  /**
+   * Acknowledges and sends what was appended.
+   *
+   * @param bytes payload in all, which may be less than what was proposed
+   */
+  void finish(long bytes) {
     uncommittedBytes += bytes;
+    outbox.ackSelf(log.lastIndex());
+    replicator.broadcastAppend();
   }
 
   /** Payload of entries that were counted is applied. */
@@ -64,7 +131,7 @@ final class ProposalGate {
    *
    * @param pendingIndex what {@link #pendingConfIndex} is by the entries before it
    */
-  Entry check(Entry proposal, long pendingIndex) {
+  private Entry check(Entry proposal, long pendingIndex) {
     ConfChange change = config.codec().decode(proposal.type(), proposal.data());
     String objection = objection(change, pendingIndex);
     if (objection == null || !config.confChangeValidation()) {
