@@ -6,6 +6,8 @@ package dev.flotilla.config;
  * @param node who the node is
  * @param server the client port
  * @param status the HTTP port
+ * @param cluster other nodes
+ * @param placement the placement driver
  * @param raftStore the raftstore
  * @param region the shape of regions
  * @param snapshot bringing replicas up to date
@@ -17,6 +19,8 @@ public record NodeConfig(
     IdentityConfig node,
     ServerConfig server,
     StatusConfig status,
+    ClusterConfig cluster,
+    PlacementConfig placement,
     RaftStoreConfig raftStore,
     RegionConfig region,
     SnapshotConfig snapshot,
@@ -30,6 +34,8 @@ public record NodeConfig(
         IdentityConfig.defaults(),
         ServerConfig.defaults(),
         StatusConfig.defaults(),
+        ClusterConfig.defaults(),
+        PlacementConfig.defaults(),
         RaftStoreConfig.defaults(),
         RegionConfig.defaults(),
         SnapshotConfig.defaults(),
@@ -43,6 +49,7 @@ public record NodeConfig(
         .addr()
         .ifPresent(
             addr -> ServerConfig.requireExposable("status.addr", addr, server.allowInsecure()));
+    ServerConfig.requireExposable("cluster.addr", cluster.addr(), server.allowInsecure());
     if (raftStore.entryBytesMax() > server.messageBytesMax()) {
       throw new InvalidSetting(
           "server.message-bytes-max",

@@ -36,6 +36,7 @@ public final class Keys {
   private static final byte RAFT = 0x02;
   private static final byte META = 0x03;
   private static final byte FORMAT_VERSION = 0x04;
+  private static final byte INCARNATION = 0x05;
 
   private static final byte RAFT_LOG = 0x01;
   private static final byte RAFT_STATE = 0x02;
@@ -65,6 +66,11 @@ public final class Keys {
   /** Where the version of the disk format is. */
   public static byte[] formatVersionKey() {
     return new byte[] {LOCAL_PREFIX, FORMAT_VERSION};
+  }
+
+  /** Where a node keeps what it drew when it began to join a cluster. */
+  public static byte[] incarnationKey() {
+    return new byte[] {LOCAL_PREFIX, INCARNATION};
   }
 
   /** All keys that are of this store alone and not user data. */

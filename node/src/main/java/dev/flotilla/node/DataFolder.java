@@ -28,28 +28,33 @@ final class DataFolder {
   }
 
   /**
-   * Reads whose folder it is; an empty one becomes the first store of a cluster.
+   * Reads whose folder it is; empty when nobody's yet.
    *
    * @throws StartRefused when it belongs to another cluster than {@code wanted}
    * @throws dev.flotilla.engine.EngineException when it is not a folder of this version
    */
-  static StoreIdent identify(Engines engines, IdentityConfig wanted) {
+  static Optional<StoreIdent> identity(Engines engines, IdentityConfig wanted) {
     Bootstrap.resume(engines);
     Optional<StoreIdent> found = Bootstrap.identity(engines);
-    if (found.isEmpty()) {
-      return Bootstrap.create(
-          engines, wanted.clusterId() == 0 ? randomClusterId() : wanted.clusterId());
-    }
-    long clusterId = found.get().getClusterId();
-    if (wanted.clusterId() != 0 && wanted.clusterId() != clusterId) {
+    found.ifPresent(ident -> check(ident, wanted));
+    return found;
+  }
+
+  private static void check(StoreIdent ident, IdentityConfig wanted) {
+    if (wanted.clusterId() != 0 && wanted.clusterId() != ident.getClusterId()) {
       throw new StartRefused(
           "data folder belongs to cluster "
-              + clusterId
+              + ident.getClusterId()
               + ", but node.cluster-id is "
               + wanted.clusterId()
               + ": choose another data folder, or set node.cluster-id to that of the folder or 0");
     }
-    return found.get();
+  }
+
+  /** Makes an empty folder the first store of a cluster. */
+  static StoreIdent found(Engines engines, IdentityConfig wanted) {
+    return Bootstrap.create(
+        engines, wanted.clusterId() == 0 ? randomClusterId() : wanted.clusterId());
   }
 
   /** Never 0, which means "unknown" in the protocol, and positive so that it prints as such. */

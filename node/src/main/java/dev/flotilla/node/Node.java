@@ -18,26 +18,22 @@ import dev.flotilla.proto.metapb.StoreState;
 import dev.flotilla.proto.raft_serverpb.StoreIdent;
 import dev.flotilla.raftstore.Clock;
 import dev.flotilla.raftstore.snap.SnapManager;
-import dev.flotilla.server.Placement;
 import dev.flotilla.server.ServerOptions;
 import dev.flotilla.server.ServerVerticle;
+import dev.flotilla.server.SnapReceiver;
 import dev.flotilla.verticle.FaultHandler;
-import dev.flotilla.verticle.NoTransport;
-import dev.flotilla.verticle.PdRuntime;
 import dev.flotilla.verticle.StoreRuntime;
 import dev.flotilla.verticle.StoreSetting;
 import dev.flotilla.verticle.SystemClock;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,7 +53,9 @@ public final class Node {
   private final Vertx vertx;
   private final StoreRuntime store;
   private final NodeStatus status;
-  private final AtomicReference<@Nullable PdRuntime> placement = new AtomicReference<>();
+  private final NodeCluster cluster;
+  private final ClusterStart clusterStart;
+  private final SnapReceiver snapReceiver;
   private final List<ServerVerticle> servers = new ArrayList<>();
   private volatile boolean serving;
   private @Nullable Engines engines;
@@ -68,10 +66,14 @@ public final class Node {
   /**
    * @param faults told of what must stop the process
    */
-  public Node(NodeConfig config, FaultHandler faults) {
+  private Node(NodeConfig config, ClusterStart clusterStart, FaultHandler faults) {
     this.config = config;
     this.faults = faults;
-    this.vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(config.threads().server()));
+    this.clusterStart = clusterStart;
+    this.vertx = clusterStart.vertx();
+    this.cluster = new NodeCluster(config, clusterStart);
+    this.snapReceiver =
+        new SnapReceiver(config.snapshot().receivesMax(), !config.server().allowInsecure());
     this.store =
         new StoreRuntime(
             vertx, config.raftStore(), config.threads().apply(), config.threads().read(), faults);
@@ -79,11 +81,22 @@ public final class Node {
         new NodeStatus(vertx, config, store, () -> serving, () -> CoprocessorList.of(coprocessors));
   }
 
+  /** Opens the event bus and makes a node of it, which is to be started. */
+  public static Future<Node> create(NodeConfig config, FaultHandler faults) {
+    return ClusterStart.open(
+            config.cluster(),
+            new MembersFile(config.storage().dataDir()).read(),
+            config.threads().server())
+        .map(opened -> new Node(config, opened, faults));
+  }
+
   /** Brings the node up; completes when it serves requests. */
   public Future<Void> start() {
     return listen()
         .compose(bound -> status.listen())
-        .compose(bound -> vertx.executeBlocking(this::openEngines))
+        .compose(bound -> cluster.open())
+        .compose(open -> vertx.executeBlocking(this::openEngines))
+        .compose(this::identify)
         .compose(this::startStore)
         .onSuccess(done -> serving = true);
   }
@@ -115,6 +128,7 @@ public final class Node {
   List<String> description() {
     List<String> lines = new ArrayList<>();
     lines.add("clients are served on " + bound());
+    lines.add("other nodes reach it on " + cluster.advertised());
     statusAddress().ifPresent(http -> lines.add("status is on http://" + http));
     return lines;
   }
@@ -134,7 +148,8 @@ public final class Node {
             server.drainTimeout());
     RawKv kv = new RawKv(store.router(), store.readPool(), coprocessors, clock);
     ServerVerticle.Services services =
-        new ServerVerticle.Services(kv, placementOrNone(), () -> serving, clock, status.metrics());
+        new ServerVerticle.Services(
+            kv, cluster.placement(), snapReceiver, () -> serving, clock, status.metrics());
     return vertx
         .deployVerticle(
             () -> {
@@ -153,14 +168,7 @@ public final class Node {
         .recover(failure -> Future.failedFuture(StartRefused.cannotListen(server.addr(), failure)));
   }
 
-  private Placement placementOrNone() {
-    return request -> {
-      PdRuntime pd = placement.get();
-      return pd != null && pd.requests().submit(request);
-    };
-  }
-
-  private StoreIdent openEngines() {
+  private Optional<StoreIdent> openEngines() {
     Engines opened =
         RocksEngines.open(
             config.storage().dataDir(),
@@ -168,7 +176,7 @@ public final class Node {
             fault -> faults.onFault("engine", fault));
     engines = opened;
     status.metrics().onOpened(opened);
-    StoreIdent ident = DataFolder.identify(opened, config.node());
+    Optional<StoreIdent> ident = DataFolder.identity(opened, config.node());
     if (!config.coprocessor().safeMode()) {
       plugins = startPlugins();
     }
@@ -190,42 +198,59 @@ public final class Node {
     }
   }
 
-  private Future<Void> startStore(StoreIdent ident) {
+  private Engines engines() {
     Engines opened = engines;
     if (opened == null) {
       throw new IllegalStateException("engines are not open");
     }
-    Store self =
-        Store.newBuilder()
-            .setId(ident.getStoreId())
-            .setAddress(address().toString())
-            .setPeerAddress(address().toString())
-            .setVersion(VERSION)
-            .setState(StoreState.Up)
-            .setStartTimestamp(clock.unixMillis() / 1000)
-            .build();
+    return opened;
+  }
+
+  private Future<StoreIdent> identify(Optional<StoreIdent> known) {
+    return known.isPresent()
+        ? Future.succeededFuture(known.get())
+        : new Admission(vertx, config, engines(), cluster.greeting(), clusterStart.others())
+            .run(record());
+  }
+
+  /** This node's store as others are to know it, but for its id. */
+  private Store record() {
+    return Store.newBuilder()
+        .setAddress(address().toString())
+        .setPeerAddress(cluster.advertised().toString())
+        .setStatusAddress(statusAddress().map(HostPort::toString).orElse(""))
+        .setVersion(VERSION)
+        .setState(StoreState.Up)
+        .setStartTimestamp(clock.unixMillis() / 1000)
+        .build();
+  }
+
+  private Future<Void> startStore(StoreIdent ident) {
+    Store self = record().toBuilder().setId(ident.getStoreId()).build();
     status.onIdentified(ident.getClusterId(), self);
-    PdRuntime pd = new PdRuntime(vertx, ident.getClusterId(), self, store.router(), clock, faults);
-    placement.set(pd);
+    SnapManager snapshots = new SnapManager(config.storage().dataDir().resolve("snap"));
+    snapReceiver.open(new SnapReceiver.Target(ident.getStoreId(), snapshots, store.router()));
     Random chance = new SecureRandom();
-    return pd.start()
+    return cluster
+        .startPlacement(ident, self, store.router(), clock, faults)
+        .compose(done -> cluster.openTransport(ident, snapshots, store.router(), clock))
         .compose(
-            id ->
+            transport ->
                 store.start(
                     new StoreSetting(
                         ident.getStoreId(),
                         config.region(),
                         config.snapshot(),
-                        opened,
+                        engines(),
                         clock,
                         (min, max) -> chance.nextInt(min, max),
                         new Slf4jRaftLogger(),
                         coprocessors,
-                        new NoTransport(store.router()),
-                        new SnapManager(config.storage().dataDir().resolve("snap")),
+                        transport,
+                        snapshots,
                         this::onDivergence,
-                        pd.reports())))
-        .compose(done -> pd.whenReady());
+                        cluster.reports())))
+        .compose(done -> cluster.register(self));
   }
 
   /** The replica that differs must not serve, and nobody here can tell who is right. */
@@ -251,6 +276,7 @@ public final class Node {
         serverDeployment == null ? Future.succeededFuture() : vertx.undeploy(serverDeployment);
     return drained
         .compose(done -> status.close())
+        .compose(done -> cluster.close())
         .compose(done -> store.stop())
         .compose(done -> vertx.executeBlocking(this::closeOwned))
         // Not waited for: the threads that would say so are those that end.

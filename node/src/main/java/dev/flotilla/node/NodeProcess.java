@@ -36,9 +36,11 @@ final class NodeProcess {
   int run() throws InterruptedException {
     StopSignals.onStop(stopAsked::countDown);
     FaultHandler onFault = NodeProcess::onFault;
-    Node node = new Node(config, onFault);
-    Future<Void> started =
-        node.start().onSuccess(done -> announce(node)).onFailure(failure -> stopAsked.countDown());
+    Future<Node> started =
+        Node.create(config, onFault)
+            .compose(node -> node.start().map(node))
+            .onSuccess(this::announce)
+            .onFailure(failure -> stopAsked.countDown());
     stopAsked.await();
     if (started.failed()) {
       return failedStart(started.cause());
@@ -48,7 +50,7 @@ final class NodeProcess {
       say("stopped before it served");
       halt(Exit.CLEAN);
     }
-    return stop(node);
+    return stop(started.result());
   }
 
   private void announce(Node node) {

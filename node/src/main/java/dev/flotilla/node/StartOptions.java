@@ -49,21 +49,22 @@ final class StartOptions {
   @Option(
       names = "--cluster-addr",
       paramLabel = "HOST:PORT",
-      description = "For later: clustering is not available yet.")
+      description =
+          "Where other nodes reach this one; the next port is used, too. Port 0 picks both."
+              + " Default: 127.0.0.1:20170")
   private @Nullable String clusterAddr;
 
   @Option(
       names = "--advertise-cluster-addr",
       paramLabel = "HOST:PORT",
-      description = "For later: clustering is not available yet.")
+      description = "What other nodes are told to connect to. Default: --cluster-addr")
   private @Nullable String advertiseClusterAddr;
 
   @Option(
       names = "--join",
       paramLabel = "HOST:PORT",
-      split = ",",
-      description = "For later: clustering is not available yet.")
-  private List<String> join = List.of();
+      description = "Cluster addresses of other nodes, of a cluster to join or to found.")
+  private @Nullable String join;
 
   @Option(
       names = "--plugins-dir",
@@ -90,10 +91,6 @@ final class StartOptions {
    * @throws ConfigException when they cannot be used
    */
   Loaded load(Optional<Path> home, Map<String, String> environment) {
-    if (join.stream().anyMatch(member -> !member.isBlank())) {
-      throw new StartRefused(
-          "option --join: clustering is not available yet, a node is alone: start without it");
-    }
     ConfigLoader loader = new ConfigLoader();
     Optional<Path> file = Optional.ofNullable(config).or(() -> installed(home));
     file.ifPresent(loader::file);
@@ -103,6 +100,9 @@ final class StartOptions {
     apply(loader, "--addr", "server.addr", addr);
     apply(loader, "--advertise-addr", "server.advertise-addr", advertiseAddr);
     apply(loader, "--status-addr", "status.addr", statusAddr);
+    apply(loader, "--cluster-addr", "cluster.addr", clusterAddr);
+    apply(loader, "--advertise-cluster-addr", "cluster.advertise-addr", advertiseClusterAddr);
+    apply(loader, "--join", "cluster.join", join);
     apply(loader, "--plugins-dir", "coprocessor.plugins-dir", pluginsDir);
     apply(loader, "--safe-mode", "coprocessor.safe-mode", safeMode ? "true" : null);
     return new Loaded(loader.load(), remarks(file, loader));
@@ -126,9 +126,6 @@ final class StartOptions {
     loader
         .ignoredVariables()
         .forEach(name -> remarks.add("variable " + name + " is no setting, it is ignored"));
-    if (clusterAddr != null || advertiseClusterAddr != null) {
-      remarks.add("clustering is not available yet, the cluster address is not used");
-    }
     return remarks;
   }
 }

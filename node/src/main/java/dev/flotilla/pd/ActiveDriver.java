@@ -1,13 +1,11 @@
 package dev.flotilla.pd;
 
-import dev.flotilla.proto.metapb.Store;
 import dev.flotilla.proto.raft_cmdpb.Request;
 import dev.flotilla.raftstore.Clock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.function.LongConsumer;
 
 /**
  * The driver while this store leads the system region: one generation. Every number that it gives
@@ -25,7 +23,8 @@ final class ActiveDriver {
   private final Runnable onDeposed;
   private final TimestampOracle oracle;
   private final IdAllocator ids;
-  private final Map<Long, Store> stores;
+  private final Stores stores;
+  private final Operators operators;
   private final SafePoints safePoints;
   private final ArrayDeque<Waiting<TimestampOracle.Timestamp>> timestamps = new ArrayDeque<>();
   private final ArrayDeque<Waiting<Long>> allocations = new ArrayDeque<>();
@@ -41,18 +40,48 @@ final class ActiveDriver {
    * @param onDeposed called once, when a command of this generation was refused
    */
   ActiveDriver(
-      SystemRegion region, Clock clock, Records durable, long startMillis, Runnable onDeposed) {
+      SystemRegion region,
+      Clock clock,
+      Records durable,
+      RegionTree regions,
+      PlacementRules rules,
+      long startMillis,
+      Runnable onDeposed) {
     this.region = region;
     this.clock = clock;
     this.onDeposed = onDeposed;
     this.oracle = new TimestampOracle(startMillis, durable.timestampBound());
     this.ids = new IdAllocator(durable.idWatermark());
-    this.stores = new LinkedHashMap<>(durable.stores());
+    this.stores =
+        new Stores(clock, rules.storeDownNanos(), durable.stores(), durable.incarnations());
+    this.operators =
+        new Operators(
+            clock, new ReplicaChecker(stores, rules::replicas, regions::replicasOn), this::nextId);
     this.safePoints = new SafePoints(durable.gcSafePoint(), durable.serviceSafePoints());
   }
 
-  Map<Long, Store> stores() {
+  Stores stores() {
     return stores;
+  }
+
+  Operators operators() {
+    return operators;
+  }
+
+  private void nextId(LongConsumer taker, Runnable failed) {
+    allocate(
+        1,
+        new Answer<>() {
+          @Override
+          public void done(Long id) {
+            taker.accept(id);
+          }
+
+          @Override
+          public void unavailable(String reason) {
+            failed.run();
+          }
+        });
   }
 
   SafePoints safePoints() {

@@ -1,8 +1,14 @@
 package dev.flotilla.pd;
 
 import com.google.protobuf.ByteString;
+import dev.flotilla.proto.cluster.JoinRequest;
+import dev.flotilla.proto.cluster.JoinResponse;
 import dev.flotilla.proto.metapb.Cluster;
+import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.metapb.Store;
+import dev.flotilla.proto.metapb.StoreState;
+import dev.flotilla.proto.pdpb.RegionHeartbeatResponse;
+import dev.flotilla.proto.pdpb.StoreStats;
 import dev.flotilla.proto.raft_cmdpb.Request;
 import dev.flotilla.raftstore.Callback;
 import dev.flotilla.raftstore.Clock;
@@ -11,6 +17,7 @@ import dev.flotilla.raftstore.PlacementTask;
 import dev.flotilla.raftstore.RaftStoreRouter;
 import dev.flotilla.raftstore.ReadGrant;
 import dev.flotilla.raftstore.Refusal;
+import dev.flotilla.raftstore.Regions;
 import dev.flotilla.raftstore.Scheduler;
 import dev.flotilla.raftstore.store.Bootstrap;
 import java.util.ArrayList;
@@ -27,7 +34,9 @@ import org.jspecify.annotations.Nullable;
  * a deposed driver can change nothing.
  */
 public final class PlacementDriver {
-  private static final int MAX_PEER_COUNT = 3;
+  /** Regions looked after in one tick. */
+  private static final int REGIONS_PER_TICK = 512;
+
   private static final String NOT_READY = "placement driver is not ready";
 
   private final long clusterId;
@@ -35,6 +44,8 @@ public final class PlacementDriver {
   private final RaftStoreRouter router;
   private final Scheduler<Runnable> executor;
   private final Clock clock;
+  private final PlacementRules rules;
+  private final CommandSink commands;
   private final RegionTree regions = new RegionTree();
 
   /** Leadership of the system region, while this store has it. */
@@ -49,18 +60,24 @@ public final class PlacementDriver {
    * @param router the way to the system region
    * @param executor runs tasks on the driver's thread, in order
    * @param clock time
+   * @param rules what to aim at
+   * @param commands takes what leaders are to do
    */
   public PlacementDriver(
       long clusterId,
       Store self,
       RaftStoreRouter router,
       Scheduler<Runnable> executor,
-      Clock clock) {
+      Clock clock,
+      PlacementRules rules,
+      CommandSink commands) {
     this.clusterId = clusterId;
     this.self = self;
     this.router = router;
     this.executor = executor;
     this.clock = clock;
+    this.rules = rules;
+    this.commands = commands;
   }
 
   public long clusterId() {
@@ -77,18 +94,52 @@ public final class PlacementDriver {
     return active != null && regions.isTiled();
   }
 
-  /** A report of this node's store. */
+  /** Whether this store drives placement, though perhaps not all regions are known yet. */
+  public boolean isActive() {
+    return active != null;
+  }
+
+  /** Raft term of the leadership that drives; 0 when none does. */
+  public long term() {
+    PlacementTask.Leads held = leadership;
+    return active == null || held == null ? 0 : held.term();
+  }
+
+  /** A report of this node's store, which only matters to a driver, but for the first kind. */
   public void onReport(PlacementTask task) {
     if (task instanceof PlacementTask.Leads leads) {
-      regions.update(leads.region(), leads.leader(), leads.term());
-      if (leads.region().getId() == Bootstrap.SYSTEM_REGION_ID) {
+      if (Regions.isSystem(leads.region())) {
         leadership = leads;
         activate();
       }
+      onRegion(leads);
     } else if (task instanceof PlacementTask.Lost lost) {
       onLost(lost);
     } else if (task instanceof PlacementTask.AskSplit wish) {
       onAskSplit(wish);
+    }
+  }
+
+  /** A leader, here or elsewhere, has said how its region is. */
+  public void onRegion(PlacementTask.Leads leads) {
+    regions.update(leads);
+    look(leads);
+  }
+
+  private void look(PlacementTask.Leads leads) {
+    if (active == null) {
+      return;
+    }
+    RegionHeartbeatResponse command = active.operators().onHeartbeat(leads);
+    if (command != null) {
+      commands.send(leads.leader().getStoreId(), command);
+    }
+  }
+
+  /** A store has said how it is. */
+  public void onStore(StoreStats stats) {
+    if (active != null) {
+      active.stores().onHeartbeat(stats);
     }
   }
 
@@ -121,9 +172,124 @@ public final class PlacementDriver {
     }
   }
 
-  /** Tries again to become active, if this store leads the system region; call now and then. */
+  /**
+   * Tries again to become active, if this store leads the system region, and looks after some
+   * regions; call now and then.
+   */
   public void tick() {
     activate();
+    regions.next(REGIONS_PER_TICK).forEach(this::look);
+  }
+
+  /** Puts a store on record, or brings its record up to date. */
+  public void putStore(Store store, Answer<Store> answer) {
+    ActiveDriver driver = activeFor(answer);
+    if (driver == null) {
+      return;
+    }
+    Store known = driver.stores().find(store.getId());
+    if (known == null || known.getState() == StoreState.Tombstone) {
+      answer.unavailable("store " + store.getId() + " is not of this cluster any more");
+      return;
+    }
+    Store record = store.toBuilder().setState(known.getState()).build();
+    putRecord(driver, record, answer);
+  }
+
+  private static void putRecord(ActiveDriver driver, Store record, Answer<Store> answer) {
+    driver.update(
+        List.of(SystemRegion.put(Records.storeKey(record.getId()), record.toByteString())),
+        () -> {
+          driver.stores().put(record);
+          answer.done(record);
+        },
+        answer);
+  }
+
+  /** Sets what is to become of a store: up, offline or tombstone. */
+  public void setStoreState(long storeId, StoreState state, Answer<Store> answer) {
+    ActiveDriver driver = activeFor(answer);
+    if (driver == null) {
+      return;
+    }
+    Store known = driver.stores().find(storeId);
+    if (known == null) {
+      answer.unavailable("there is no store " + storeId);
+      return;
+    }
+    putRecord(driver, known.toBuilder().setState(state).build(), answer);
+  }
+
+  /**
+   * Makes a node a store of the cluster. Asking again with the same incarnation gives the same
+   * answer.
+   */
+  public void join(JoinRequest request, Answer<JoinResponse> answer) {
+    ActiveDriver driver = activeFor(answer);
+    if (driver == null) {
+      return;
+    }
+    Long known = driver.stores().ofIncarnation(request.getIncarnation());
+    if (known != null) {
+      answer.done(joined(known));
+      return;
+    }
+    Store other = driver.stores().atAddress(request.getStore());
+    if (other != null) {
+      refuse(
+          "store "
+              + other.getId()
+              + " is on record at this address, so that this folder looks like a wiped one: delete"
+              + " that store first (flotilla ctl store delete "
+              + other.getId()
+              + "), or use another address",
+          answer);
+    } else if (!request.getSharedSettings().equals(rules.sharedSettings())) {
+      refuse(
+          "settings that all stores must share differ: the cluster has "
+              + rules.sharedSettings()
+              + ", this node "
+              + request.getSharedSettings(),
+          answer);
+    } else {
+      allocateStore(driver, request, answer);
+    }
+  }
+
+  private void refuse(String reason, Answer<JoinResponse> answer) {
+    answer.done(JoinResponse.newBuilder().setClusterId(clusterId).setRefusal(reason).build());
+  }
+
+  private void allocateStore(
+      ActiveDriver driver, JoinRequest request, Answer<JoinResponse> answer) {
+    driver.allocate(
+        1,
+        new Answer<>() {
+          @Override
+          public void done(Long id) {
+            Store store = request.getStore().toBuilder().setId(id).setState(StoreState.Up).build();
+            driver.update(
+                List.of(
+                    SystemRegion.put(
+                        Records.incarnationKey(request.getIncarnation()), Records.number(id)),
+                    SystemRegion.put(Records.storeKey(id), store.toByteString())),
+                () -> {
+                  driver.stores().putIncarnation(request.getIncarnation(), id);
+                  driver.stores().put(store);
+                  answer.done(joined(id));
+                },
+                answer);
+          }
+
+          @Override
+          public void unavailable(String reason) {
+            answer.unavailable(reason);
+          }
+        });
+  }
+
+  private JoinResponse joined(long storeId) {
+    return JoinResponse.newBuilder().setClusterId(clusterId).setStoreId(storeId).build();
   }
 
   private void activate() {
@@ -157,6 +323,7 @@ public final class PlacementDriver {
             watermark,
             bound,
             found.stores(),
+            found.incarnations(),
             found.gcSafePoint(),
             found.serviceSafePoints());
     region.write(
@@ -165,7 +332,9 @@ public final class PlacementDriver {
         refusal -> {
           activating = false;
           if (refusal == null && isCurrent(region)) {
-            active = new ActiveDriver(region, clock, durable, startMillis, () -> active = null);
+            active =
+                new ActiveDriver(
+                    region, clock, durable, regions, rules, startMillis, () -> active = null);
           }
         });
   }
@@ -194,6 +363,14 @@ public final class PlacementDriver {
     }
   }
 
+  /** Gives a region by its id, as its leader last said it is; without peers when nobody did. */
+  public void region(long regionId, Answer<Region> answer) {
+    if (activeFor(answer) != null) {
+      RegionTree.Route route = regions.find(regionId);
+      answer.done(route == null ? Region.getDefaultInstance() : route.region());
+    }
+  }
+
   /** Gives the last of {@code count} timestamps, 1 to 2^18 - 1 of them. */
   public void timestamps(int count, Answer<TimestampOracle.Timestamp> answer) {
     ActiveDriver driver = activeFor(answer);
@@ -214,14 +391,15 @@ public final class PlacementDriver {
   public void stores(Answer<List<Store>> answer) {
     ActiveDriver driver = activeFor(answer);
     if (driver != null) {
-      answer.done(List.copyOf(driver.stores().values()));
+      answer.done(List.copyOf(driver.stores().all()));
     }
   }
 
   /** Gives the cluster's settings. */
   public void cluster(Answer<Cluster> answer) {
     if (activeFor(answer) != null) {
-      answer.done(Cluster.newBuilder().setId(clusterId).setMaxPeerCount(MAX_PEER_COUNT).build());
+      answer.done(
+          Cluster.newBuilder().setId(clusterId).setMaxPeerCount(rules.replicasMax()).build());
     }
   }
 

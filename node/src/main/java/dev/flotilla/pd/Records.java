@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param idWatermark ids below it are, or may be, given out; 0 when none
  * @param timestampBound milliseconds that timestamps may have reached; 0 when none
  * @param stores by id
+ * @param incarnations store ids by what their nodes drew when they joined
  * @param gcSafePoint as set by a client; 0 when never
  * @param serviceSafePoints by service
  */
@@ -29,11 +30,13 @@ record Records(
     long idWatermark,
     long timestampBound,
     Map<Long, Store> stores,
+    Map<Long, Long> incarnations,
     long gcSafePoint,
     Map<String, ServiceSafePoint> serviceSafePoints) {
 
   private static final ByteString PREFIX = ByteString.copyFrom(Keys.reserved());
   private static final String STORE = "store/";
+  private static final String INCARNATION = "incarnation/";
   private static final String SERVICE = "service-safe-point/";
 
   /** Each of the driver's commands is conditional on its own generation in here. */
@@ -65,6 +68,10 @@ record Records(
     return key(STORE + storeId);
   }
 
+  static ByteString incarnationKey(long incarnation) {
+    return key(INCARNATION + Long.toUnsignedString(incarnation));
+  }
+
   static ByteString serviceKey(String service) {
     return key(SERVICE + service);
   }
@@ -84,6 +91,7 @@ record Records(
     long timestampBound = 0;
     long gcSafePoint = 0;
     Map<Long, Store> stores = new TreeMap<>();
+    Map<Long, Long> incarnations = new TreeMap<>();
     Map<String, ServiceSafePoint> services = new TreeMap<>();
     byte[] start = PREFIX.toByteArray();
     try (EngineIterator iterator =
@@ -96,6 +104,10 @@ record Records(
         if (name.startsWith(STORE)) {
           Store store = RegionStates.parse(value, Store.parser(), "store record");
           stores.put(store.getId(), store);
+        } else if (name.startsWith(INCARNATION)) {
+          incarnations.put(
+              Long.parseUnsignedLong(name.substring(INCARNATION.length())),
+              ByteBuffer.wrap(value).getLong());
         } else if (name.startsWith(SERVICE)) {
           services.put(name.substring(SERVICE.length()), ServiceSafePoint.decode(value));
         } else {
@@ -112,6 +124,7 @@ record Records(
         }
       }
     }
-    return new Records(generation, idWatermark, timestampBound, stores, gcSafePoint, services);
+    return new Records(
+        generation, idWatermark, timestampBound, stores, incarnations, gcSafePoint, services);
   }
 }

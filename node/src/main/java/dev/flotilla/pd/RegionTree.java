@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.flotilla.proto.metapb.Peer;
 import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.metapb.RegionEpoch;
+import dev.flotilla.raftstore.PlacementTask;
 import dev.flotilla.raftstore.Regions;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,6 +30,60 @@ public final class RegionTree {
       new TreeMap<>(ByteString.unsignedLexicographicalComparator());
   private final Map<Long, Route> byId = new HashMap<>();
 
+  /** What leaders last said, for regions that are in the tree. */
+  private final Map<Long, PlacementTask.Leads> reports = new HashMap<>();
+
+  /** Replicas on each store, and led regions. */
+  private final Map<Long, Integer> replicas = new HashMap<>();
+
+  private final Map<Long, Integer> leaders = new HashMap<>();
+
+  /** Start of the region that {@link #next} comes to next. */
+  private ByteString cursor = ByteString.EMPTY;
+
+  /** As the other, remembering all that was said. */
+  void update(PlacementTask.Leads leads) {
+    update(leads.region(), leads.leader(), leads.term());
+    Route route = byId.get(leads.region().getId());
+    if (route != null && route.region().equals(leads.region()) && route.term() == leads.term()) {
+      reports.put(leads.region().getId(), leads);
+    }
+  }
+
+  /** Reports of up to {@code count} regions after those of the last call, round and round. */
+  List<PlacementTask.Leads> next(int count) {
+    List<PlacementTask.Leads> found = new ArrayList<>();
+    for (Route route : byStart.tailMap(cursor, true).values()) {
+      if (found.size() == count) {
+        cursor = route.region().getStartKey();
+        return found;
+      }
+      PlacementTask.Leads report = reports.get(route.region().getId());
+      if (report != null) {
+        found.add(report);
+      }
+    }
+    cursor = ByteString.EMPTY;
+    return found;
+  }
+
+  /** Replicas on a store. */
+  long replicasOn(long storeId) {
+    return replicas.getOrDefault(storeId, 0);
+  }
+
+  /** Regions that are led from a store. */
+  long leadersOn(long storeId) {
+    return leaders.getOrDefault(storeId, 0);
+  }
+
+  private void count(Route route, int sign) {
+    for (Peer peer : route.region().getPeersList()) {
+      replicas.merge(peer.getStoreId(), sign, Integer::sum);
+    }
+    leaders.merge(route.leader().getStoreId(), sign, Integer::sum);
+  }
+
   /** Takes a report in, unless what is known is newer. */
   void update(Region region, Peer leader, long term) {
     Route known = byId.get(region.getId());
@@ -49,6 +104,7 @@ public final class RegionTree {
     Route route = new Route(region, leader, term);
     byStart.put(region.getStartKey(), route);
     byId.put(region.getId(), route);
+    count(route, 1);
   }
 
   private static boolean isNewer(Route known, RegionEpoch epoch, long term) {
@@ -79,7 +135,10 @@ public final class RegionTree {
 
   private void remove(Route route) {
     byStart.remove(route.region().getStartKey(), route);
-    byId.remove(route.region().getId(), route);
+    if (byId.remove(route.region().getId(), route)) {
+      reports.remove(route.region().getId());
+      count(route, -1);
+    }
   }
 
   /** The region that holds {@code key}, or null when nobody has reported one. */
@@ -137,5 +196,8 @@ public final class RegionTree {
   void clear() {
     byStart.clear();
     byId.clear();
+    reports.clear();
+    replicas.clear();
+    leaders.clear();
   }
 }

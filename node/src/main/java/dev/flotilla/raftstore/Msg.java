@@ -56,6 +56,14 @@ public sealed interface Msg {
     }
   }
 
+  /** Everything that came before has been handled: {@code action} runs on the store loop. */
+  record Reached(Runnable action) implements Msg {
+    @Override
+    public void dispatch(Handler handler) {
+      action.run();
+    }
+  }
+
   /** A message to a peer was lost. */
   record Unreachable(long regionId, long peerId) implements Msg {
     @Override

@@ -1,6 +1,7 @@
 package dev.flotilla.server;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import dev.flotilla.pd.Answer;
 import dev.flotilla.pd.PlacementDriver;
@@ -8,6 +9,7 @@ import dev.flotilla.pd.RegionTree;
 import dev.flotilla.pd.SafePoints;
 import dev.flotilla.proto.metapb.Cluster;
 import dev.flotilla.proto.metapb.Store;
+import dev.flotilla.proto.metapb.StoreState;
 import dev.flotilla.proto.pdpb.AllocIDResponse;
 import dev.flotilla.proto.pdpb.ErrorType;
 import dev.flotilla.proto.pdpb.GetAllStoresResponse;
@@ -24,27 +26,53 @@ import dev.flotilla.proto.pdpb.RequestHeader;
 import dev.flotilla.proto.pdpb.ResponseHeader;
 import dev.flotilla.proto.pdpb.ScanRegionsRequest;
 import dev.flotilla.proto.pdpb.ScanRegionsResponse;
+import dev.flotilla.proto.pdpb.TsoRequest;
+import dev.flotilla.proto.pdpb.TsoResponse;
 import dev.flotilla.proto.pdpb.UpdateGCSafePointResponse;
 import dev.flotilla.proto.pdpb.UpdateServiceGCSafePointRequest;
 import dev.flotilla.proto.pdpb.UpdateServiceGCSafePointResponse;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.grpc.common.CodecException;
+import io.vertx.grpc.common.GrpcMessage;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.common.ServiceMethod;
 import io.vertx.grpc.server.GrpcServer;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** {@code pdpb.PD}: what clients ask a placement driver. */
 final class PdService {
   private final Placement placement;
-  private final UnaryCalls calls;
-  private final TsoStreams tso;
+  private final Map<String, Method<?, ?>> methods = new LinkedHashMap<>();
 
-  PdService(Placement placement, UnaryCalls calls) {
+  PdService(Placement placement) {
     this.placement = placement;
-    this.calls = calls;
-    this.tso = new TsoStreams(placement);
+    add();
   }
+
+  /** One request of a stream; streams end at the node that has the client. */
+  private final Method<TsoRequest, TsoResponse> tso =
+      new Method<>(
+          PDGrpcService.Tso,
+          TsoRequest::getHeader,
+          header -> TsoResponse.newBuilder().setHeader(header).build(),
+          (driver, request, call) ->
+              driver.timestamps(
+                  request.getCount(),
+                  TsoStreams.answer(
+                      driver.clusterId(),
+                      request.getCount(),
+                      response -> call.call().done(response))));
+
+  /** A method of PD. */
+  private record Method<P extends MessageLite, R>(
+      ServiceMethod<P, R> method,
+      Function<P, @Nullable RequestHeader> headerOf,
+      Function<ResponseHeader, R> failure,
+      Question<P, R> question) {}
 
   /** Asks the driver and turns its answer into a response; failures become a header's error. */
   private interface Question<P, R> {
@@ -52,7 +80,7 @@ final class PdService {
   }
 
   /** A call on its way through the driver. */
-  private record Call<R>(UnaryCall<R> call, long clusterId, Function<ResponseHeader, R> failure) {
+  private record Call<R>(PdReply<R> call, long clusterId, Function<ResponseHeader, R> failure) {
     ResponseHeader header() {
       return PdHeaders.ok(clusterId);
     }
@@ -72,16 +100,120 @@ final class PdService {
     }
   }
 
-  void bind(GrpcServer server) {
-    // A client that does not know the cluster yet asks this first, so its id is not checked.
-    bind(
+  /** Serves clients. */
+  void bind(GrpcServer server, UnaryCalls calls) {
+    methods.values().forEach(method -> bind(server, calls, method));
+    new TsoStreams(placement).bind(server);
+  }
+
+  private <P extends MessageLite, R> void bind(
+      GrpcServer server, UnaryCalls calls, Method<P, R> method) {
+    calls.bind(
         server,
+        method.method(),
+        error -> method.failure().apply(PdHeaders.error(0, ErrorType.UNKNOWN, error.getMessage())),
+        (request, call) -> {
+          if (placement.isHere()) {
+            ask(method, request, call);
+          } else {
+            relay(method, request, call);
+          }
+        });
+  }
+
+  /** Asks the driver of this node. */
+  private <P extends MessageLite, R> void ask(Method<P, R> method, P request, PdReply<R> reply) {
+    RequestHeader header = method.headerOf().apply(request);
+    boolean taken =
+        placement.submit(
+            driver -> {
+              long clusterId = driver.clusterId();
+              if (header != null && header.getClusterId() != clusterId) {
+                reply.fail(
+                    GrpcStatus.FAILED_PRECONDITION,
+                    "mismatch cluster id, need "
+                        + Long.toUnsignedString(clusterId)
+                        + " but got "
+                        + Long.toUnsignedString(header.getClusterId()));
+                return;
+              }
+              method
+                  .question()
+                  .ask(driver, request, new Call<>(reply, clusterId, method.failure()));
+            });
+    if (!taken) {
+      reply.fail(GrpcStatus.RESOURCE_EXHAUSTED, "placement driver is busy");
+    }
+  }
+
+  private <P extends MessageLite, R> void relay(Method<P, R> method, P request, PdReply<R> reply) {
+    placement
+        .relay(method.method().fullMethodName(), request.toByteArray())
+        .onComplete(
+            response -> reply.done(parse(method, response)),
+            failure -> PdRelay.fail(failure, method.failure(), reply));
+  }
+
+  /** The response that another node sent. */
+  @SuppressWarnings("unchecked") // a message's parser makes messages of its type
+  private static <P extends MessageLite, R> R parse(Method<P, R> method, byte[] response) {
+    MessageLite sample = (MessageLite) method.failure().apply(ResponseHeader.getDefaultInstance());
+    try {
+      return (R) sample.getParserForType().parseFrom(response);
+    } catch (InvalidProtocolBufferException e) {
+      return method
+          .failure()
+          .apply(PdHeaders.error(0, ErrorType.UNKNOWN, "the driver's answer cannot be read"));
+    }
+  }
+
+  /**
+   * Answers a request that another node has relayed; this node's driver is asked whether it drives
+   * or not, so that requests never go in circles.
+   */
+  void onRelayed(String name, byte[] request, PdReply<byte[]> reply) {
+    Method<?, ?> method = name.equals(tso.method().fullMethodName()) ? tso : methods.get(name);
+    if (method == null) {
+      reply.fail(GrpcStatus.UNIMPLEMENTED, "there is no method " + name);
+    } else {
+      onRelayed(method, request, reply);
+    }
+  }
+
+  private <P extends MessageLite, R> void onRelayed(
+      Method<P, R> method, byte[] request, PdReply<byte[]> reply) {
+    P message;
+    try {
+      message =
+          method.method().decoder().decode(GrpcMessage.message("identity", Buffer.buffer(request)));
+    } catch (CodecException e) {
+      reply.fail(GrpcStatus.INVALID_ARGUMENT, "malformed message");
+      return;
+    }
+    ask(
+        method,
+        message,
+        new PdReply<R>() {
+          @Override
+          public void done(R response) {
+            reply.done(((MessageLite) response).toByteArray());
+          }
+
+          @Override
+          public void fail(GrpcStatus status, String text) {
+            reply.fail(status, text);
+          }
+        });
+  }
+
+  private void add() {
+    // A client that does not know the cluster yet asks this first, so its id is not checked.
+    add(
         PDGrpcService.GetMembers,
         request -> null,
         header -> GetMembersResponse.newBuilder().setHeader(header).build(),
-        (driver, request, call) -> call.call().done(members(driver, call.header())));
-    bind(
-        server,
+        (driver, request, call) -> members(driver, call));
+    add(
         PDGrpcService.IsBootstrapped,
         request -> null,
         header -> IsBootstrappedResponse.newBuilder().setHeader(header).build(),
@@ -92,11 +224,10 @@ final class PdService {
                         .setHeader(call.header())
                         .setBootstrapped(true)
                         .build()));
-    bindStores(server);
-    bindRegions(server);
-    bindSafePoints(server);
-    bind(
-        server,
+    addStores();
+    addRegions();
+    addSafePoints();
+    add(
         PDGrpcService.AllocID,
         request -> request.getHeader(),
         header -> AllocIDResponse.newBuilder().setHeader(header).build(),
@@ -106,12 +237,10 @@ final class PdService {
                 call.answer(
                     id ->
                         AllocIDResponse.newBuilder().setHeader(call.header()).setId(id).build())));
-    tso.bind(server);
   }
 
-  private void bindStores(GrpcServer server) {
-    bind(
-        server,
+  private void addStores() {
+    add(
         PDGrpcService.GetStore,
         request -> request.getHeader(),
         header -> GetStoreResponse.newBuilder().setHeader(header).build(),
@@ -142,8 +271,7 @@ final class PdService {
                         .unavailable(reason);
                   }
                 }));
-    bind(
-        server,
+    add(
         PDGrpcService.GetAllStores,
         request -> request.getHeader(),
         header -> GetAllStoresResponse.newBuilder().setHeader(header).build(),
@@ -155,8 +283,7 @@ final class PdService {
                             .setHeader(call.header())
                             .addAllStores(stores)
                             .build())));
-    bind(
-        server,
+    add(
         PDGrpcService.GetClusterConfig,
         request -> request.getHeader(),
         header -> GetClusterConfigResponse.newBuilder().setHeader(header).build(),
@@ -170,30 +297,26 @@ final class PdService {
                             .build())));
   }
 
-  private void bindRegions(GrpcServer server) {
-    bind(
-        server,
+  private void addRegions() {
+    add(
         PDGrpcService.GetRegion,
         request -> request.getHeader(),
         header -> GetRegionResponse.newBuilder().setHeader(header).build(),
         (driver, request, call) ->
             route(driver, call, regions -> regions.find(request.getRegionKey())));
-    bind(
-        server,
+    add(
         PDGrpcService.GetPrevRegion,
         request -> request.getHeader(),
         header -> GetRegionResponse.newBuilder().setHeader(header).build(),
         (driver, request, call) ->
             route(driver, call, regions -> regions.before(request.getRegionKey())));
-    bind(
-        server,
+    add(
         PDGrpcService.GetRegionByID,
         request -> request.getHeader(),
         header -> GetRegionResponse.newBuilder().setHeader(header).build(),
         (driver, request, call) ->
             route(driver, call, regions -> regions.find(request.getRegionId())));
-    bind(
-        server,
+    add(
         PDGrpcService.ScanRegions,
         request -> request.getHeader(),
         header -> ScanRegionsResponse.newBuilder().setHeader(header).build(),
@@ -240,9 +363,8 @@ final class PdService {
         call.answer(response -> response));
   }
 
-  private void bindSafePoints(GrpcServer server) {
-    bind(
-        server,
+  private void addSafePoints() {
+    add(
         PDGrpcService.GetGCSafePoint,
         request -> request.getHeader(),
         header -> GetGCSafePointResponse.newBuilder().setHeader(header).build(),
@@ -254,8 +376,7 @@ final class PdService {
                             .setHeader(call.header())
                             .setSafePoint(safePoint)
                             .build())));
-    bind(
-        server,
+    add(
         PDGrpcService.UpdateGCSafePoint,
         request -> request.getHeader(),
         header -> UpdateGCSafePointResponse.newBuilder().setHeader(header).build(),
@@ -268,8 +389,7 @@ final class PdService {
                             .setHeader(call.header())
                             .setNewSafePoint(safePoint)
                             .build())));
-    bind(
-        server,
+    add(
         PDGrpcService.UpdateServiceGCSafePoint,
         UpdateServiceGCSafePointRequest::getHeader,
         header -> UpdateServiceGCSafePointResponse.newBuilder().setHeader(header).build(),
@@ -291,53 +411,52 @@ final class PdService {
         .build();
   }
 
-  private static GetMembersResponse members(PlacementDriver driver, ResponseHeader header) {
-    Store self = driver.self();
-    Member member =
-        Member.newBuilder()
-            .setName("store-" + self.getId())
-            .setMemberId(self.getId())
-            .addClientUrls("http://" + self.getAddress())
-            .addPeerUrls("http://" + self.getPeerAddress())
-            .build();
-    GetMembersResponse.Builder response =
-        GetMembersResponse.newBuilder().setHeader(header).addMembers(member);
-    if (driver.isReady()) {
-      response.setLeader(member).setEtcdLeader(member);
-    }
-    return response.build();
+  /** All stores are members, for any of them answers; the driver's is the leader. */
+  private static void members(PlacementDriver driver, Call<GetMembersResponse> call) {
+    Member self = member(driver.self());
+    driver.stores(
+        new Answer<>() {
+          @Override
+          public void done(List<Store> stores) {
+            GetMembersResponse.Builder response =
+                GetMembersResponse.newBuilder().setHeader(call.header());
+            for (Store store : stores) {
+              if (store.getState() != StoreState.Tombstone) {
+                response.addMembers(member(store));
+              }
+            }
+            if (driver.isReady()) {
+              response.setLeader(self).setEtcdLeader(self);
+            }
+            call.call().done(response.build());
+          }
+
+          @Override
+          public void unavailable(String reason) {
+            call.call()
+                .done(
+                    GetMembersResponse.newBuilder()
+                        .setHeader(call.header())
+                        .addMembers(self)
+                        .build());
+          }
+        });
   }
 
-  private <P extends MessageLite, R> void bind(
-      GrpcServer server,
+  private static Member member(Store store) {
+    return Member.newBuilder()
+        .setName("store-" + store.getId())
+        .setMemberId(store.getId())
+        .addClientUrls("http://" + store.getAddress())
+        .addPeerUrls("http://" + store.getPeerAddress())
+        .build();
+  }
+
+  private <P extends MessageLite, R> void add(
       ServiceMethod<P, R> method,
       Function<P, @Nullable RequestHeader> headerOf,
       Function<ResponseHeader, R> failure,
       Question<P, R> question) {
-    calls.bind(
-        server,
-        method,
-        error -> failure.apply(PdHeaders.error(0, ErrorType.UNKNOWN, error.getMessage())),
-        (request, call) -> {
-          RequestHeader header = headerOf.apply(request);
-          boolean taken =
-              placement.submit(
-                  driver -> {
-                    long clusterId = driver.clusterId();
-                    if (header != null && header.getClusterId() != clusterId) {
-                      call.fail(
-                          GrpcStatus.FAILED_PRECONDITION,
-                          "mismatch cluster id, need "
-                              + Long.toUnsignedString(clusterId)
-                              + " but got "
-                              + Long.toUnsignedString(header.getClusterId()));
-                      return;
-                    }
-                    question.ask(driver, request, new Call<>(call, clusterId, failure));
-                  });
-          if (!taken) {
-            call.fail(GrpcStatus.RESOURCE_EXHAUSTED, "placement driver is busy");
-          }
-        });
+    methods.put(method.fullMethodName(), new Method<>(method, headerOf, failure, question));
   }
 }

@@ -33,12 +33,18 @@ public final class ServerVerticle extends VerticleBase {
    *
    * @param kv key-value operations
    * @param placement the way to the placement driver
+   * @param snapshots receives snapshots of other stores
    * @param serving whether the node serves requests
    * @param clock for deadlines
    * @param observer told of answered calls
    */
   public record Services(
-      RawKv kv, Placement placement, BooleanSupplier serving, Clock clock, CallObserver observer) {}
+      RawKv kv,
+      Placement placement,
+      SnapReceiver snapshots,
+      BooleanSupplier serving,
+      Clock clock,
+      CallObserver observer) {}
 
   public ServerVerticle(ServerOptions options, Services services) {
     this.options = options;
@@ -54,7 +60,8 @@ public final class ServerVerticle extends VerticleBase {
         new CallTracker(vertx, context, services.clock(), options.inFlightBytesMax());
     UnaryCalls unary = new UnaryCalls(callTracker, services.clock(), services.observer());
     new KvService(services.kv(), unary).bind(grpc);
-    new PdService(services.placement(), unary).bind(grpc);
+    new PdService(services.placement()).bind(grpc, unary);
+    services.snapshots().bind(grpc, vertx);
     new HealthService(services.serving()).bind(grpc);
     tracker = callTracker;
     calls = unary;

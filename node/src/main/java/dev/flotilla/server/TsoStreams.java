@@ -1,5 +1,6 @@
 package dev.flotilla.server;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.flotilla.pd.Answer;
 import dev.flotilla.pd.TimestampOracle;
 import dev.flotilla.proto.pdpb.ErrorType;
@@ -12,6 +13,7 @@ import io.vertx.core.Vertx;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.server.GrpcServer;
 import io.vertx.grpc.server.GrpcServerRequest;
+import java.util.function.Consumer;
 
 /**
  * Streams of timestamp requests, one response for each in order. A client may keep a stream for
@@ -29,6 +31,31 @@ final class TsoStreams {
 
   void bind(GrpcServer server) {
     server.callHandler(PDGrpcService.Tso, call -> new Stream(call).open());
+  }
+
+  /** Turns a timestamp into a response. */
+  static Answer<TimestampOracle.Timestamp> answer(
+      long clusterId, int count, Consumer<TsoResponse> response) {
+    return new Answer<>() {
+      @Override
+      public void done(TimestampOracle.Timestamp last) {
+        response.accept(
+            TsoResponse.newBuilder()
+                .setHeader(PdHeaders.ok(clusterId))
+                .setCount(count)
+                .setTimestamp(
+                    Timestamp.newBuilder().setPhysical(last.physical()).setLogical(last.logical()))
+                .build());
+      }
+
+      @Override
+      public void unavailable(String reason) {
+        response.accept(
+            TsoResponse.newBuilder()
+                .setHeader(PdHeaders.error(clusterId, ErrorType.UNKNOWN, reason))
+                .build());
+      }
+    };
   }
 
   /** One stream; its fields belong to its event loop. */
@@ -66,6 +93,10 @@ final class TsoStreams {
       if (waiting >= WAITING_MAX) {
         call.pause();
       }
+      if (!placement.isHere()) {
+        relay(request);
+        return;
+      }
       boolean taken =
           placement.submit(
               driver -> {
@@ -80,29 +111,32 @@ final class TsoStreams {
       }
     }
 
-    private Answer<TimestampOracle.Timestamp> answer(long clusterId, int count) {
-      return new Answer<>() {
-        @Override
-        public void done(TimestampOracle.Timestamp last) {
-          respond(
-              TsoResponse.newBuilder()
-                  .setHeader(PdHeaders.ok(clusterId))
-                  .setCount(count)
-                  .setTimestamp(
-                      Timestamp.newBuilder()
-                          .setPhysical(last.physical())
-                          .setLogical(last.logical()))
-                  .build());
-        }
+    /** Answers come in order: requests to one node are answered one after the other. */
+    private void relay(TsoRequest request) {
+      placement
+          .relay(PDGrpcService.Tso.fullMethodName(), request.toByteArray())
+          .onComplete(this::onRelayed, failure -> onLost());
+    }
 
-        @Override
-        public void unavailable(String reason) {
-          respond(
-              TsoResponse.newBuilder()
-                  .setHeader(PdHeaders.error(clusterId, ErrorType.UNKNOWN, reason))
-                  .build());
-        }
-      };
+    private void onRelayed(byte[] response) {
+      try {
+        respond(TsoResponse.parseFrom(response));
+      } catch (InvalidProtocolBufferException e) {
+        onLost();
+      }
+    }
+
+    private void onLost() {
+      respond(
+          TsoResponse.newBuilder()
+              .setHeader(
+                  PdHeaders.error(
+                      0, ErrorType.UNKNOWN, "the placement driver cannot be reached now"))
+              .build());
+    }
+
+    private Answer<TimestampOracle.Timestamp> answer(long clusterId, int count) {
+      return TsoStreams.answer(clusterId, count, this::respond);
     }
 
     private void respond(TsoResponse response) {

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *
  * @param <R> response message
  */
-final class UnaryCall<R> implements Reply<R> {
+final class UnaryCall<R> implements Reply<R>, PdReply<R> {
   private final GrpcServerResponse<?, R> response;
   private final CallTracker tracker;
   private final Refusals<R> refusals;
@@ -96,7 +96,8 @@ final class UnaryCall<R> implements Reply<R> {
     }
   }
 
-  void fail(GrpcStatus status, String message) {
+  @Override
+  public void fail(GrpcStatus status, String message) {
     if (answered.compareAndSet(false, true)) {
       timing.onAnswered(status.name().toLowerCase(Locale.ROOT));
       tracker.complete(

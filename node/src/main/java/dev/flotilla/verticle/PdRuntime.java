@@ -1,17 +1,17 @@
 package dev.flotilla.verticle;
 
+import dev.flotilla.pd.CommandSink;
 import dev.flotilla.pd.PlacementDriver;
+import dev.flotilla.pd.PlacementRules;
 import dev.flotilla.proto.metapb.Store;
 import dev.flotilla.raftstore.Clock;
-import dev.flotilla.raftstore.PlacementTask;
 import dev.flotilla.raftstore.RaftStoreRouter;
-import dev.flotilla.raftstore.Scheduler;
-import dev.flotilla.server.Placement;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
+import java.util.function.Consumer;
 
 /** The placement driver of this node on a worker of its own. */
 public final class PdRuntime {
@@ -23,28 +23,42 @@ public final class PdRuntime {
   private final PlacementDriver driver;
   private final Promise<Void> firstReady = Promise.promise();
   private volatile boolean ready;
+  private volatile long term;
 
+  /**
+   * @param rules what the driver aims at
+   * @param commands takes what leaders are to do
+   */
   public PdRuntime(
       Vertx vertx,
       long clusterId,
       Store self,
       RaftStoreRouter router,
       Clock clock,
+      PlacementRules rules,
+      CommandSink commands,
       FaultHandler faults) {
     this.vertx = vertx;
     this.faults = faults;
     this.mailbox = new Mailbox<>(QUEUE, () -> Wake.send(vertx.eventBus(), PdVerticle.ADDRESS));
-    this.driver = new PlacementDriver(clusterId, self, router, mailbox::offerSignificant, clock);
+    this.driver =
+        new PlacementDriver(
+            clusterId, self, router, mailbox::offerSignificant, clock, rules, commands);
   }
 
-  /** Takes the store's reports. */
-  public Scheduler<PlacementTask> reports() {
-    return task -> mailbox.offerSignificant(() -> driver.onReport(task));
+  /** Lets {@code request} run on the driver's thread; false when too many wait. */
+  public boolean submit(Consumer<PlacementDriver> request) {
+    return mailbox.offer(() -> request.accept(driver));
   }
 
-  /** Takes clients' requests. */
-  public Placement requests() {
-    return request -> mailbox.offer(() -> request.accept(driver));
+  /** Whether this node drives placement. Any thread. */
+  public boolean isActive() {
+    return term != 0;
+  }
+
+  /** Raft term of the leadership by which this node drives; 0 when it does not. Any thread. */
+  public long term() {
+    return term;
   }
 
   /** Whether the driver answers requests. Any thread. */
@@ -59,6 +73,7 @@ public final class PdRuntime {
 
   private void afterBatch() {
     ready = driver.isReady();
+    term = driver.term();
     if (ready) {
       firstReady.tryComplete();
     }

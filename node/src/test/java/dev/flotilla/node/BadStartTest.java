@@ -102,8 +102,8 @@ class BadStartTest {
   }
 
   @Test
-  void joining() throws Exception {
-    assertRefused("clustering is not available yet", "--join", "127.0.0.1:20170");
+  void joinsWhatIsNoAddress() throws Exception {
+    assertRefused("cluster.join: 'nowhere' is not HOST:PORT", "--join", "nowhere");
   }
 
   @Test

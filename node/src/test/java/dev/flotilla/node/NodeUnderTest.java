@@ -36,6 +36,7 @@ final class NodeUnderTest implements AutoCloseable {
     List<String> arguments = new ArrayList<>();
     arguments.addAll(List.of("start", "--data-dir", data.toString()));
     arguments.addAll(List.of("--addr", "127.0.0.1:0", "--status-addr", "127.0.0.1:0"));
+    arguments.addAll(List.of("--cluster-addr", "127.0.0.1:0"));
     arguments.addAll(List.of(options));
     return run(arguments);
   }

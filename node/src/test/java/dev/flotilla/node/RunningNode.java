@@ -41,11 +41,12 @@ final class RunningNode implements AutoCloseable {
 
   static RunningNode start(NodeConfig config) throws Exception {
     Node node =
-        new Node(
-            config,
-            (where, fault) -> {
-              throw new AssertionError(where, fault);
-            });
+        Node.create(
+                config,
+                (where, fault) -> {
+                  throw new AssertionError(where, fault);
+                })
+            .await(30, TimeUnit.SECONDS);
     node.start().await(30, TimeUnit.SECONDS);
     return new RunningNode(node);
   }
@@ -55,6 +56,7 @@ final class RunningNode implements AutoCloseable {
     all.put("storage.data-dir", dataDir.toString());
     all.put("server.addr", "127.0.0.1:0");
     all.put("status.addr", "127.0.0.1:0");
+    all.put("cluster.addr", "127.0.0.1:0");
     return ConfigLoader.defaultsWith(all);
   }
 

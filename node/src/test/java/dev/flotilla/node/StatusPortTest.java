@@ -30,20 +30,23 @@ class StatusPortTest {
   @BeforeAll
   static void start() throws Exception {
     node =
-        new Node(
-            ConfigLoader.defaultsWith(
-                Map.of(
-                    "node.cluster-id",
-                    "77",
-                    "storage.data-dir",
-                    data.toString(),
-                    "server.addr",
-                    "127.0.0.1:0",
-                    "status.addr",
-                    "127.0.0.1:0")),
-            (where, fault) -> {
-              throw new AssertionError(where, fault);
-            });
+        Node.create(
+                ConfigLoader.defaultsWith(
+                    Map.of(
+                        "node.cluster-id",
+                        "77",
+                        "storage.data-dir",
+                        data.toString(),
+                        "server.addr",
+                        "127.0.0.1:0",
+                        "status.addr",
+                        "127.0.0.1:0",
+                        "cluster.addr",
+                        "127.0.0.1:0")),
+                (where, fault) -> {
+                  throw new AssertionError(where, fault);
+                })
+            .await(30, TimeUnit.SECONDS);
     node.start().await(30, TimeUnit.SECONDS);
     try (TestClient client = TestClient.connect(node.address().toString())) {
       client.raw().put(TestClient.bytes("k"), TestClient.bytes("v"));

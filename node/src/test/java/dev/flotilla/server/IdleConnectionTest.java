@@ -31,7 +31,8 @@ class IdleConnectionTest {
             options,
             new ServerVerticle.Services(
                 kv,
-                request -> false,
+                new NoPlacement(),
+                new SnapReceiver(1, true),
                 () -> true,
                 new SystemClock(),
                 (method, outcome, took) -> {}));

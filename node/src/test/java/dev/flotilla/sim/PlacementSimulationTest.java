@@ -7,6 +7,7 @@ import dev.flotilla.engine.EngineException;
 import dev.flotilla.engine.sim.SimEngine;
 import dev.flotilla.pd.Answer;
 import dev.flotilla.pd.PlacementDriver;
+import dev.flotilla.pd.PlacementRules;
 import dev.flotilla.pd.TimestampOracle.Timestamp;
 import dev.flotilla.proto.metapb.Store;
 import dev.flotilla.raftstore.PlacementTask;
@@ -98,7 +99,9 @@ class PlacementSimulationTest {
             Store.newBuilder().setId(Bootstrap.STORE_ID).build(),
             store.router(),
             driverTasks::add,
-            clock);
+            clock,
+            new PlacementRules(3, Long.MAX_VALUE, ""),
+            (storeId, command) -> {});
   }
 
   private void crash(Random random) {

@@ -6,7 +6,10 @@ import java.lang.reflect.RecordComponent;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** What a value may be, and how it is read and shown. */
 enum ValueKind {
@@ -106,6 +109,22 @@ enum ValueKind {
     Object show(Object value) {
       return ((Optional<?>) value).map(Object::toString).orElse("");
     }
+  },
+  /** Addresses with commas between them; the empty text is none. */
+  ADDRESSES {
+    @Override
+    Object parse(String text) {
+      return Arrays.stream(text.split(",", -1))
+          .map(String::strip)
+          .filter(address -> !address.isEmpty())
+          .map(HostPort::parse)
+          .toList();
+    }
+
+    @Override
+    Object show(Object value) {
+      return ((List<?>) value).stream().map(Object::toString).collect(Collectors.joining(","));
+    }
   };
 
   /**
@@ -138,6 +157,9 @@ enum ValueKind {
       return ADDRESS;
     } else if (type == Optional.class) {
       return ADDRESS_OR_NONE;
+    }
+    if (type == List.class) {
+      return ADDRESSES;
     }
     throw new AssertionError("no kind of setting: " + component);
   }

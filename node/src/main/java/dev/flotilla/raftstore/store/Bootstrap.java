@@ -13,7 +13,9 @@ import dev.flotilla.proto.raft_serverpb.StoreIdent;
 import dev.flotilla.raftstore.Regions;
 import dev.flotilla.raftstore.wire.RegionStates;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Makes a cluster of one store out of an empty data folder, and recognises the folder later.
@@ -63,9 +65,55 @@ public final class Bootstrap {
     }
     byte[] ident = engines.kv().get(Cf.DEFAULT, Keys.storeIdentKey());
     if (ident == null) {
+      if (incarnation(engines).isPresent()) {
+        return Optional.empty();
+      }
       throw new EngineException("data folder has no store identity");
     }
+    byte[] stamp = engines.raft().get(Cf.DEFAULT, Keys.storeIdentKey());
+    if (stamp != null ? !Arrays.equals(stamp, ident) : !isFounding(engines)) {
+      throw new EngineException(
+          "the folders kv and raft of the data folder are not of one store: one of them was"
+              + " replaced or deleted");
+    }
     return Optional.of(RegionStates.parse(ident, StoreIdent.parser(), "store identity"));
+  }
+
+  private static boolean isFounding(Engines engines) {
+    return engines.kv().get(Cf.DEFAULT, Keys.prepareBootstrapKey()) != null;
+  }
+
+  /** What a node drew that began to join a cluster with this folder; empty when none did. */
+  public static OptionalLong incarnation(Engines engines) {
+    byte[] drawn = engines.kv().get(Cf.DEFAULT, Keys.incarnationKey());
+    return drawn == null ? OptionalLong.empty() : OptionalLong.of(ByteBuffer.wrap(drawn).getLong());
+  }
+
+  /** Keeps what was drawn, so that a node that is killed while joining comes back as the same. */
+  public static void beginJoining(Engines engines, long incarnation) {
+    try (WriteBatch kv = engines.kv().newBatch()) {
+      kv.put(Cf.DEFAULT, Keys.formatVersionKey(), number(FORMAT_VERSION));
+      kv.put(Cf.DEFAULT, Keys.incarnationKey(), number(incarnation));
+      engines.kv().write(kv, true);
+    }
+  }
+
+  /** The cluster has given this folder a store. */
+  public static StoreIdent join(Engines engines, long clusterId, long storeId) {
+    StoreIdent ident = StoreIdent.newBuilder().setClusterId(clusterId).setStoreId(storeId).build();
+    // The kv engine says whose folder it is, so it comes last.
+    try (WriteBatch raft = engines.raft().newBatch();
+        WriteBatch kv = engines.kv().newBatch()) {
+      raft.put(Cf.DEFAULT, Keys.storeIdentKey(), ident.toByteArray());
+      engines.raft().write(raft, true);
+      kv.put(Cf.DEFAULT, Keys.storeIdentKey(), ident.toByteArray());
+      engines.kv().write(kv, true);
+    }
+    return ident;
+  }
+
+  private static byte[] number(long number) {
+    return ByteBuffer.allocate(Long.BYTES).putLong(number).array();
   }
 
   /**
@@ -76,27 +124,27 @@ public final class Bootstrap {
   public static StoreIdent create(Engines engines, long clusterId) {
     StoreIdent ident = StoreIdent.newBuilder().setClusterId(clusterId).setStoreId(STORE_ID).build();
     try (WriteBatch kv = engines.kv().newBatch()) {
-      byte[] version = ByteBuffer.allocate(Long.BYTES).putLong(FORMAT_VERSION).array();
-      kv.put(Cf.DEFAULT, Keys.formatVersionKey(), version);
+      kv.put(Cf.DEFAULT, Keys.formatVersionKey(), number(FORMAT_VERSION));
       kv.put(Cf.DEFAULT, Keys.storeIdentKey(), ident.toByteArray());
       kv.put(Cf.DEFAULT, Keys.prepareBootstrapKey(), MARK);
       RegionStates.putInitialKv(kv, userRegion());
       RegionStates.putInitialKv(kv, systemRegion());
       engines.kv().write(kv, true);
     }
-    finish(engines);
+    finish(engines, ident);
     return ident;
   }
 
   /** Goes on with a bootstrap that a crash interrupted, if there is one. */
   public static void resume(Engines engines) {
-    if (engines.kv().get(Cf.DEFAULT, Keys.prepareBootstrapKey()) != null) {
-      finish(engines);
+    if (isFounding(engines)) {
+      identity(engines).ifPresent(ident -> finish(engines, ident));
     }
   }
 
-  private static void finish(Engines engines) {
+  private static void finish(Engines engines, StoreIdent ident) {
     try (WriteBatch raft = engines.raft().newBatch()) {
+      raft.put(Cf.DEFAULT, Keys.storeIdentKey(), ident.toByteArray());
       RegionStates.putInitialRaft(raft, USER_REGION_ID);
       RegionStates.putInitialRaft(raft, SYSTEM_REGION_ID);
       engines.raft().write(raft, true);

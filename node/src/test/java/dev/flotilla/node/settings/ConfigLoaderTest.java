@@ -101,7 +101,7 @@ class ConfigLoaderTest {
   void namesTheSectionsWhenThereIsNoSuchSection() throws IOException {
     Path file = file("[raft-store]", "base-tick = '1s'");
     assertThatThrownBy(() -> new ConfigLoader().file(file))
-        .hasMessageContaining("the sections node, server, status, raftstore, region, snapshot,");
+        .hasMessageContaining("the sections node, server, status, cluster, placement, raftstore,");
   }
 
   @Test

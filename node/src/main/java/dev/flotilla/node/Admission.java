@@ -1,0 +1,167 @@
+package dev.flotilla.node;
+
+import dev.flotilla.config.HostPort;
+import dev.flotilla.config.NodeConfig;
+import dev.flotilla.engine.Engines;
+import dev.flotilla.proto.cluster.JoinRequest;
+import dev.flotilla.proto.cluster.JoinResponse;
+import dev.flotilla.proto.cluster.WhoResponse;
+import dev.flotilla.proto.metapb.Store;
+import dev.flotilla.proto.raft_serverpb.StoreIdent;
+import dev.flotilla.raftstore.store.Bootstrap;
+import dev.flotilla.verticle.cluster.Greeting;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How a node with an empty folder becomes a store: it founds a cluster, or joins one. A folder that
+ * has data never founds anything.
+ */
+final class Admission {
+  private static final Logger LOG = LoggerFactory.getLogger(Admission.class);
+  private static final long RETRY_MILLIS = 500;
+  private static final int RETRIES_A_LINE = 20;
+
+  private final Vertx vertx;
+  private final NodeConfig config;
+  private final Engines engines;
+  private final Greeting greeting;
+  private final List<HostPort> others;
+  private int tries;
+
+  /**
+   * @param others advertised cluster addresses of other nodes, as far as known
+   */
+  Admission(
+      Vertx vertx, NodeConfig config, Engines engines, Greeting greeting, Set<HostPort> others) {
+    this.vertx = vertx;
+    this.config = config;
+    this.engines = engines;
+    this.greeting = greeting;
+    this.others = List.copyOf(others);
+  }
+
+  /**
+   * Founds or joins, for as long as it takes.
+   *
+   * @param self this node's store as it is to be registered, without an id
+   */
+  Future<StoreIdent> run(Store self) {
+    OptionalLong begun = Bootstrap.incarnation(engines);
+    if (begun.isEmpty() && others.isEmpty()) {
+      return vertx.executeBlocking(() -> DataFolder.found(engines, config.node()));
+    }
+    if (begun.isEmpty() && config.cluster().bootstrap()) {
+      return foundWhenAllAgree();
+    }
+    if (others.isEmpty()) {
+      return Future.failedFuture(
+          new StartRefused(
+              "this folder has begun to join a cluster: name a node of it with --join"));
+    }
+    return vertx
+        .executeBlocking(() -> incarnation(begun))
+        .compose(
+            incarnation ->
+                join(
+                    JoinRequest.newBuilder()
+                        .setIncarnation(incarnation)
+                        .setStore(self)
+                        .setSharedSettings(SharedSettings.of(config))
+                        .build()));
+  }
+
+  private long incarnation(OptionalLong begun) {
+    if (begun.isPresent()) {
+      return begun.getAsLong();
+    }
+    long drawn = new SecureRandom().nextLong();
+    Bootstrap.beginJoining(engines, drawn);
+    return drawn;
+  }
+
+  /** Only when each of the others has said that it knows of no cluster. */
+  private Future<StoreIdent> foundWhenAllAgree() {
+    List<Future<WhoResponse>> answers = new ArrayList<>();
+    others.forEach(other -> answers.add(greeting.who(other)));
+    return Future.join(answers)
+        .transform(
+            all -> {
+              for (int i = 0; i < answers.size(); i++) {
+                Future<WhoResponse> answer = answers.get(i);
+                if (answer.succeeded() && answer.result().getClusterId() != 0) {
+                  return Future.failedFuture(knowsCluster(others.get(i), answer.result()));
+                }
+              }
+              if (all.succeeded()) {
+                return vertx.executeBlocking(() -> DataFolder.found(engines, config.node()));
+              }
+              return later("waiting for " + others + " to say that they know of no cluster")
+                  .compose(again -> foundWhenAllAgree());
+            });
+  }
+
+  private static StartRefused knowsCluster(HostPort other, WhoResponse answer) {
+    return new StartRefused(
+        "cluster.bootstrap is true and the data folder is empty, but "
+            + other
+            + " is of cluster "
+            + answer.getClusterId()
+            + " already: to join it as a new store set cluster.bootstrap = false; if this node lost"
+            + " its data, delete its old store there first (flotilla ctl store delete)");
+  }
+
+  private Future<StoreIdent> join(JoinRequest request) {
+    return joinBy(0, request)
+        .transform(
+            outcome -> {
+              if (outcome.succeeded()) {
+                return admitted(outcome.result());
+              }
+              return later("waiting for a cluster at " + others).compose(again -> join(request));
+            });
+  }
+
+  private Future<JoinResponse> joinBy(int position, JoinRequest request) {
+    if (position == others.size()) {
+      return Future.failedFuture("nobody let this node join");
+    }
+    return greeting
+        .join(others.get(position), request)
+        .recover(failure -> joinBy(position + 1, request));
+  }
+
+  private Future<StoreIdent> admitted(JoinResponse response) {
+    if (!response.getRefusal().isEmpty()) {
+      return Future.failedFuture(
+          new StartRefused("the cluster does not take this node: " + response.getRefusal()));
+    }
+    if (config.node().clusterId() != 0 && config.node().clusterId() != response.getClusterId()) {
+      return Future.failedFuture(
+          new StartRefused(
+              "node.cluster-id is "
+                  + config.node().clusterId()
+                  + ", but the nodes to join are of cluster "
+                  + response.getClusterId()));
+    }
+    return vertx.executeBlocking(
+        () -> Bootstrap.join(engines, response.getClusterId(), response.getStoreId()));
+  }
+
+  private Future<Void> later(String why) {
+    if (tries++ % RETRIES_A_LINE == 1) {
+      LOG.info("{}", why);
+    }
+    Promise<Void> later = Promise.promise();
+    vertx.setTimer(RETRY_MILLIS, id -> later.complete());
+    return later.future();
+  }
+}

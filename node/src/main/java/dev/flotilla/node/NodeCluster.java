@@ -1,0 +1,217 @@
+package dev.flotilla.node;
+
+import dev.flotilla.config.HostPort;
+import dev.flotilla.config.NodeConfig;
+import dev.flotilla.pd.PlacementDriver;
+import dev.flotilla.pd.PlacementRules;
+import dev.flotilla.proto.metapb.Store;
+import dev.flotilla.proto.metapb.StoreState;
+import dev.flotilla.proto.raft_serverpb.StoreIdent;
+import dev.flotilla.raftstore.Clock;
+import dev.flotilla.raftstore.PlacementTask;
+import dev.flotilla.raftstore.RaftStoreRouter;
+import dev.flotilla.raftstore.Scheduler;
+import dev.flotilla.raftstore.Transport;
+import dev.flotilla.raftstore.snap.SnapManager;
+import dev.flotilla.server.Placement;
+import dev.flotilla.verticle.FaultHandler;
+import dev.flotilla.verticle.PdRuntime;
+import dev.flotilla.verticle.cluster.BusCalls;
+import dev.flotilla.verticle.cluster.EventBusTransport;
+import dev.flotilla.verticle.cluster.Greeting;
+import dev.flotilla.verticle.cluster.PlacementLink;
+import dev.flotilla.verticle.cluster.SnapshotSender;
+import dev.flotilla.verticle.cluster.StoreDirectory;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** A node's place among the others: greeting, placement, raft messages, snapshots. */
+final class NodeCluster {
+  private static final long ANNOUNCE_MILLIS = 500;
+  private static final long MEMBERS_MILLIS = 10_000;
+  private static final long RETRY_MILLIS = 50;
+
+  private final NodeConfig config;
+  private final ClusterStart start;
+  private final Vertx vertx;
+  private final BusCalls calls;
+  private final Greeting greeting;
+  private final MembersFile members;
+  private volatile @Nullable PlacementLink link;
+  private @Nullable EventBusTransport transport;
+
+  NodeCluster(NodeConfig config, ClusterStart start) {
+    this.config = config;
+    this.start = start;
+    this.vertx = start.vertx();
+    this.calls = new BusCalls(vertx, config.cluster().requestTimeout());
+    this.greeting = new Greeting(calls, start.advertised());
+    this.members = new MembersFile(config.storage().dataDir());
+  }
+
+  /** Begins to answer other nodes. */
+  Future<Void> open() {
+    return greeting.open();
+  }
+
+  Greeting greeting() {
+    return greeting;
+  }
+
+  /** Cluster address that others are told. */
+  HostPort advertised() {
+    return start.advertised();
+  }
+
+  /** What the client port asks; until the node knows its cluster, nobody answers. */
+  Placement placement() {
+    return new Placement() {
+      @Override
+      public boolean isHere() {
+        PlacementLink opened = link;
+        return opened != null && opened.isHere();
+      }
+
+      @Override
+      public boolean submit(Consumer<PlacementDriver> request) {
+        PlacementLink opened = link;
+        return opened != null && opened.submit(request);
+      }
+
+      @Override
+      public Future<byte[]> relay(String method, byte[] request) {
+        PlacementLink opened = link;
+        return opened == null
+            ? Future.failedFuture("this node knows of no cluster yet")
+            : opened.relay(method, request);
+      }
+    };
+  }
+
+  /** Starts the driver of this node and its way to that of others. */
+  Future<Void> startPlacement(
+      StoreIdent ident, Store self, RaftStoreRouter router, Clock clock, FaultHandler faults) {
+    PlacementRules rules =
+        new PlacementRules(
+            config.placement().replicasMax(),
+            config.placement().storeDownAfter().toNanos(),
+            SharedSettings.of(config));
+    PdRuntime driver =
+        new PdRuntime(
+            vertx,
+            ident.getClusterId(),
+            self,
+            router,
+            clock,
+            rules,
+            (storeId, command) -> {
+              PlacementLink opened = link;
+              if (opened != null) {
+                opened.command(storeId, command);
+              }
+            },
+            faults);
+    PlacementLink opened =
+        new PlacementLink(vertx, calls, ident.getClusterId(), ident.getStoreId(), driver, router);
+    link = opened;
+    return driver
+        .start()
+        .compose(id -> opened.open())
+        .onSuccess(
+            done -> {
+              greeting.onIdentified(ident.getClusterId(), ident.getStoreId(), opened);
+              vertx.setPeriodic(ANNOUNCE_MILLIS, id -> opened.announce());
+            });
+  }
+
+  private PlacementLink link() {
+    PlacementLink opened = link;
+    if (opened == null) {
+      throw new IllegalStateException("placement is not started");
+    }
+    return opened;
+  }
+
+  /** Takes the store's reports. */
+  Scheduler<PlacementTask> reports() {
+    return link()::report;
+  }
+
+  /** The way of raft messages, open. */
+  Future<Transport> openTransport(
+      StoreIdent ident, SnapManager snapshots, RaftStoreRouter router, Clock clock) {
+    StoreDirectory directory = new StoreDirectory(link()::stores);
+    SnapshotSender sender =
+        new SnapshotSender(vertx, config.snapshot(), snapshots, router, directory::clientPort);
+    EventBusTransport opened =
+        new EventBusTransport(
+            vertx,
+            config.cluster(),
+            ident.getClusterId(),
+            ident.getStoreId(),
+            new SecureRandom().nextLong(),
+            clock,
+            router,
+            sender::send);
+    transport = opened;
+    vertx.setPeriodic(MEMBERS_MILLIS, id -> directory.refresh().onSuccess(this::onMembers));
+    return opened.listen().map(listening -> opened);
+  }
+
+  private void onMembers(Collection<Store> stores) {
+    List<HostPort> others = new ArrayList<>();
+    for (Store store : stores) {
+      if (store.getState() != StoreState.Tombstone && !store.getPeerAddress().isEmpty()) {
+        HostPort address = HostPort.parse(store.getPeerAddress());
+        if (!address.equals(start.advertised())) {
+          others.add(address);
+        }
+      }
+    }
+    vertx.executeBlocking(
+        () -> {
+          members.write(others);
+          return true;
+        });
+  }
+
+  /**
+   * Registers this store, for as long as it takes; completes when clients that ask this node find
+   * their way.
+   */
+  Future<Void> register(Store self) {
+    PlacementLink opened = link();
+    return untilItSucceeds(() -> opened.putStore(self))
+        .compose(registered -> untilItSucceeds(opened::checkReady));
+  }
+
+  private Future<Void> untilItSucceeds(Supplier<Future<?>> attempt) {
+    return attempt
+        .get()
+        .<Void>mapEmpty()
+        .recover(
+            failure -> {
+              Promise<Void> later = Promise.promise();
+              vertx.setTimer(RETRY_MILLIS, id -> later.complete());
+              return later.future().compose(again -> untilItSucceeds(attempt));
+            });
+  }
+
+  /** Hears and says no more. */
+  Future<Void> close() {
+    greeting.close();
+    PlacementLink opened = link;
+    if (opened != null) {
+      opened.close();
+    }
+    return transport == null ? Future.succeededFuture() : transport.close();
+  }
+}

@@ -1,0 +1,144 @@
+package dev.flotilla.pd;
+
+import dev.flotilla.proto.metapb.Peer;
+import dev.flotilla.proto.metapb.PeerRole;
+import dev.flotilla.proto.metapb.Region;
+import dev.flotilla.proto.metapb.Store;
+import dev.flotilla.proto.metapb.StoreLabel;
+import dev.flotilla.raftstore.PlacementTask;
+import dev.flotilla.raftstore.Regions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToIntFunction;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sees to it that a region has as many replicas as it should, on stores that are well and far from
+ * each other. As PD: add first, remove after.
+ */
+final class ReplicaChecker {
+  /** What should happen to a region. */
+  record Plan(String reason, List<Step> steps) {}
+
+  /** A step whose new peer has no id yet. */
+  sealed interface Step {}
+
+  record Add(long storeId) implements Step {}
+
+  record Drop(Peer peer) implements Step {}
+
+  record Raise(Peer peer) implements Step {}
+
+  private final Stores stores;
+  private final ToIntFunction<Region> wanted;
+  private final ToLongFunction<Long> regionsOnStore;
+
+  /**
+   * @param wanted replicas that a region should have
+   * @param regionsOnStore how many replicas a store has
+   */
+  ReplicaChecker(Stores stores, ToIntFunction<Region> wanted, ToLongFunction<Long> regionsOnStore) {
+    this.stores = stores;
+    this.wanted = wanted;
+    this.regionsOnStore = regionsOnStore;
+  }
+
+  /** What is to be done first, or null when the region is as it should be. */
+  @Nullable Plan check(PlacementTask.Leads leads) {
+    Region region = leads.region();
+    for (Peer peer : region.getPeersList()) {
+      if (peer.getRole() == PeerRole.Learner && !stores.isLeaving(peer.getStoreId())) {
+        return new Plan("promote-learner", List.of(new Raise(peer)));
+      }
+    }
+    int goal = wanted.applyAsInt(region);
+    Peer leaving = leavingPeer(region);
+    if (region.getPeersCount() < goal) {
+      Long target = bestTarget(region, null);
+      return target == null ? null : new Plan("add-replica", List.of(new Add(target)));
+    }
+    if (region.getPeersCount() > goal) {
+      return new Plan("remove-extra-replica", List.of(new Drop(worst(region, leads, leaving))));
+    }
+    if (leaving != null) {
+      Long target = bestTarget(region, leaving);
+      return target == null
+          ? null
+          : new Plan("replace-replica", List.of(new Add(target), new Drop(leaving)));
+    }
+    return null;
+  }
+
+  private @Nullable Peer leavingPeer(Region region) {
+    for (Peer peer : region.getPeersList()) {
+      if (stores.isLeaving(peer.getStoreId())) {
+        return peer;
+      }
+    }
+    return null;
+  }
+
+  private Peer worst(Region region, PlacementTask.Leads leads, @Nullable Peer leaving) {
+    if (leaving != null) {
+      return leaving;
+    }
+    Peer worst = null;
+    for (Peer peer : region.getPeersList()) {
+      boolean leader = peer.getId() == leads.leader().getId();
+      if (!leader
+          && (worst == null
+              || regionsOnStore.applyAsLong(peer.getStoreId())
+                  > regionsOnStore.applyAsLong(worst.getStoreId()))) {
+        worst = peer;
+      }
+    }
+    return worst == null ? leads.leader() : worst;
+  }
+
+  /**
+   * The usable store without a replica that shares least with the others' places, and of those the
+   * one with the fewest replicas.
+   *
+   * @param replaced peer that will be gone, so that its place is free; or null
+   */
+  @Nullable Long bestTarget(Region region, @Nullable Peer replaced) {
+    Long best = null;
+    for (Store store : stores.all()) {
+      long id = store.getId();
+      if (!stores.isUsable(id) || Regions.peerOn(region, id) != null) {
+        continue;
+      }
+      if (best == null || compare(id, best, region, replaced) < 0) {
+        best = id;
+      }
+    }
+    return best;
+  }
+
+  private int compare(long left, long right, Region region, @Nullable Peer replaced) {
+    int byPlace =
+        Integer.compare(closeness(left, region, replaced), closeness(right, region, replaced));
+    return byPlace != 0
+        ? byPlace
+        : Long.compare(regionsOnStore.applyAsLong(left), regionsOnStore.applyAsLong(right));
+  }
+
+  /** How many labels, such as host and zone, a store shares with the stores of the replicas. */
+  int closeness(long storeId, Region region, @Nullable Peer replaced) {
+    Store store = stores.find(storeId);
+    if (store == null) {
+      return 0;
+    }
+    int shared = 0;
+    for (Peer peer : region.getPeersList()) {
+      Store other = stores.find(peer.getStoreId());
+      if (other != null && !peer.equals(replaced) && other.getId() != storeId) {
+        List<StoreLabel> labels = new ArrayList<>(store.getLabelsList());
+        labels.retainAll(other.getLabelsList());
+        shared += labels.size();
+      }
+    }
+    return shared;
+  }
+}

@@ -1,0 +1,109 @@
+package dev.flotilla.pd;
+
+import dev.flotilla.proto.metapb.Store;
+import dev.flotilla.proto.metapb.StoreState;
+import dev.flotilla.proto.pdpb.StoreStats;
+import dev.flotilla.raftstore.Clock;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The stores of the cluster: what is on record of them, and how they said they are. A driver that
+ * has just begun counts silence from then on.
+ */
+final class Stores {
+  /** Silence after which a store gets no new replicas and no leaders. */
+  private static final long DISCONNECTED_NANOS = Duration.ofSeconds(30).toNanos();
+
+  private final Clock clock;
+  private final long downNanos;
+  private final Map<Long, Store> records;
+  private final Map<Long, Long> incarnations;
+  private final Map<Long, Long> heardNanos = new HashMap<>();
+  private final Map<Long, StoreStats> stats = new HashMap<>();
+
+  /**
+   * @param downNanos silence after which a store's replicas are replaced
+   */
+  Stores(Clock clock, long downNanos, Map<Long, Store> records, Map<Long, Long> incarnations) {
+    this.clock = clock;
+    this.downNanos = downNanos;
+    this.records = new TreeMap<>(records);
+    this.incarnations = new HashMap<>(incarnations);
+    for (Long id : records.keySet()) {
+      heardNanos.put(id, clock.nanos());
+    }
+  }
+
+  Collection<Store> all() {
+    return List.copyOf(records.values());
+  }
+
+  @Nullable Store find(long storeId) {
+    return records.get(storeId);
+  }
+
+  /** The store that was given to this incarnation, or null. */
+  @Nullable Long ofIncarnation(long incarnation) {
+    return incarnations.get(incarnation);
+  }
+
+  /** Another store that is to be found at one of these addresses, or null. */
+  @Nullable Store atAddress(Store wanted) {
+    for (Store store : records.values()) {
+      if (store.getId() != wanted.getId()
+          && store.getState() != StoreState.Tombstone
+          && (store.getAddress().equals(wanted.getAddress())
+              || store.getPeerAddress().equals(wanted.getPeerAddress()))) {
+        return store;
+      }
+    }
+    return null;
+  }
+
+  void put(Store store) {
+    records.put(store.getId(), store);
+    heardNanos.put(store.getId(), clock.nanos());
+  }
+
+  void putIncarnation(long incarnation, long storeId) {
+    incarnations.put(incarnation, storeId);
+  }
+
+  void onHeartbeat(StoreStats heard) {
+    if (records.containsKey(heard.getStoreId())) {
+      heardNanos.put(heard.getStoreId(), clock.nanos());
+      stats.put(heard.getStoreId(), heard);
+    }
+  }
+
+  /** What the store last said, or null. */
+  @Nullable StoreStats stats(long storeId) {
+    return stats.get(storeId);
+  }
+
+  /** Whether the store may be given replicas and leaders. */
+  boolean isUsable(long storeId) {
+    Store store = records.get(storeId);
+    return store != null
+        && store.getState() == StoreState.Up
+        && silence(storeId) < DISCONNECTED_NANOS;
+  }
+
+  /** Whether the store's replicas are to be put elsewhere. */
+  boolean isLeaving(long storeId) {
+    Store store = records.get(storeId);
+    return store == null || store.getState() != StoreState.Up || silence(storeId) >= downNanos;
+  }
+
+  /** Nanoseconds since the store was last heard of. */
+  long silence(long storeId) {
+    Long heard = heardNanos.get(storeId);
+    return heard == null ? Long.MAX_VALUE : clock.nanos() - heard;
+  }
+}

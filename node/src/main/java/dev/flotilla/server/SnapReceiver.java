@@ -1,0 +1,254 @@
+package dev.flotilla.server;
+
+import dev.flotilla.proto.raft_serverpb.Done;
+import dev.flotilla.proto.raft_serverpb.RaftMessage;
+import dev.flotilla.proto.raft_serverpb.SnapshotChunk;
+import dev.flotilla.proto.tikvpb.TikvGrpcService;
+import dev.flotilla.raftstore.Msg;
+import dev.flotilla.raftstore.RaftStoreRouter;
+import dev.flotilla.raftstore.snap.SnapManager;
+import dev.flotilla.raftstore.snap.SnapSink;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.grpc.common.GrpcStatus;
+import io.vertx.grpc.server.GrpcServer;
+import io.vertx.grpc.server.GrpcServerRequest;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * {@code tikvpb.Tikv/Snapshot}: files of a snapshot from another store. The store hears of the
+ * snapshot once its files are complete and durable. Any thread.
+ */
+public final class SnapReceiver {
+  private static final Logger LOG = LoggerFactory.getLogger(SnapReceiver.class);
+
+  /**
+   * Whom this node is to receive for.
+   *
+   * @param storeId this store
+   * @param manager the folder of snapshots
+   * @param router to the store
+   */
+  public record Target(long storeId, SnapManager manager, RaftStoreRouter router) {}
+
+  private final int receivesMax;
+  private final boolean loopbackOnly;
+  private final AtomicInteger receiving = new AtomicInteger();
+
+  /** Null until the store is open. */
+  private final AtomicReference<@Nullable Target> target = new AtomicReference<>();
+
+  /**
+   * @param receivesMax snapshots received at once
+   * @param loopbackOnly whether to refuse whoever is on another machine, as nobody proves who they
+   *     are
+   */
+  public SnapReceiver(int receivesMax, boolean loopbackOnly) {
+    this.receivesMax = receivesMax;
+    this.loopbackOnly = loopbackOnly;
+  }
+
+  /** From now on snapshots are received. */
+  public void open(Target opened) {
+    target.set(opened);
+  }
+
+  void bind(GrpcServer server, Vertx vertx) {
+    server.callHandler(TikvGrpcService.Snapshot, call -> new Stream(call, vertx).open());
+  }
+
+  private boolean mayCome(@Nullable SocketAddress remote) {
+    return !loopbackOnly
+        || (remote != null
+            && (remote.hostAddress().startsWith("127.")
+                || remote.hostAddress().contains("::1")
+                || remote.hostAddress().equals("0:0:0:0:0:0:0:1")));
+  }
+
+  /** One snapshot; its fields belong to its event loop, its sink to one blocking call at a time. */
+  private final class Stream {
+    private final GrpcServerRequest<SnapshotChunk, Done> call;
+    private final Vertx vertx;
+    private @Nullable Target to;
+    private @Nullable RaftMessage message;
+    private @Nullable SnapSink sink;
+
+    /** Whether all is here from an earlier time; what still comes is passed over. */
+    private boolean here;
+
+    private boolean ended;
+    private boolean over;
+    private boolean busy;
+    private boolean released;
+
+    /** Set by the last step, read after it. */
+    private volatile boolean finished;
+
+    Stream(GrpcServerRequest<SnapshotChunk, Done> call, Vertx vertx) {
+      this.call = call;
+      this.vertx = vertx;
+    }
+
+    void open() {
+      call.exceptionHandler(gone -> abandon());
+      call.errorHandler(reset -> abandon());
+      to = target.get();
+      if (to == null) {
+        over = true;
+        end(GrpcStatus.UNAVAILABLE, "the store is not open yet");
+      } else if (!mayCome(call.connection().remoteAddress())) {
+        over = true;
+        end(GrpcStatus.PERMISSION_DENIED, "snapshots are taken from this machine only");
+      } else if (receiving.incrementAndGet() > receivesMax) {
+        receiving.decrementAndGet();
+        over = true;
+        end(GrpcStatus.RESOURCE_EXHAUSTED, "too many snapshots at once");
+      } else {
+        call.endHandler(done -> onEnd());
+        call.handler(this::onChunk);
+      }
+    }
+
+    private void onChunk(SnapshotChunk chunk) {
+      if (over) {
+        return;
+      }
+      if (message == null) {
+        message = chunk.getMessage();
+        block(() -> begin(chunk.getMessage()));
+      } else if (!here) {
+        block(() -> write(chunk));
+      }
+    }
+
+    private @Nullable Void begin(RaftMessage announced) throws IOException {
+      Target store = to;
+      if (store == null
+          || !announced.getMessage().hasSnapshot()
+          || announced.getToPeer().getStoreId() != store.storeId()) {
+        throw new IOException("the snapshot is not for this store");
+      }
+      SnapSink opened = SnapSink.open(store.manager(), announced);
+      sink = opened;
+      here = opened.isHere();
+      return null;
+    }
+
+    private @Nullable Void write(SnapshotChunk chunk) throws IOException {
+      SnapSink open = sink;
+      if (chunk.getData().isEmpty() || open == null) {
+        throw new IOException("a chunk without data");
+      }
+      open.write(chunk.getData());
+      return null;
+    }
+
+    private void onEnd() {
+      ended = true;
+      if (!busy && !over) {
+        finish();
+      }
+    }
+
+    private void finish() {
+      SnapSink open = sink;
+      if (open == null) {
+        over = true;
+        release();
+        end(GrpcStatus.INVALID_ARGUMENT, "no snapshot was announced");
+        return;
+      }
+      ended = false;
+      block(
+          () -> {
+            if (!here) {
+              open.complete();
+            }
+            return complete();
+          });
+    }
+
+    /** Everything is durable; the store may know. */
+    private @Nullable Void complete() {
+      Target store = to;
+      RaftMessage announced = message;
+      if (store != null && announced != null) {
+        store.router().send(new Msg.Raft(announced));
+      }
+      finished = true;
+      return null;
+    }
+
+    /** Runs a step on a worker; nothing more is read before it is done. */
+    private void block(Callable<@Nullable Void> step) {
+      busy = true;
+      call.pause();
+      vertx
+          .executeBlocking(step)
+          .onComplete(
+              done -> {
+                busy = false;
+                if (over) {
+                  close();
+                } else if (finished) {
+                  over = true;
+                  close();
+                  call.response().end(Done.getDefaultInstance());
+                } else if (ended) {
+                  finish();
+                } else {
+                  call.resume();
+                }
+              },
+              failure -> {
+                busy = false;
+                LOG.warn("a snapshot was not received: {}", failure.getMessage());
+                boolean told = over;
+                over = true;
+                close();
+                if (!told) {
+                  end(GrpcStatus.ABORTED, String.valueOf(failure.getMessage()));
+                }
+              });
+    }
+
+    private void abandon() {
+      if (!over) {
+        over = true;
+        if (!busy) {
+          close();
+        }
+      }
+    }
+
+    private void close() {
+      SnapSink open = sink;
+      sink = null;
+      release();
+      if (open != null) {
+        vertx.executeBlocking(
+            () -> {
+              open.close();
+              return true;
+            });
+      }
+    }
+
+    private void release() {
+      if (!released) {
+        released = true;
+        receiving.decrementAndGet();
+      }
+    }
+
+    private void end(GrpcStatus status, String text) {
+      call.response().status(status).statusMessage(text).end();
+    }
+  }
+}

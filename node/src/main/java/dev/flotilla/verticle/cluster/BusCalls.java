@@ -1,0 +1,94 @@
+package dev.flotilla.verticle.cluster;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageConsumer;
+import java.time.Duration;
+
+/**
+ * Requests and answers between nodes over the event bus. Each request has a time limit of its own:
+ * the bus would wait long for a node that is gone.
+ */
+public final class BusCalls {
+  private static final String METHOD = "m";
+
+  /** gRPC's number for a method that is not there. */
+  static final int UNIMPLEMENTED = 12;
+
+  private final Vertx vertx;
+  private final Duration timeout;
+
+  public BusCalls(Vertx vertx, Duration timeout) {
+    this.vertx = vertx;
+    this.timeout = timeout;
+  }
+
+  /** Where the answer to a request goes; one method is called, once, on any thread. */
+  interface Reply {
+    void done(byte[] response);
+
+    /**
+     * Says no.
+     *
+     * @param status number of a gRPC status
+     */
+    void fail(int status, String message);
+  }
+
+  /** Answers requests; on an event loop, must not block. */
+  @FunctionalInterface
+  interface Handler {
+    void handle(String method, byte[] request, Reply reply);
+  }
+
+  /** Asks; fails when nobody answers in time, or the answer is a failure. */
+  Future<byte[]> ask(String address, String method, byte[] request) {
+    return vertx
+        .eventBus()
+        .<Buffer>request(
+            address,
+            Buffer.buffer(request),
+            new DeliveryOptions().addHeader(METHOD, method).setSendTimeout(timeout.toMillis()))
+        .map(answer -> answer.body().getBytes());
+  }
+
+  /** Tells, without an answer; nothing says whether it arrived. */
+  void tell(String address, String method, byte[] message) {
+    vertx
+        .eventBus()
+        .send(address, Buffer.buffer(message), new DeliveryOptions().addHeader(METHOD, method));
+  }
+
+  /** Tells everyone who listens, this node included. */
+  void tellAll(String address, byte[] message) {
+    vertx.eventBus().publish(address, Buffer.buffer(message), new DeliveryOptions());
+  }
+
+  /** Begins to answer requests to {@code address}. */
+  Future<MessageConsumer<Buffer>> serve(String address, Handler handler) {
+    MessageConsumer<Buffer> consumer =
+        vertx.eventBus().consumer(address, message -> onMessage(message, handler));
+    return consumer.completion().map(done -> consumer);
+  }
+
+  private static void onMessage(Message<Buffer> message, Handler handler) {
+    String method = message.headers().get(METHOD);
+    handler.handle(
+        method == null ? "" : method,
+        message.body().getBytes(),
+        new Reply() {
+          @Override
+          public void done(byte[] response) {
+            message.reply(Buffer.buffer(response));
+          }
+
+          @Override
+          public void fail(int status, String text) {
+            message.fail(status, text);
+          }
+        });
+  }
+}

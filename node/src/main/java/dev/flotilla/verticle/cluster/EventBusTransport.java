@@ -1,0 +1,179 @@
+package dev.flotilla.verticle.cluster;
+
+import dev.flotilla.config.ClusterConfig;
+import dev.flotilla.proto.raft_serverpb.RaftMessage;
+import dev.flotilla.raftstore.Clock;
+import dev.flotilla.raftstore.Msg;
+import dev.flotilla.raftstore.RaftStoreRouter;
+import dev.flotilla.raftstore.Transport;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.eventbus.MessageProducer;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Raft messages over the clustered event bus: one address a store, many messages a frame, a window
+ * of bytes for each target. Snapshots go another way.
+ */
+public final class EventBusTransport implements Transport {
+  private static final Logger LOG = LoggerFactory.getLogger(EventBusTransport.class);
+
+  /** The newest frame of a store that the loop has taken in. */
+  private record Taken(long session, long sequence) {}
+
+  private final Vertx vertx;
+  private final ClusterConfig config;
+  private final long clusterId;
+  private final long selfId;
+  private final Clock clock;
+  private final RaftStoreRouter router;
+  private final Consumer<RaftMessage> snapshots;
+  private final long firstSession;
+  private final Map<Long, StoreLink> links = new HashMap<>();
+  private final Map<Long, Taken> credits = new HashMap<>();
+  private final Map<Long, MessageProducer<Buffer>> producers = new ConcurrentHashMap<>();
+  private @Nullable MessageConsumer<Buffer> consumer;
+
+  /**
+   * @param session tells this life of the store from its others
+   * @param router to the own store
+   * @param snapshots takes messages with a snapshot
+   */
+  public EventBusTransport(
+      Vertx vertx,
+      ClusterConfig config,
+      long clusterId,
+      long selfId,
+      long session,
+      Clock clock,
+      RaftStoreRouter router,
+      Consumer<RaftMessage> snapshots) {
+    this.vertx = vertx;
+    this.config = config;
+    this.clusterId = clusterId;
+    this.selfId = selfId;
+    this.firstSession = session;
+    this.clock = clock;
+    this.router = router;
+    this.snapshots = snapshots;
+  }
+
+  /** Begins to receive; to be called on an event loop. */
+  public Future<Void> listen() {
+    MessageConsumer<Buffer> listening =
+        vertx.eventBus().consumer(Addresses.raft(selfId), this::onFrame);
+    consumer = listening;
+    return listening.completion();
+  }
+
+  /** Receives no more. */
+  public Future<Void> close() {
+    return consumer == null ? Future.succeededFuture() : consumer.unregister();
+  }
+
+  @Override
+  public void send(RaftMessage message) {
+    if (message.getMessage().hasSnapshot()) {
+      snapshots.accept(message);
+      return;
+    }
+    links.computeIfAbsent(message.getToPeer().getStoreId(), this::link).add(message);
+  }
+
+  private StoreLink link(long storeId) {
+    return new StoreLink(
+        clusterId,
+        selfId,
+        storeId,
+        firstSession,
+        config.windowBytes(),
+        config.frameBytes(),
+        clock,
+        new Wire());
+  }
+
+  @Override
+  public void flush() {
+    credits.forEach(
+        (storeId, taken) ->
+            write(storeId, Frame.credit(clusterId, selfId, taken.session(), taken.sequence())));
+    credits.clear();
+    links.values().forEach(StoreLink::flush);
+  }
+
+  private Future<Void> write(long storeId, Buffer frame) {
+    return producers
+        .computeIfAbsent(storeId, id -> vertx.eventBus().sender(Addresses.raft(id)))
+        .write(frame);
+  }
+
+  /** Event loop. Whoever sends is known by what the frame says, and must be of this cluster. */
+  private void onFrame(Message<Buffer> message) {
+    Frame frame;
+    try {
+      frame = Frame.parse(message.body());
+    } catch (IOException e) {
+      LOG.warn("a frame on the event bus cannot be read: {}", e.getMessage());
+      return;
+    }
+    if (frame.clusterId() != clusterId || frame.storeId() == selfId) {
+      LOG.warn(
+          "a frame of store {} of cluster {} came to cluster {}",
+          frame.storeId(),
+          frame.clusterId(),
+          clusterId);
+      return;
+    }
+    if (frame.isCredit()) {
+      later(() -> onCredit(frame));
+      return;
+    }
+    for (RaftMessage raft : frame.messages()) {
+      if (raft.getFromPeer().getStoreId() == frame.storeId()) {
+        router.send(new Msg.Raft(raft));
+      }
+    }
+    router.send(
+        new Msg.Reached(
+            () -> credits.put(frame.storeId(), new Taken(frame.session(), frame.sequence()))));
+  }
+
+  private void onCredit(Frame frame) {
+    StoreLink link = links.get(frame.storeId());
+    if (link != null) {
+      link.onCredit(frame.session(), frame.sequence());
+    }
+  }
+
+  private void later(Runnable task) {
+    router.send(new Msg.Reached(task));
+  }
+
+  /** What the links of this transport do on the bus. */
+  private final class Wire implements StoreLink.Wire {
+    @Override
+    public Future<Void> write(long storeId, Buffer frame) {
+      return EventBusTransport.this.write(storeId, frame);
+    }
+
+    @Override
+    public void unreachable(StoreLink.Target target) {
+      router.send(new Msg.Unreachable(target.regionId(), target.peerId()));
+    }
+
+    @Override
+    public void later(Runnable task) {
+      EventBusTransport.this.later(task);
+    }
+  }
+}

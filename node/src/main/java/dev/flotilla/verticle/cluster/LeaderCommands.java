@@ -1,0 +1,52 @@
+package dev.flotilla.verticle.cluster;
+
+import dev.flotilla.proto.pdpb.ChangePeer;
+import dev.flotilla.proto.pdpb.RegionHeartbeatResponse;
+import dev.flotilla.proto.raft_cmdpb.AdminCmdType;
+import dev.flotilla.proto.raft_cmdpb.AdminRequest;
+import dev.flotilla.proto.raft_cmdpb.ChangePeerRequest;
+import dev.flotilla.proto.raft_cmdpb.RaftCmdRequest;
+import dev.flotilla.proto.raft_cmdpb.RaftRequestHeader;
+import dev.flotilla.proto.raft_cmdpb.TransferLeaderRequest;
+import dev.flotilla.raftstore.Callback;
+import dev.flotilla.raftstore.Msg;
+import dev.flotilla.raftstore.RaftStoreRouter;
+
+/**
+ * Turns the driver's wishes into commands. Their epoch makes it harmless to send them twice, or to
+ * a region that has changed.
+ */
+final class LeaderCommands {
+  private LeaderCommands() {}
+
+  static void run(RegionHeartbeatResponse wish, RaftStoreRouter router) {
+    AdminRequest.Builder admin = AdminRequest.newBuilder();
+    if (wish.hasChangePeer()) {
+      ChangePeer change = wish.getChangePeer();
+      admin
+          .setCmdType(AdminCmdType.ChangePeer)
+          .setChangePeer(
+              ChangePeerRequest.newBuilder()
+                  .setChangeType(change.getChangeType())
+                  .setPeer(change.getPeer()));
+    } else if (wish.hasTransferLeader()) {
+      admin
+          .setCmdType(AdminCmdType.TransferLeader)
+          .setTransferLeader(
+              TransferLeaderRequest.newBuilder().setPeer(wish.getTransferLeader().getPeer()));
+    } else {
+      return;
+    }
+    router.send(
+        new Msg.Command(
+            RaftCmdRequest.newBuilder()
+                .setHeader(
+                    RaftRequestHeader.newBuilder()
+                        .setRegionId(wish.getRegionId())
+                        .setRegionEpoch(wish.getRegionEpoch())
+                        .setPeer(wish.getTargetPeer()))
+                .setAdminRequest(admin)
+                .build(),
+            Callback.IGNORE));
+  }
+}

@@ -1,0 +1,439 @@
+package dev.flotilla.verticle.cluster;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.flotilla.pd.Answer;
+import dev.flotilla.pd.PlacementDriver;
+import dev.flotilla.pd.SplitCommand;
+import dev.flotilla.proto.cluster.DriverHint;
+import dev.flotilla.proto.cluster.JoinRequest;
+import dev.flotilla.proto.cluster.JoinResponse;
+import dev.flotilla.proto.metapb.Region;
+import dev.flotilla.proto.metapb.Store;
+import dev.flotilla.proto.pdpb.GetAllStoresRequest;
+import dev.flotilla.proto.pdpb.GetAllStoresResponse;
+import dev.flotilla.proto.pdpb.GetMembersRequest;
+import dev.flotilla.proto.pdpb.GetMembersResponse;
+import dev.flotilla.proto.pdpb.PDGrpcService;
+import dev.flotilla.proto.pdpb.RegionHeartbeatRequest;
+import dev.flotilla.proto.pdpb.RegionHeartbeatResponse;
+import dev.flotilla.proto.pdpb.RequestHeader;
+import dev.flotilla.proto.pdpb.StoreStats;
+import dev.flotilla.proto.raft_serverpb.RaftMessage;
+import dev.flotilla.raftstore.Callback;
+import dev.flotilla.raftstore.Msg;
+import dev.flotilla.raftstore.PlacementTask;
+import dev.flotilla.raftstore.RaftStoreRouter;
+import dev.flotilla.raftstore.Refusal;
+import dev.flotilla.raftstore.RegionMembers;
+import dev.flotilla.raftstore.Regions;
+import dev.flotilla.raftstore.Tick;
+import dev.flotilla.server.PdRelay;
+import dev.flotilla.server.Placement;
+import dev.flotilla.verticle.PdRuntime;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageConsumer;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Between this node's store and whoever drives placement: this node, or another one that is known
+ * by what it said last. There is no address of "the driver": one that has been deposed could
+ * answer.
+ */
+public final class PlacementLink implements Placement {
+  private static final Logger LOG = LoggerFactory.getLogger(PlacementLink.class);
+  private static final String REGION = "RegionHeartbeat";
+  private static final String STORE = "StoreHeartbeat";
+  private static final String COMMAND = "Command";
+  private static final String JOIN = "Join";
+  private static final String PUT_STORE = "PutStore";
+  private static final String IDS = "AllocIds";
+  private static final String FIND_REGION = "FindRegion";
+  private static final int UNAVAILABLE = 14;
+
+  /** Whom to ask: the store that drove in the highest term heard of. */
+  private record Driver(long storeId, long term) {}
+
+  private final Vertx vertx;
+  private final BusCalls calls;
+  private final long clusterId;
+  private final long storeId;
+  private final PdRuntime local;
+  private final RaftStoreRouter router;
+  private final PdRelay relay;
+  private final List<MessageConsumer<Buffer>> consumers = new ArrayList<>();
+  private volatile Driver driver = new Driver(0, 0);
+
+  public PlacementLink(
+      Vertx vertx,
+      BusCalls calls,
+      long clusterId,
+      long storeId,
+      PdRuntime local,
+      RaftStoreRouter router) {
+    this.vertx = vertx;
+    this.calls = calls;
+    this.clusterId = clusterId;
+    this.storeId = storeId;
+    this.local = local;
+    this.router = router;
+    this.relay = new PdRelay(this);
+  }
+
+  /** Begins to listen. */
+  public Future<Void> open() {
+    return calls
+        .serve(Addresses.placement(storeId), this::onRequest)
+        .onSuccess(consumers::add)
+        .compose(done -> listenForDrivers());
+  }
+
+  private Future<Void> listenForDrivers() {
+    MessageConsumer<Buffer> consumer =
+        vertx.eventBus().consumer(Addresses.DRIVER, this::onDriverHint);
+    consumers.add(consumer);
+    return consumer.completion();
+  }
+
+  /** Hears no more. */
+  public void close() {
+    consumers.forEach(MessageConsumer::unregister);
+  }
+
+  @Override
+  public boolean isHere() {
+    return local.isActive();
+  }
+
+  @Override
+  public boolean submit(Consumer<PlacementDriver> request) {
+    return local.submit(request);
+  }
+
+  @Override
+  public Future<byte[]> relay(String method, byte[] request) {
+    long to = driver.storeId();
+    return to == 0 || to == storeId
+        ? Future.failedFuture("nobody is known to drive placement")
+        : calls.ask(Addresses.placement(to), method, request);
+  }
+
+  /** Says that this node drives, if it does; to be called now and then. */
+  public void announce() {
+    if (local.isActive()) {
+      DriverHint hint =
+          DriverHint.newBuilder()
+              .setClusterId(clusterId)
+              .setTerm(local.term())
+              .setStoreId(storeId)
+              .build();
+      calls.tellAll(Addresses.DRIVER, hint.toByteArray());
+    }
+  }
+
+  private void onDriverHint(Message<Buffer> message) {
+    DriverHint hint;
+    try {
+      hint = DriverHint.parseFrom(message.body().getBytes());
+    } catch (InvalidProtocolBufferException e) {
+      LOG.warn("word of a driver cannot be read: {}", e.getMessage());
+      return;
+    }
+    Driver known = driver;
+    if (hint.getClusterId() != clusterId || hint.getTerm() < known.term()) {
+      return;
+    }
+    driver = new Driver(hint.getStoreId(), hint.getTerm());
+    if (hint.getTerm() > known.term()) {
+      // It knows nothing of the regions yet.
+      router.send(new Msg.Ticked(Tick.REGION_HEARTBEAT));
+      router.send(new Msg.Ticked(Tick.STORE_HEARTBEAT));
+    }
+  }
+
+  /** Takes what the store has to say. Any thread; never blocks. */
+  public boolean report(PlacementTask task) {
+    boolean ofSystem =
+        (task instanceof PlacementTask.Leads leads && Regions.isSystem(leads.region()))
+            || (task instanceof PlacementTask.Lost lost
+                && lost.regionId() == Regions.SYSTEM_REGION_ID);
+    if (ofSystem || local.isActive()) {
+      if (task instanceof PlacementTask.StoreStats stats) {
+        return local.submit(pd -> pd.onStore(statsOf(stats)));
+      } else if (task instanceof PlacementTask.ValidatePeer validate) {
+        return local.submit(pd -> validate(pd, validate));
+      }
+      return local.submit(pd -> pd.onReport(task));
+    }
+    if (task instanceof PlacementTask.Leads leads) {
+      tellDriver(REGION, heartbeat(leads).toByteArray());
+    } else if (task instanceof PlacementTask.StoreStats stats) {
+      tellDriver(STORE, statsOf(stats).toByteArray());
+    } else if (task instanceof PlacementTask.AskSplit wish) {
+      askForSplit(wish);
+    } else if (task instanceof PlacementTask.ValidatePeer validate) {
+      validate(validate);
+    }
+    return true;
+  }
+
+  private void tellDriver(String method, byte[] message) {
+    long to = driver.storeId();
+    if (to != 0 && to != storeId) {
+      calls.tell(Addresses.placement(to), method, message);
+    }
+  }
+
+  private StoreStats statsOf(PlacementTask.StoreStats stats) {
+    return StoreStats.newBuilder()
+        .setStoreId(storeId)
+        .setRegionCount(stats.regionCount())
+        .setSendingSnapCount(stats.sendingSnapshots())
+        .setReceivingSnapCount(stats.receivingSnapshots())
+        .setIsBusy(stats.busy())
+        .build();
+  }
+
+  private static RegionHeartbeatRequest heartbeat(PlacementTask.Leads leads) {
+    return RegionHeartbeatRequest.newBuilder()
+        .setRegion(leads.region())
+        .setLeader(leads.leader())
+        .setTerm(leads.term())
+        .setApproximateSize(leads.approximateBytes())
+        .addAllDownPeers(leads.downPeers())
+        .addAllPendingPeers(leads.pendingPeers())
+        .build();
+  }
+
+  private void askForSplit(PlacementTask.AskSplit wish) {
+    Callback asked = wish.callback();
+    Callback callback = asked == null ? Callback.IGNORE : asked;
+    byte[] count = ByteBuffer.allocate(Long.BYTES).putLong(SplitCommand.idsNeeded(wish)).array();
+    relay(IDS, count)
+        .onComplete(
+            first ->
+                router.send(
+                    new Msg.Command(
+                        SplitCommand.of(wish, ByteBuffer.wrap(first).getLong()), callback)),
+            failure ->
+                callback.refused(
+                    new Refusal.ServerIsBusy("the placement driver gives no ids now")));
+  }
+
+  private void validate(PlacementTask.ValidatePeer task) {
+    byte[] id = ByteBuffer.allocate(Long.BYTES).putLong(task.region().getId()).array();
+    relay(FIND_REGION, id)
+        .onSuccess(
+            bytes -> {
+              try {
+                judge(task, Region.parseFrom(bytes));
+              } catch (InvalidProtocolBufferException e) {
+                LOG.warn("the driver's answer cannot be read: {}", e.getMessage());
+              }
+            });
+  }
+
+  private void validate(PlacementDriver pd, PlacementTask.ValidatePeer task) {
+    pd.region(task.region().getId(), answer(region -> judge(task, region), reason -> {}));
+  }
+
+  /** A replica that a newer region does not know is told to go. */
+  private void judge(PlacementTask.ValidatePeer task, Region known) {
+    if (Regions.isInitialized(known)
+        && known.getRegionEpoch().getConfVer() >= task.region().getRegionEpoch().getConfVer()
+        && known.getRegionEpoch().getVersion() >= task.region().getRegionEpoch().getVersion()
+        && RegionMembers.find(known, task.peer().getId()) == null) {
+      router.send(
+          new Msg.Raft(
+              RaftMessage.newBuilder()
+                  .setRegionId(known.getId())
+                  .setRegionEpoch(known.getRegionEpoch())
+                  .setFromPeer(task.peer())
+                  .setToPeer(task.peer())
+                  .setIsTombstone(true)
+                  .build()));
+    }
+  }
+
+  /** Carries a wish of this node's driver to the leader it is for. Driver's thread. */
+  public void command(long toStoreId, RegionHeartbeatResponse command) {
+    if (toStoreId == storeId) {
+      LeaderCommands.run(command, router);
+    } else {
+      calls.tell(Addresses.placement(toStoreId), COMMAND, command.toByteArray());
+    }
+  }
+
+  private void onRequest(String method, byte[] request, BusCalls.Reply reply) {
+    try {
+      switch (method) {
+        case COMMAND -> LeaderCommands.run(RegionHeartbeatResponse.parseFrom(request), router);
+        case REGION -> {
+          PlacementTask.Leads leads = leadsOf(RegionHeartbeatRequest.parseFrom(request));
+          local.submit(pd -> pd.onRegion(leads));
+        }
+        case STORE -> {
+          StoreStats stats = StoreStats.parseFrom(request);
+          local.submit(pd -> pd.onStore(stats));
+        }
+        case JOIN -> {
+          JoinRequest join = JoinRequest.parseFrom(request);
+          submit(reply, pd -> pd.join(join, reply(reply, JoinResponse::toByteArray)));
+        }
+        case PUT_STORE -> {
+          Store store = Store.parseFrom(request);
+          submit(reply, pd -> pd.putStore(store, reply(reply, Store::toByteArray)));
+        }
+        case IDS -> {
+          long count = ByteBuffer.wrap(request).getLong();
+          submit(
+              reply,
+              pd ->
+                  pd.allocate(
+                      count,
+                      reply(
+                          reply, first -> ByteBuffer.allocate(Long.BYTES).putLong(first).array())));
+        }
+        case FIND_REGION -> {
+          long id = ByteBuffer.wrap(request).getLong();
+          submit(reply, pd -> pd.region(id, reply(reply, Region::toByteArray)));
+        }
+        default ->
+            relay.handle(
+                method,
+                request,
+                new PdRelay.Reply() {
+                  @Override
+                  public void done(byte[] response) {
+                    reply.done(response);
+                  }
+
+                  @Override
+                  public void fail(int status, String message) {
+                    reply.fail(status, message);
+                  }
+                });
+      }
+    } catch (InvalidProtocolBufferException e) {
+      reply.fail(BusCalls.UNIMPLEMENTED, "request cannot be read");
+    }
+  }
+
+  private void submit(BusCalls.Reply reply, Consumer<PlacementDriver> request) {
+    if (!local.submit(request)) {
+      reply.fail(UNAVAILABLE, "placement driver is busy");
+    }
+  }
+
+  private static <A> Answer<A> reply(BusCalls.Reply reply, Function<A, byte[]> bytes) {
+    return answer(
+        value -> reply.done(bytes.apply(value)), reason -> reply.fail(UNAVAILABLE, reason));
+  }
+
+  private static <A> Answer<A> answer(Consumer<A> done, Consumer<String> unavailable) {
+    return new Answer<>() {
+      @Override
+      public void done(A value) {
+        done.accept(value);
+      }
+
+      @Override
+      public void unavailable(String reason) {
+        unavailable.accept(reason);
+      }
+    };
+  }
+
+  private static PlacementTask.Leads leadsOf(RegionHeartbeatRequest heartbeat) {
+    return new PlacementTask.Leads(
+        heartbeat.getRegion(),
+        heartbeat.getLeader(),
+        heartbeat.getTerm(),
+        heartbeat.getApproximateSize(),
+        heartbeat.getDownPeersList(),
+        heartbeat.getPendingPeersList());
+  }
+
+  /** Passes a node's wish to join on to the driver. */
+  public Future<byte[]> join(byte[] request) {
+    return isHere() ? here(JOIN, request) : relay(JOIN, request);
+  }
+
+  /** Brings this store's record up to date. */
+  public Future<?> putStore(Store store) {
+    byte[] request = store.toByteArray();
+    return isHere() ? here(PUT_STORE, request) : relay(PUT_STORE, request);
+  }
+
+  /** Succeeds when the driver knows a way to every key. */
+  public Future<?> checkReady() {
+    if (isHere()) {
+      return local.isReady() ? Future.succeededFuture() : Future.failedFuture("not ready");
+    }
+    byte[] request = GetMembersRequest.getDefaultInstance().toByteArray();
+    return relay(PDGrpcService.GetMembers.fullMethodName(), request)
+        .compose(
+            bytes -> {
+              try {
+                return GetMembersResponse.parseFrom(bytes).hasLeader()
+                    ? Future.succeededFuture()
+                    : Future.failedFuture("not ready");
+              } catch (InvalidProtocolBufferException e) {
+                return Future.failedFuture(e);
+              }
+            });
+  }
+
+  /** All stores on record. */
+  public Future<List<Store>> stores() {
+    if (isHere()) {
+      Promise<List<Store>> stores = Promise.promise();
+      boolean taken = local.submit(pd -> pd.stores(answer(stores::complete, stores::fail)));
+      return taken ? stores.future() : Future.failedFuture("placement driver is busy");
+    }
+    GetAllStoresRequest request =
+        GetAllStoresRequest.newBuilder()
+            .setHeader(RequestHeader.newBuilder().setClusterId(clusterId))
+            .build();
+    return relay(PDGrpcService.GetAllStores.fullMethodName(), request.toByteArray())
+        .compose(
+            bytes -> {
+              try {
+                GetAllStoresResponse response = GetAllStoresResponse.parseFrom(bytes);
+                return response.getHeader().hasError()
+                    ? Future.failedFuture(response.getHeader().getError().getMessage())
+                    : Future.succeededFuture(response.getStoresList());
+              } catch (InvalidProtocolBufferException e) {
+                return Future.failedFuture(e);
+              }
+            });
+  }
+
+  private Future<byte[]> here(String method, byte[] request) {
+    Promise<byte[]> answer = Promise.promise();
+    onRequest(
+        method,
+        request,
+        new BusCalls.Reply() {
+          @Override
+          public void done(byte[] response) {
+            answer.tryComplete(response);
+          }
+
+          @Override
+          public void fail(int status, String message) {
+            answer.tryFail(message);
+          }
+        });
+    return answer.future();
+  }
+}

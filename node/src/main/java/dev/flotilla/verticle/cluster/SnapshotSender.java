@@ -1,0 +1,170 @@
+package dev.flotilla.verticle.cluster;
+
+import com.google.protobuf.ByteString;
+import dev.flotilla.config.HostPort;
+import dev.flotilla.config.SnapshotConfig;
+import dev.flotilla.proto.raft_serverpb.Done;
+import dev.flotilla.proto.raft_serverpb.RaftMessage;
+import dev.flotilla.proto.raft_serverpb.SnapshotChunk;
+import dev.flotilla.proto.tikvpb.TikvGrpcClient;
+import dev.flotilla.raftstore.Msg;
+import dev.flotilla.raftstore.RaftStoreRouter;
+import dev.flotilla.raftstore.snap.SnapManager;
+import dev.flotilla.raftstore.snap.SnapSink;
+import dev.flotilla.raftstore.snap.SnapSource;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.grpc.client.GrpcClient;
+import io.vertx.grpc.client.GrpcClientRequest;
+import java.util.ArrayDeque;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends snapshots to other stores: a stream of chunks each, a few at once, within a rate. Whatever
+ * becomes of one is told to the store, once.
+ */
+public final class SnapshotSender {
+  private static final Logger LOG = LoggerFactory.getLogger(SnapshotSender.class);
+  private static final int CHUNK_BYTES = 1 << 20;
+  private static final int WAITING_MAX = 256;
+  private static final long TIMEOUT_MILLIS = 60_000;
+
+  private final Vertx vertx;
+  private final SnapshotConfig config;
+  private final SnapManager manager;
+  private final RaftStoreRouter router;
+  private final Function<Long, Future<HostPort>> directory;
+  private final GrpcClient client;
+  private final ArrayDeque<RaftMessage> waiting = new ArrayDeque<>();
+  private int sending;
+
+  /**
+   * @param directory where a store's clients' port is
+   */
+  public SnapshotSender(
+      Vertx vertx,
+      SnapshotConfig config,
+      SnapManager manager,
+      RaftStoreRouter router,
+      Function<Long, Future<HostPort>> directory) {
+    this.vertx = vertx;
+    this.config = config;
+    this.manager = manager;
+    this.router = router;
+    this.directory = directory;
+    this.client = GrpcClient.client(vertx);
+  }
+
+  /** Takes a message with a snapshot. Any thread; never blocks. */
+  public synchronized void send(RaftMessage message) {
+    if (waiting.size() >= WAITING_MAX) {
+      report(message, false);
+      return;
+    }
+    waiting.addLast(message);
+    next();
+  }
+
+  private synchronized void next() {
+    while (sending < config.sendsMax() && !waiting.isEmpty()) {
+      sending++;
+      RaftMessage message = waiting.removeFirst();
+      stream(message).onComplete(done -> onEnd(message, done));
+    }
+  }
+
+  private void onEnd(RaftMessage message, AsyncResult<Void> outcome) {
+    if (outcome.failed()) {
+      LOG.warn(
+          "snapshot of region {} was not sent to store {}: {}",
+          message.getRegionId(),
+          message.getToPeer().getStoreId(),
+          String.valueOf(outcome.cause().getMessage()));
+    }
+    report(message, outcome.succeeded());
+    synchronized (this) {
+      sending--;
+    }
+    next();
+  }
+
+  private void report(RaftMessage message, boolean received) {
+    router.send(
+        new Msg.SnapshotStatus(message.getRegionId(), message.getToPeer().getId(), received));
+  }
+
+  private Future<Void> stream(RaftMessage message) {
+    return vertx
+        .executeBlocking(() -> SnapSource.open(manager, SnapSink.keyOf(message)))
+        .compose(
+            source ->
+                directory
+                    .apply(message.getToPeer().getStoreId())
+                    .compose(
+                        address ->
+                            client.request(
+                                SocketAddress.inetSocketAddress(address.port(), address.host()),
+                                TikvGrpcClient.Snapshot))
+                    .compose(request -> stream(request, message, source))
+                    .eventually(
+                        () ->
+                            vertx.executeBlocking(
+                                () -> {
+                                  source.close();
+                                  return true;
+                                })));
+  }
+
+  private Future<Void> stream(
+      GrpcClientRequest<SnapshotChunk, Done> request, RaftMessage message, SnapSource source) {
+    Promise<Void> outcome = Promise.promise();
+    long timer =
+        vertx.setTimer(
+            TIMEOUT_MILLIS,
+            id -> {
+              request.cancel();
+              outcome.tryFail("no answer in time");
+            });
+    request
+        .response()
+        .compose(response -> response.last())
+        .onComplete(done -> outcome.tryComplete(), outcome::tryFail);
+    request
+        .write(SnapshotChunk.newBuilder().setMessage(message).build())
+        .compose(written -> chunks(request, source))
+        .onFailure(
+            failure -> {
+              request.cancel();
+              outcome.tryFail(failure);
+            });
+    return outcome.future().onComplete(done -> vertx.cancelTimer(timer));
+  }
+
+  /** One chunk after the other, each when the one before is on its way and the rate allows. */
+  private Future<Void> chunks(GrpcClientRequest<SnapshotChunk, Done> request, SnapSource source) {
+    return vertx
+        .executeBlocking(() -> source.next(CHUNK_BYTES))
+        .compose(
+            bytes -> {
+              if (bytes.length == 0) {
+                return request.end();
+              }
+              return request
+                  .write(SnapshotChunk.newBuilder().setData(ByteString.copyFrom(bytes)).build())
+                  .compose(written -> pause(bytes.length))
+                  .compose(rested -> chunks(request, source));
+            });
+  }
+
+  private Future<Void> pause(int bytes) {
+    long millis = bytes * 1000L * config.sendsMax() / config.bytesPerSecond();
+    Promise<Void> rested = Promise.promise();
+    vertx.setTimer(Math.max(1, millis), id -> rested.complete());
+    return rested.future();
+  }
+}
