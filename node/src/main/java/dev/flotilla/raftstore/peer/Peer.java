@@ -186,6 +186,9 @@ public final class Peer {
     }
     reads.expireBefore(context.clock().nanos() - context.electionNanos());
     health.tick(region(), peer, raft.leaderId() != 0);
+    if (isLeader() && health.isNewsDue(region())) {
+      reportToPlacement();
+    }
     return raft.tick();
   }
 

@@ -1,6 +1,7 @@
 package dev.flotilla.raftstore.peer;
 
 import dev.flotilla.proto.metapb.Peer;
+import dev.flotilla.proto.metapb.PeerRole;
 import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.raft.Message;
 import dev.flotilla.raft.MsgType;
@@ -13,12 +14,16 @@ import java.util.List;
 
 /** Who was heard of when: the others by a leader, the leader by everyone. */
 final class PeerHealth {
+  /** Ticks between reports of a region that is changing. */
+  private static final int NEWS_TICKS = 5;
+
   private final PeerContext context;
   private final long selfId;
   private final HeartbeatTracker heard = new HeartbeatTracker();
   private final LeaderMissing leaderMissing;
   private boolean heardLeader;
   private long leaderHeardNanos;
+  private int ticksToNews = NEWS_TICKS;
 
   PeerHealth(PeerContext context, long selfId) {
     this.context = context;
@@ -72,6 +77,27 @@ final class PeerHealth {
     if (leaderMissing.check(hasLeader, Regions.isInitialized(region), context.clock().nanos())) {
       context.placement().schedule(new PlacementTask.ValidatePeer(region, self));
     }
+  }
+
+  /**
+   * Whether it is time to tell the driver of a region that is changing: it waits for new replicas
+   * to catch up before it goes on.
+   */
+  boolean isNewsDue(Region region) {
+    boolean changing = false;
+    for (Peer peer : region.getPeersList()) {
+      changing |= peer.getRole() != PeerRole.Voter;
+    }
+    if (!changing) {
+      ticksToNews = NEWS_TICKS;
+      return false;
+    }
+    ticksToNews--;
+    if (ticksToNews > 0) {
+      return false;
+    }
+    ticksToNews = NEWS_TICKS;
+    return true;
   }
 
   /** What the driver is told by a leader. */
