@@ -2,6 +2,7 @@ package dev.flotilla.raft;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Storage in memory. Entry 0 of the list stands for what was compacted. */
 class MemStorage implements RaftStorage {
@@ -62,7 +63,7 @@ class MemStorage implements RaftStorage {
   }
 
   @Override
-  public Snapshot snapshot(long requestIndex, long to) {
+  public @Nullable Snapshot snapshot(long requestIndex, long to) {
     return snapshot;
   }
 

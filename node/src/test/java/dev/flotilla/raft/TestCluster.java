@@ -96,7 +96,10 @@ final class TestCluster {
   /** Handles what is to be handled, and delivers, until nothing moves. */
   void settle() {
     boolean busy = true;
-    while (busy) {
+    for (int round = 0; busy; round++) {
+      if (round > 2000) {
+        throw new AssertionError("never quiet: " + network);
+      }
       busy = false;
       for (Map.Entry<Long, RawNode> each : nodes.entrySet()) {
         while (each.getValue().hasReady()) {
@@ -114,6 +117,61 @@ final class TestCluster {
         }
       }
     }
+  }
+
+  /** Starts replicas anew, each with a log of these terms and in the term of its last entry. */
+  static TestCluster ofLogs(UnaryOperator<RaftConfig.Builder> settings, long[]... logs) {
+    TestCluster cluster = of(logs.length, settings);
+    for (int i = 0; i < logs.length; i++) {
+      cluster.add(i + 1L, Wire.disk(logs.length, logs[i]));
+    }
+    return cluster;
+  }
+
+  /** Starts {@code id} again from its disk. */
+  RawNode restart(long id) {
+    return add(id, disk(id));
+  }
+
+  /** Handles every Ready of {@code id}; what it sends is not delivered before {@link #settle}. */
+  void persist(long id) {
+    while (node(id).hasReady()) {
+      handleReady(id);
+    }
+  }
+
+  /** Makes {@code id} leader by votes that the others know nothing of. */
+  RawNode lead(long id) {
+    RawNode node = node(id);
+    node.campaign();
+    persist(id);
+    for (long voter : nodes.keySet()) {
+      if (node.role() == Role.CANDIDATE && voter != id) {
+        node.step(
+            Message.builder(MsgType.VOTE_RESPONSE).from(voter).to(id).term(node.term()).build());
+      }
+    }
+    persist(id);
+    lose();
+    if (!node.isLeader()) {
+      throw new AssertionError(id + " does not lead");
+    }
+    return node;
+  }
+
+  /** Loses what is under way and forgets what was sent. */
+  void lose() {
+    network = new ArrayList<>();
+    sent.clear();
+  }
+
+  /** Returns what {@code leader} knows of {@code id}. */
+  Progress peer(long leader, long id) {
+    Progress peer = node(leader).raft().tracker.find(id);
+    if (peer == null) {
+      throw new IllegalArgumentException("no peer " + id);
+    }
+    return peer;
   }
 
   /** Does one Ready of {@code id} in full; its messages are under way then. */
@@ -157,6 +215,14 @@ final class TestCluster {
             new ConfChange.V2(
                 ConfChange.Transition.AUTO, TextConfChangeCodec.parse(changes), Payload.EMPTY),
             Payload.EMPTY);
+  }
+
+  /** Ticks {@code id} and lets the network settle after each. */
+  void pass(long id, int ticks) {
+    for (int i = 0; i < ticks; i++) {
+      tick(id, 1);
+      settle();
+    }
   }
 
   /** Returns the messages of {@code type} that were sent since the last call of this or clear. */
