@@ -61,6 +61,15 @@ final class InteractionEnv {
       case "read-index" -> check(node(d).raw.readIndex(Payload.ofUtf8(bare(d, 1))));
       case "report-snapshot" ->
           node(d).raw.reportSnapshot(Long.parseLong(bare(d, 1)), bool(d, "ok", true));
+      case "restart" -> node(d).restart();
+      case "request-snapshot" -> {
+        if (!node(d).raw.requestSnapshot()) {
+          throw new CommandError("snapshot request dropped");
+        }
+      }
+      case "committed-on" ->
+          out.println(Long.toString(node(d).raw.committedOn(Long.parseLong(bare(d, 1)))));
+      case "set-priority" -> node(d).raw.setPriority(Long.parseLong(bare(d, 1)));
       case "propose-batch" ->
           check(node(d).raw.proposeBatch(d.input().lines().map(Payload::ofUtf8).toList()));
       default -> throw new CommandError("unknown command");
@@ -192,6 +201,12 @@ final class InteractionEnv {
         // Ours.
         case "max-size-per-msg" -> settings.messageBytesMax(Long.parseLong(arg.value()));
         case "max-uncommitted-size" -> settings.uncommittedBytesMax(Long.parseLong(arg.value()));
+        case "max-inflight-bytes" -> settings.inflightBytesMax(Long.parseLong(arg.value()));
+        case "pending-reads" -> settings.pendingReadsMax(Integer.parseInt(arg.value()));
+        case "snapshot-requests" -> settings.snapshotRequests(parseBool(arg.value()));
+        case "commit-tracking" -> settings.commitTracking(parseBool(arg.value()));
+        case "commit-by-vote" -> settings.commitByVote(parseBool(arg.value()));
+        case "proposal-forwarding" -> settings.proposalForwarding(parseBool(arg.value()));
         case "skip-bcast-commit" -> settings.skipBcastCommit(parseBool(arg.value()));
         case "batch-append" -> settings.batchAppend(parseBool(arg.value()));
         default -> {}

@@ -28,11 +28,13 @@ final class InteractionNode {
   final MemStorage storage = new HistoryStorage(history);
   final ArrayDeque<Message> appendWork = new ArrayDeque<>();
   final ArrayDeque<Message> applyWork = new ArrayDeque<>();
-  final RawNode raw;
+  private final RaftConfig.Builder settings;
+  RawNode raw;
 
   /** Starts a node; {@code settings} lacks only the applied index. */
   InteractionNode(RaftConfig.Builder settings, boolean async, Snapshot start) {
     this.async = async;
+    this.settings = settings;
     history.add(start);
     if (!start.equals(Snapshot.EMPTY)) {
       if (start.index() <= 1) {
@@ -41,6 +43,21 @@ final class InteractionNode {
       storage.applySnapshot(start);
     }
     raw = new RawNode(settings.applied(start.index()).build(), storage);
+  }
+
+  /** Starts again from what was written and applied; work that waits is lost. */
+  void restart() {
+    appendWork.clear();
+    applyWork.clear();
+    Snapshot applied = history.get(history.size() - 1);
+    HardState stored = storage.initialState().hardState();
+    // What is applied was committed, even if that was not written.
+    long commit = Math.max(stored.commit(), applied.index());
+    if (!stored.isEmpty()) {
+      storage.setHardState(new HardState(stored.term(), stored.vote(), commit));
+    }
+    storage.setConfState(applied.meta().confState());
+    raw = new RawNode(settings.applied(applied.index()).build(), storage);
   }
 
   boolean isAsync() {

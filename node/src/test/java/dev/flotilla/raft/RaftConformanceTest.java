@@ -88,7 +88,10 @@ class RaftConformanceTest {
         actual += "\n";
       }
       rewritten.addAll(directive.source());
+      boolean blank = actual.lines().anyMatch(String::isBlank);
+      rewritten.addAll(blank ? List.of("----") : List.of());
       actual.lines().forEach(rewritten::add);
+      rewritten.addAll(blank ? List.of("----", "----") : List.of());
       if (!rewrite) {
         assertThat(actual)
             .as("%s:%d: %s", file.getFileName(), directive.line(), directive.command())

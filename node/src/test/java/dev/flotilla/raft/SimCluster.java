@@ -1,27 +1,33 @@
 package dev.flotilla.raft;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.SplittableRandom;
 
-/** A cluster in one thread, with a network and crashes drawn from a seed, that checks itself. */
+/**
+ * A cluster in one thread, with a network and crashes drawn from a seed, that checks itself: what
+ * was applied and read as it happens, the logs by {@link SimLaws} after every event.
+ */
 final class SimCluster implements SimNode.Observer {
-  private static final int NODES = 5;
-
   private final Random random;
   private final List<SimNode> nodes = new ArrayList<>();
   private final List<Message> network = new ArrayList<>();
   private final Map<Long, Long> hashes = new HashMap<>();
   private final Map<Long, Long> terms = new HashMap<>();
-  private final Map<Long, Long> leaders = new HashMap<>();
   private final Map<String, Long> votes = new HashMap<>();
   private final Map<Payload, Long> readFloors = new HashMap<>();
   private long highestApplied;
   private long nextCommand;
-  private long cutOff;
+  private final SimLaws laws;
+
+  /** Replicas hear only those of their own side; all are on side 0 when the network is whole. */
+  private final int[] sides;
+
+  private final int size;
   private int readsServed;
   private final boolean commitsByVote;
   private final String describes;
@@ -35,10 +41,13 @@ final class SimCluster implements SimNode.Observer {
     boolean batch = random.nextBoolean();
     boolean async = random.nextInt(3) == 0;
     commitsByVote = random.nextInt(3) > 0;
+    size = 3 + random.nextInt(5);
+    sides = new int[size + 1];
+    laws = new SimLaws(size);
     describes =
-        "seed %d: checkQuorum=%s preVote=%s skipBcast=%s batch=%s async=%s"
-            .formatted(seed, checkQuorum, preVote, skipBcast, batch, async);
-    for (long id = 1; id <= NODES; id++) {
+        "seed %d: nodes=%d checkQuorum=%s preVote=%s skipBcast=%s batch=%s async=%s"
+            .formatted(seed, size, checkQuorum, preVote, skipBcast, batch, async);
+    for (long id = 1; id <= size; id++) {
       RaftConfig.Builder settings =
           RaftConfig.builder(id, new TextConfChangeCodec(), draws::nextInt)
               .electionTicks(6)
@@ -56,7 +65,10 @@ final class SimCluster implements SimNode.Observer {
       nodes.add(new SimNode(id, random, this, this::send, settings, async));
     }
     nodes.subList(0, 3).forEach(node -> node.bootstrap(ConfState.ofVoters(1, 2, 3)));
-    nodes.forEach(SimNode::start);
+    for (SimNode node : nodes) {
+      node.start();
+      laws.started(node.raw());
+    }
   }
 
   private void send(Message message) {
@@ -65,13 +77,21 @@ final class SimCluster implements SimNode.Observer {
 
   /** Lets anything happen. */
   void step(boolean faults) {
-    SimNode node = nodes.get(random.nextInt(NODES));
+    SimNode node = nodes.get(random.nextInt(size));
     if (!node.isUp()) {
       if (!faults || random.nextInt(20) == 0) {
         node.start();
+        laws.started(node.raw());
       }
       return;
     }
+    act(node, faults);
+    if (node.isUp()) {
+      check(laws.violated(node.raw()), node.id);
+    }
+  }
+
+  private void act(SimNode node, boolean faults) {
     switch (random.nextInt(faults ? 26 : 22)) {
       case 0, 1, 2, 3 -> node.raw().tick();
       case 4, 5, 6, 7, 8, 9, 10, 11 -> {
@@ -89,7 +109,7 @@ final class SimCluster implements SimNode.Observer {
       case 20 -> changeMembers(node);
       case 21 -> {
         if (random.nextInt(20) == 0) {
-          node.raw().transferLeader(1 + random.nextInt(NODES));
+          node.raw().transferLeader(1 + random.nextInt(size));
         }
       }
       case 22 -> {
@@ -99,19 +119,29 @@ final class SimCluster implements SimNode.Observer {
       }
       case 23 -> {
         if (random.nextInt(40) == 0) {
-          cutOff = random.nextBoolean() ? 0 : node.id;
+          partition(node);
         }
       }
-      case 24 -> node.raw().reportUnreachable(1 + random.nextInt(NODES));
+      case 24 -> node.raw().reportUnreachable(1 + random.nextInt(size));
       default -> {
         if (random.nextInt(100) == 0) {
           node.raw().campaign();
         }
       }
     }
-    if (node.isUp() && node.raw().isLeader()) {
-      Long other = leaders.putIfAbsent(node.raw().term(), node.id);
-      check(other == null || other == node.id, "two leaders in term " + node.raw().term());
+  }
+
+  private void check(String violation, long id) {
+    check(violation.isEmpty(), id + ": " + violation);
+  }
+
+  /** Heals the network, cuts one off, or parts it in two. */
+  private void partition(SimNode node) {
+    Arrays.fill(sides, 0);
+    switch (random.nextInt(4)) {
+      case 0, 1 -> {}
+      case 2 -> sides[(int) node.id] = 1;
+      default -> Arrays.setAll(sides, id -> random.nextInt(2));
     }
   }
 
@@ -123,12 +153,16 @@ final class SimCluster implements SimNode.Observer {
     int at = random.nextInt(Math.min(network.size(), faults ? 12 : 1));
     boolean twice = faults && random.nextInt(15) == 0;
     Message message = twice ? network.get(at) : network.remove(at);
-    boolean cut = faults && (message.from() == cutOff || message.to() == cutOff);
+    boolean cut = faults && sides[(int) message.from()] != sides[(int) message.to()];
     boolean lost = cut || (faults && random.nextInt(12) == 0);
     if (lost) {
       network.remove(message);
     } else {
-      nodes.get((int) message.to() - 1).step(message);
+      SimNode target = nodes.get((int) message.to() - 1);
+      target.step(message);
+      if (target.isUp()) {
+        check(laws.violated(target.raw()), target.id);
+      }
     }
     if (message.type() == MsgType.SNAPSHOT && !twice) {
       SimNode sender = nodes.get((int) message.from() - 1);
@@ -151,7 +185,7 @@ final class SimCluster implements SimNode.Observer {
 
   private void read(SimNode node) {
     Payload context = Payload.ofUtf8("read " + readFloors.size());
-    readFloors.put(context, highestApplied);
+    readFloors.put(context, laws.highestCommitted());
     node.raw().readIndex(context);
   }
 
@@ -164,7 +198,7 @@ final class SimCluster implements SimNode.Observer {
     for (int i = 0; i < count; i++) {
       ConfChange.Type[] types = ConfChange.Type.values();
       changes.add(
-          new ConfChange.Single(types[random.nextInt(types.length)], 1 + random.nextInt(NODES)));
+          new ConfChange.Single(types[random.nextInt(types.length)], 1 + random.nextInt(size)));
     }
     ConfChange.Transition[] transitions = ConfChange.Transition.values();
     ConfChange change =
@@ -184,7 +218,7 @@ final class SimCluster implements SimNode.Observer {
 
   /** Repairs everything and returns whether the cluster gets new commands applied. */
   boolean recovers() {
-    cutOff = 0;
+    Arrays.fill(sides, 0);
     long before = highestApplied;
     for (int i = 0; i < 60_000; i++) {
       step(false);

@@ -18,7 +18,13 @@ final class TestCluster {
   /** All messages that were sent, lost ones included. */
   final List<Message> sent = new ArrayList<>();
 
+  /** Every entry that was handed out to be applied, by index. */
+  final Map<Long, Entry> acknowledged = new TreeMap<>();
+
   private final UnaryOperator<RaftConfig.Builder> settings;
+  private long crashing;
+  private int crashStep = Integer.MAX_VALUE;
+  private int steps;
   private List<Message> network = new ArrayList<>();
   private Predicate<Message> dropped = message -> false;
 
@@ -174,18 +180,50 @@ final class TestCluster {
     return peer;
   }
 
+  /** Lets {@code id} crash, and start again at once, before one of the steps of its Readys. */
+  void crashBefore(long id, int step) {
+    crashing = id;
+    crashStep = step;
+  }
+
+  /** Returns how many steps the replica that may crash has made. */
+  int steps() {
+    return steps;
+  }
+
+  private boolean crashes(long id) {
+    if (id == crashing && ++steps == crashStep) {
+      restart(id);
+      return true;
+    }
+    return false;
+  }
+
   /** Does one Ready of {@code id} in full; its messages are under way then. */
   void handleReady(long id) {
     RawNode node = node(id);
     Ready ready = node.ready();
+    if (crashes(id)) {
+      return;
+    }
     post(ready.messages());
+    if (crashes(id)) {
+      return;
+    }
     disk(id).write(ready);
+    if (crashes(id)) {
+      return;
+    }
     post(ready.messagesAfterPersist());
+    if (crashes(id)) {
+      return;
+    }
     List<ReadState> served = reads.get(id);
     if (served != null) {
       served.addAll(ready.readStates());
     }
     for (Entry entry : ready.committedEntries().asList()) {
+      acknowledged.put(entry.index(), entry);
       if (entry.type().isConfChange()) {
         ConfState members = node.applyConfChange(CODEC.decode(entry.type(), entry.data()));
         disk(id).setConfState(members);
