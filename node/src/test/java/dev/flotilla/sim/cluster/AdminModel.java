@@ -1,0 +1,207 @@
+package dev.flotilla.sim.cluster;
+
+import com.google.protobuf.ByteString;
+import dev.flotilla.proto.eraftpb.ConfChangeType;
+import dev.flotilla.proto.metapb.Peer;
+import dev.flotilla.proto.metapb.PeerRole;
+import dev.flotilla.proto.metapb.Region;
+import dev.flotilla.proto.raft_cmdpb.AdminCmdType;
+import dev.flotilla.proto.raft_cmdpb.AdminRequest;
+import dev.flotilla.proto.raft_cmdpb.ChangePeerRequest;
+import dev.flotilla.proto.raft_cmdpb.RaftCmdRequest;
+import dev.flotilla.proto.raft_cmdpb.RaftCmdResponse;
+import dev.flotilla.proto.raft_cmdpb.RaftRequestHeader;
+import dev.flotilla.proto.raft_cmdpb.SplitRequest;
+import dev.flotilla.proto.raft_cmdpb.TransferLeaderRequest;
+import dev.flotilla.raftstore.Callback;
+import dev.flotilla.raftstore.Msg;
+import dev.flotilla.raftstore.ReadGrant;
+import dev.flotilla.raftstore.Refusal;
+import dev.flotilla.raftstore.Regions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+
+/** Operators who do everything at once: move leaders and replicas, split regions, compare data. */
+final class AdminModel {
+  private static final int REGIONS_MAX = 12;
+
+  private final World world;
+  private final IntFunction<@Nullable SimProcess> processes;
+  private final Dice dice;
+  private boolean over;
+
+  AdminModel(long seed, World world, IntFunction<@Nullable SimProcess> processes) {
+    this.world = world;
+    this.processes = processes;
+    this.dice = new Dice(seed, "operators");
+  }
+
+  void begin() {
+    Knobs.Duties duties = world.knobs().duties();
+    repeat(duties.transfers(), this::transferLeader);
+    repeat(duties.memberChanges(), this::changeMember);
+    repeat(duties.splits(), this::split);
+  }
+
+  /** No more orders. */
+  void end() {
+    over = true;
+  }
+
+  private void repeat(double everySeconds, Runnable duty) {
+    if (everySeconds > 0) {
+      long nanos = (long) (everySeconds * 2 * dice.fraction() * Timeline.SECOND);
+      world
+          .timeline()
+          .after(
+              nanos,
+              () -> {
+                if (!over) {
+                  duty.run();
+                  repeat(everySeconds, duty);
+                }
+              });
+    }
+  }
+
+  private Directory.@Nullable Route anyRegion() {
+    List<Directory.Route> all = world.directory().all();
+    return all.isEmpty() ? null : dice.pick(all);
+  }
+
+  private void transferLeader() {
+    Directory.Route route = anyRegion();
+    if (route != null) {
+      transferLeader(route, dice.pick(route.region().getPeersList()));
+    }
+  }
+
+  void transferLeader(Directory.Route route, Peer to) {
+    order(
+        "transfer",
+        route,
+        AdminRequest.newBuilder()
+            .setCmdType(AdminCmdType.TransferLeader)
+            .setTransferLeader(TransferLeaderRequest.newBuilder().setPeer(to)));
+  }
+
+  /** Adds where there are too few, removes where there are too many, replaces where it is right. */
+  private void changeMember() {
+    Directory.Route route = anyRegion();
+    if (route == null) {
+      return;
+    }
+    Region region = route.region();
+    List<Integer> free = new ArrayList<>();
+    for (int store = 1; store <= world.knobs().stores(); store++) {
+      if (Regions.peerOn(region, store) == null) {
+        free.add(store);
+      }
+    }
+    for (Peer peer : region.getPeersList()) {
+      if (peer.getRole() == PeerRole.Learner) {
+        changeMember(route, ConfChangeType.AddNode, peer.toBuilder().clearRole().build());
+        return;
+      }
+    }
+    boolean add =
+        !free.isEmpty()
+            && (region.getPeersCount() < 3 || (region.getPeersCount() == 3 && dice.chance(0.5)));
+    if (add) {
+      Peer.Builder peer =
+          Peer.newBuilder().setId(world.directory().newId()).setStoreId(dice.pick(free));
+      boolean learner = dice.chance(0.6);
+      if (learner) {
+        peer.setRole(PeerRole.Learner);
+      }
+      changeMember(
+          route, learner ? ConfChangeType.AddLearnerNode : ConfChangeType.AddNode, peer.build());
+    } else if (region.getPeersCount() > 2) {
+      changeMember(route, ConfChangeType.RemoveNode, dice.pick(region.getPeersList()));
+    }
+  }
+
+  void changeMember(Directory.Route route, ConfChangeType type, Peer peer) {
+    order(
+        "conf change",
+        route,
+        AdminRequest.newBuilder()
+            .setCmdType(AdminCmdType.ChangePeer)
+            .setChangePeer(ChangePeerRequest.newBuilder().setChangeType(type).setPeer(peer)));
+  }
+
+  private void split() {
+    Directory.Route route = anyRegion();
+    if (route == null || world.directory().all().size() >= REGIONS_MAX) {
+      return;
+    }
+    ByteString key = ByteString.copyFromUtf8(ClientModel.key(dice.below(world.knobs().keys())));
+    split(route, key, dice.chance(0.5));
+  }
+
+  void split(Directory.Route route, ByteString key, boolean rightDerive) {
+    if (!Regions.contains(route.region(), key) || key.equals(route.region().getStartKey())) {
+      return;
+    }
+    SplitRequest.Builder split =
+        SplitRequest.newBuilder()
+            .setSplitKey(key)
+            .setNewRegionId(world.directory().newId())
+            .setRightDerive(rightDerive);
+    route.region().getPeersList().forEach(peer -> split.addNewPeerIds(world.directory().newId()));
+    order("split", route, AdminRequest.newBuilder().setCmdType(AdminCmdType.Split).setSplit(split));
+  }
+
+  private void order(String what, Directory.Route route, AdminRequest.Builder admin) {
+    SimProcess process = processes.apply((int) route.leader().getStoreId());
+    if (process == null) {
+      return;
+    }
+    RaftCmdRequest command =
+        RaftCmdRequest.newBuilder()
+            .setHeader(
+                RaftRequestHeader.newBuilder()
+                    .setRegionId(route.region().getId())
+                    .setRegionEpoch(route.region().getRegionEpoch())
+                    .setPeer(route.leader()))
+            .setAdminRequest(admin)
+            .build();
+    world.trace().add(what, route.region().getId(), route.leader().getStoreId());
+    process.later(0, () -> process.send(new Msg.Command(command, new Outcome(what))));
+  }
+
+  /** Counts what became of an order. */
+  private final class Outcome implements Callback {
+    private final String what;
+    private boolean answered;
+
+    Outcome(String what) {
+      this.what = what;
+    }
+
+    @Override
+    public void done(RaftCmdResponse response) {
+      answerOnce();
+      world.tally().add(what + " done");
+    }
+
+    @Override
+    public void readable(ReadGrant grant) {
+      grant.close();
+      throw new Violation("an order was answered as a read");
+    }
+
+    @Override
+    public void refused(Refusal refusal) {
+      answerOnce();
+      world.tally().add(what + " refused");
+    }
+
+    private void answerOnce() {
+      Violation.check(!answered, what + " was answered twice");
+      answered = true;
+    }
+  }
+}

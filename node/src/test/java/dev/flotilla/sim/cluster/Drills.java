@@ -1,0 +1,95 @@
+package dev.flotilla.sim.cluster;
+
+import com.google.protobuf.ByteString;
+import dev.flotilla.proto.metapb.Peer;
+
+/**
+ * Faults aimed at the leader of a region that is in use, while its keys are written and everyone is
+ * asked for them: the moments in which two replicas may both think that they lead.
+ */
+final class Drills {
+  private static final long PROBE_EVERY_MILLIS = 30;
+  private static final int PROBES = 100;
+  private static final int WRITES = 25;
+
+  private final SimCluster cluster;
+  private final ClientModel clients;
+  private final AdminModel admin;
+
+  Drills(SimCluster cluster, ClientModel clients, AdminModel admin) {
+    this.cluster = cluster;
+    this.clients = clients;
+    this.admin = admin;
+  }
+
+  void begin(Fault fault) {
+    String key = clients.hotKey(fault.other());
+    Directory.Route route = cluster.world().directory().byKey(ByteString.copyFromUtf8(key));
+    if (route == null) {
+      return;
+    }
+    Timeline timeline = cluster.world().timeline();
+    clients.write(key, WRITES);
+    for (int i = 0; i < PROBES; i++) {
+      timeline.after(i * PROBE_EVERY_MILLIS * Timeline.MILLI, () -> clients.probe(key));
+    }
+    int leader = (int) route.leader().getStoreId();
+    long random = fault.other() / 7;
+    switch (fault.kind()) {
+      case ISOLATE_LEADER -> timeline.after(300 * Timeline.MILLI, () -> isolate(leader, 2_500));
+      case PAUSE_LEADER ->
+          timeline.after(
+              200 * Timeline.MILLI,
+              () -> cluster.machine(leader).pause((900 + random % 2_500) * Timeline.MILLI));
+      case LATE_ANSWERS_TO_LEADER -> answerLate(leader, 500 + random % 1_000);
+      default -> {
+        Peer next = route.region().getPeers((int) (random % route.region().getPeersCount()));
+        timeline.after(
+            300 * Timeline.MILLI,
+            () -> {
+              admin.transferLeader(route, next);
+              timeline.after(random % 12 * Timeline.MILLI / 2, () -> cutIncoming(leader, 1_500));
+            });
+      }
+    }
+  }
+
+  /** Heartbeats arrive for a while, then nothing; their answers are on the way for longer. */
+  private void answerLate(int leader, long lateMillis) {
+    Timeline timeline = cluster.world().timeline();
+    long until = timeline.nowNanos() + (300 + lateMillis) * Timeline.MILLI;
+    timeline.after(
+        250 * Timeline.MILLI,
+        () ->
+            cluster
+                .machines()
+                .forEach(other -> cluster.world().network().clog(other.id(), leader, until)));
+    timeline.after(350 * Timeline.MILLI, () -> cutOutgoing(leader, 3_000));
+    timeline.at(until + 20 * Timeline.MILLI, () -> cutIncoming(leader, 2_500));
+  }
+
+  private void isolate(int store, long millis) {
+    cutOutgoing(store, millis);
+    cutIncoming(store, millis);
+  }
+
+  private void cutOutgoing(int store, long millis) {
+    for (SimMachine other : cluster.machines()) {
+      cut(store, other.id(), millis);
+    }
+  }
+
+  private void cutIncoming(int store, long millis) {
+    for (SimMachine other : cluster.machines()) {
+      cut(other.id(), store, millis);
+    }
+  }
+
+  private void cut(int from, int to, long millis) {
+    if (from != to) {
+      SimNetwork network = cluster.world().network();
+      network.cut(from, to);
+      cluster.world().timeline().after(millis * Timeline.MILLI, () -> network.mend(from, to));
+    }
+  }
+}

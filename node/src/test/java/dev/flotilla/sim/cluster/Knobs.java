@@ -1,0 +1,163 @@
+package dev.flotilla.sim.cluster;
+
+import dev.flotilla.config.RaftStoreConfig;
+import dev.flotilla.config.RegionConfig;
+import dev.flotilla.config.SnapshotConfig;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What one seed is like. Every seed has some faults and duties turned off, as a bug that needs one
+ * of them often is hidden by another.
+ *
+ * @param stores number of stores
+ * @param replicas replicas of each region at first
+ * @param regions number of regions at first
+ * @param clients number of clients
+ * @param operations operations of all clients together
+ * @param keys number of keys
+ * @param minutes simulated time
+ * @param config settings of every store
+ * @param region settings of regions
+ * @param snapshot settings of snapshots
+ * @param net how the network behaves on a good day
+ * @param disk how disks behave on a good day
+ * @param clockSkew by how much the rates of two clocks may differ, 0.1 being a tenth
+ * @param turnMessages messages a store loop takes in one turn
+ * @param faultKinds what may go wrong
+ * @param faultEverySeconds mean time between faults
+ * @param duties what operators do
+ * @param probes share of acknowledged writes that are read back at once, from everywhere
+ */
+record Knobs(
+    int stores,
+    int replicas,
+    int regions,
+    int clients,
+    int operations,
+    int keys,
+    int minutes,
+    RaftStoreConfig config,
+    RegionConfig region,
+    SnapshotConfig snapshot,
+    Net net,
+    Disk disk,
+    double clockSkew,
+    int turnMessages,
+    List<Fault.Kind> faultKinds,
+    double faultEverySeconds,
+    Duties duties,
+    double probes) {
+
+  /**
+   * @param delayMillisMax usual delay of a message
+   * @param tailOdds odds of a much longer delay
+   * @param tailMillisMax that delay
+   * @param lossOdds odds of a message being lost
+   * @param twiceOdds odds of a message arriving twice
+   * @param ordered whether messages of a link arrive in order
+   */
+  record Net(
+      double delayMillisMax,
+      double tailOdds,
+      long tailMillisMax,
+      double lossOdds,
+      double twiceOdds,
+      boolean ordered) {}
+
+  /**
+   * @param syncMillisMax time a sync takes
+   * @param applyMillisMax time until the apply worker looks at its tasks
+   */
+  record Disk(double syncMillisMax, double applyMillisMax) {}
+
+  /** Seconds between duties of one kind, on average; 0 turns it off. */
+  record Duties(
+      double transfers, double memberChanges, double splits, double checks, double compactions) {}
+
+  static Knobs draw(long seed) {
+    Dice dice = new Dice(seed, "knobs");
+    int stores = 3 + dice.below(3);
+    return new Knobs(
+        stores,
+        3,
+        4 + dice.below(3),
+        4 + dice.below(9),
+        2000,
+        12 + dice.below(20),
+        10,
+        config(dice),
+        region(dice),
+        snapshot(dice),
+        new Net(
+            dice.chance(0.3) ? 30 : 0.2 + dice.fraction() * 5,
+            dice.chance(0.3) ? dice.fraction() * 0.02 : 0,
+            dice.between(50, 3000),
+            dice.chance(0.3) ? dice.fraction() * 0.1 : 0,
+            dice.chance(0.3) ? dice.fraction() * 0.1 : 0,
+            dice.chance(0.5)),
+        new Disk(0.1 + dice.fraction() * 3, dice.chance(0.3) ? 100 : 0.1 + dice.fraction() * 3),
+        dice.chance(0.5) ? dice.fraction() * 0.04 : 0,
+        dice.chance(0.3) ? 1 + dice.below(8) : 4096,
+        faultKinds(dice),
+        4 + dice.fraction() * 40,
+        new Duties(
+            every(dice, 60), every(dice, 40), every(dice, 120), every(dice, 60), every(dice, 60)),
+        dice.chance(0.8) ? dice.fraction() * 0.5 : 0);
+  }
+
+  private static double every(Dice dice, double secondsMax) {
+    return dice.chance(0.7) ? 3 + dice.fraction() * secondsMax : 0;
+  }
+
+  private static List<Fault.Kind> faultKinds(Dice dice) {
+    List<Fault.Kind> kinds = new ArrayList<>();
+    double share = 0.2 + dice.fraction() * 0.6;
+    for (Fault.Kind kind : Fault.Kind.values()) {
+      if (dice.chance(share)) {
+        kinds.add(kind);
+      }
+    }
+    return kinds;
+  }
+
+  private static RaftStoreConfig config(Dice dice) {
+    RaftStoreConfig d = RaftStoreConfig.defaults();
+    boolean smallLog = dice.chance(0.7);
+    boolean smallMessages = dice.chance(0.3);
+    return ConfigBuilder.from(d)
+        .set("messageBytesMax", smallMessages ? 1024L : d.messageBytesMax())
+        .set("inflightMessagesMax", dice.chance(0.3) ? 1 + dice.below(4) : d.inflightMessagesMax())
+        .set("applyPageBytesMax", smallMessages ? 1024L : d.applyPageBytesMax())
+        .set("logGcTick", Duration.ofMillis(dice.between(200, 10_000)))
+        .set("logGcThreshold", smallLog ? dice.between(1, 20) : d.logGcThreshold())
+        .set("logGcCountLimit", smallLog ? dice.between(20, 60) : d.logGcCountLimit())
+        .build();
+  }
+
+  private static RegionConfig region(Dice dice) {
+    RegionConfig d = RegionConfig.defaults();
+    boolean bySize = dice.chance(0.3);
+    return new RegionConfig(
+        bySize ? dice.between(1024, 4096) : d.bytesMax(),
+        bySize ? 1024 : d.splitBytes(),
+        bySize ? 200 : d.splitCheckDiffBytes(),
+        Duration.ofSeconds(dice.between(1, 20)),
+        dice.chance(0.5),
+        Duration.ofSeconds(dice.between(10, 100)),
+        dice.between(1, 100),
+        dice.chance(0.7) ? Duration.ofMillis(dice.between(500, 20_000)) : Duration.ZERO,
+        Duration.ofSeconds(dice.between(2, 60)),
+        Duration.ofSeconds(dice.between(5, 30)));
+  }
+
+  private static SnapshotConfig snapshot(Dice dice) {
+    return new SnapshotConfig(
+        Duration.ofMillis(dice.between(500, 20_000)),
+        Duration.ofSeconds(dice.between(1, 100)),
+        1 + dice.below(4),
+        1 + dice.below(4),
+        SnapshotConfig.defaults().bytesPerSecond());
+  }
+}

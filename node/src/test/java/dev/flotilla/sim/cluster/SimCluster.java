@@ -1,0 +1,148 @@
+package dev.flotilla.sim.cluster;
+
+import com.google.protobuf.ByteString;
+import dev.flotilla.engine.Cf;
+import dev.flotilla.engine.Keys;
+import dev.flotilla.engine.WriteBatch;
+import dev.flotilla.proto.metapb.Peer;
+import dev.flotilla.proto.metapb.Region;
+import dev.flotilla.proto.metapb.RegionEpoch;
+import dev.flotilla.proto.raft_serverpb.RaftMessage;
+import dev.flotilla.proto.raft_serverpb.StoreIdent;
+import dev.flotilla.raftstore.store.Bootstrap;
+import dev.flotilla.raftstore.wire.RegionStates;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The machines of a cluster and what lies between them. */
+final class SimCluster implements SimNetwork.Ends {
+  static final long CLUSTER_ID = 77;
+
+  private final World world;
+  private final SnapChannel snapChannel;
+  private final List<SimMachine> machines = new ArrayList<>();
+
+  SimCluster(long seed, Knobs knobs) {
+    Timeline timeline = new Timeline();
+    Trace trace = new Trace(timeline);
+    Tally tally = new Tally();
+    SimNetwork network =
+        new SimNetwork(timeline, trace, new Dice(seed, "network"), knobs.net(), this);
+    this.world =
+        new World(
+            timeline,
+            trace,
+            tally,
+            network,
+            knobs,
+            new Dice(seed, "schedule"),
+            new Watch(tally),
+            new Directory());
+    this.snapChannel = new SnapChannel(world, new Dice(seed, "snapshots"), this::processOf);
+    SimPlacement placement = new SimPlacement(world);
+    Dice clocks = new Dice(seed, "clocks");
+    for (int id = 1; id <= knobs.stores(); id++) {
+      double rate = 1 + (clocks.fraction() - 0.5) * knobs.clockSkew();
+      StoreClock clock =
+          new StoreClock(timeline, rate, clocks.between(0, 1L << 40), clocks.between(-5000, 5000));
+      machines.add(
+          new SimMachine(id, world, clock, new Dice(seed, "disk " + id), snapChannel, placement));
+    }
+  }
+
+  World world() {
+    return world;
+  }
+
+  List<SimMachine> machines() {
+    return machines;
+  }
+
+  SimMachine machine(int store) {
+    return machines.get(store - 1);
+  }
+
+  @Nullable SimProcess processOf(int store) {
+    return store >= 1 && store <= machines.size() ? machine(store).process() : null;
+  }
+
+  /** Every store is given its identity and the replicas it has of {@code regions}. */
+  void format(List<Region> regions) {
+    for (SimMachine machine : machines) {
+      byte[] version = ByteBuffer.allocate(Long.BYTES).putLong(Bootstrap.FORMAT_VERSION).array();
+      StoreIdent ident =
+          StoreIdent.newBuilder().setClusterId(CLUSTER_ID).setStoreId(machine.id()).build();
+      try (WriteBatch kv = machine.kv().newBatch();
+          WriteBatch raft = machine.raft().newBatch()) {
+        kv.put(Cf.DEFAULT, Keys.formatVersionKey(), version);
+        kv.put(Cf.DEFAULT, Keys.storeIdentKey(), ident.toByteArray());
+        for (Region region : regions) {
+          if (region.getPeersList().stream().anyMatch(peer -> peer.getStoreId() == machine.id())) {
+            RegionStates.putInitialKv(kv, region);
+            RegionStates.putInitialRaft(raft, region.getId());
+          }
+        }
+        machine.kv().write(kv, true);
+        machine.raft().write(raft, true);
+      }
+    }
+  }
+
+  void start() {
+    machines.forEach(SimMachine::start);
+  }
+
+  /** Regions that tile the keys of clients, each on some stores. */
+  static List<Region> initialRegions(Knobs knobs, Dice dice) {
+    List<Region> regions = new ArrayList<>();
+    for (int i = 0; i < knobs.regions(); i++) {
+      long id = 100L + i;
+      Region.Builder region =
+          Region.newBuilder()
+              .setId(id)
+              .setStartKey(boundary(knobs, i))
+              .setEndKey(boundary(knobs, i + 1))
+              .setRegionEpoch(RegionEpoch.newBuilder().setConfVer(1).setVersion(1));
+      int first = dice.below(knobs.stores());
+      for (int n = 0; n < knobs.replicas(); n++) {
+        int store = 1 + (first + n) % knobs.stores();
+        region.addPeers(Peer.newBuilder().setId(id + 100L * store).setStoreId(store));
+      }
+      regions.add(region.build());
+    }
+    return regions;
+  }
+
+  private static ByteString boundary(Knobs knobs, int number) {
+    return number == 0 || number == knobs.regions()
+        ? ByteString.EMPTY
+        : ByteString.copyFromUtf8(ClientModel.key(number * knobs.keys() / knobs.regions()));
+  }
+
+  @Override
+  public void receive(int to, RaftMessage message) {
+    SimProcess process = processOf(to);
+    if (process != null) {
+      process.later(0, () -> process.receive(message));
+    }
+  }
+
+  @Override
+  public void unreachable(int from, RaftMessage message) {
+    SimProcess process = processOf(from);
+    if (process != null) {
+      process.later(0, () -> process.unreachable(message));
+    }
+  }
+
+  void heal() {
+    world.network().heal();
+    snapChannel.heal();
+    for (SimMachine machine : machines) {
+      machine.heal();
+      machine.start();
+    }
+  }
+}

@@ -1,0 +1,216 @@
+package dev.flotilla.sim.cluster;
+
+import dev.flotilla.engine.EngineException;
+import dev.flotilla.engine.sim.SimEngine;
+import dev.flotilla.raftstore.wire.RegionStates;
+import org.jspecify.annotations.Nullable;
+
+/** A store's machine: what survives a crash, and the process that runs on it, if one does. */
+final class SimMachine {
+  private final int id;
+  private final World world;
+  private final StoreClock clock;
+  private final Dice dice;
+  private final SnapChannel snapChannel;
+  private final SimPlacement placement;
+
+  // [persistent]
+  private SimEngine kv = SimEngine.kv();
+  private SimEngine raft = SimEngine.raft();
+  private final SnapFolder snapshots = new SnapFolder();
+
+  // [volatile]
+  /** Number of processes that have died here. */
+  private int life;
+
+  private @Nullable SimProcess process;
+  private @Nullable WatchedEngine openKv;
+  private @Nullable WatchedEngine openRaft;
+  private @Nullable CrashPoint armed;
+  private long pausedUntilNanos;
+  private long slowness = 1;
+  private boolean full;
+  private boolean diskErrorPlanned;
+
+  SimMachine(
+      int id,
+      World world,
+      StoreClock clock,
+      Dice dice,
+      SnapChannel snapChannel,
+      SimPlacement placement) {
+    this.id = id;
+    this.world = world;
+    this.clock = clock;
+    this.dice = dice;
+    this.snapChannel = snapChannel;
+    this.placement = placement;
+  }
+
+  SnapChannel snapChannel() {
+    return snapChannel;
+  }
+
+  SimPlacement placement() {
+    return placement;
+  }
+
+  int id() {
+    return id;
+  }
+
+  StoreClock clock() {
+    return clock;
+  }
+
+  SimEngine kv() {
+    return kv;
+  }
+
+  SimEngine raft() {
+    return raft;
+  }
+
+  SnapFolder snapshots() {
+    return snapshots;
+  }
+
+  /** The running process, or null. */
+  @Nullable SimProcess process() {
+    return process;
+  }
+
+  /** Tells the processes of this machine apart. */
+  int life() {
+    return life;
+  }
+
+  boolean isUp() {
+    return process != null;
+  }
+
+  long pausedUntilNanos() {
+    return pausedUntilNanos;
+  }
+
+  /** How long a sync takes now. */
+  long syncNanos() {
+    double millis = dice.fraction() * world.knobs().disk().syncMillisMax() * slowness;
+    return (long) (millis * Timeline.MILLI);
+  }
+
+  WatchedEngine openKv(WatchedEngine.Watcher watcher) {
+    WatchedEngine opened = new WatchedEngine(kv, watcher);
+    openKv = opened;
+    return opened;
+  }
+
+  WatchedEngine openRaft(WatchedEngine.Watcher watcher) {
+    WatchedEngine opened = new WatchedEngine(raft, watcher);
+    openRaft = opened;
+    return opened;
+  }
+
+  boolean isRaft(WatchedEngine engine) {
+    return engine == openRaft;
+  }
+
+  void start() {
+    if (process != null) {
+      return;
+    }
+    world.trace().add("start", id);
+    world.watch().onRestart(id, RegionStates.loadAll(kv));
+    guard(() -> process = new SimProcess(this, world));
+    fill(full);
+  }
+
+  /** Runs the code of this machine's process, which may die of it. */
+  void guard(Runnable action) {
+    try {
+      action.run();
+    } catch (PowerCut cut) {
+      crash(true, dice.between(50, 3_000) * Timeline.MILLI);
+    } catch (EngineException fault) {
+      if (!full && !diskErrorPlanned) {
+        throw new Violation("store " + id + " stopped: " + Causes.of(fault));
+      }
+      crash(dice.chance(0.5), dice.between(50, 3_000) * Timeline.MILLI);
+    }
+  }
+
+  /**
+   * The process dies, and a new one is started after a while; with {@code powerLoss} what was not
+   * synced may be lost.
+   */
+  void crash(boolean powerLoss, long forNanos) {
+    int ended = ++life;
+    world
+        .timeline()
+        .after(
+            forNanos,
+            () -> {
+              if (life == ended) {
+                start();
+              }
+            });
+    world.trace().add(powerLoss ? "power loss" : "kill", id);
+    world.tally().add("crash");
+    process = null;
+    armed = null;
+    diskErrorPlanned = false;
+    pausedUntilNanos = 0;
+    kv = kv.crashKeeping(powerLoss ? dice.below(kv.unsynced() + 1) : kv.unsynced());
+    if (powerLoss) {
+      snapshots.losePower(dice);
+    }
+    raft = raft.crashKeeping(powerLoss ? dice.below(raft.unsynced() + 1) : raft.unsynced());
+  }
+
+  void pause(long forNanos) {
+    pausedUntilNanos = Math.max(pausedUntilNanos, world.timeline().nowNanos() + forNanos);
+  }
+
+  void slowDisk(long times) {
+    slowness = times;
+  }
+
+  /** While full, every write fails and the process dies of it. */
+  void fill(boolean now) {
+    full = now;
+    if (openKv != null) {
+      openKv.setFull(now);
+    }
+    if (openRaft != null) {
+      openRaft.setFull(now);
+    }
+  }
+
+  /** One of the next writes fails, on one engine or the other. */
+  void failWrite(long nth) {
+    diskErrorPlanned = true;
+    (dice.chance(0.5) ? kv : raft).failWrite(nth);
+  }
+
+  void arm(CrashPoint point) {
+    armed = point;
+  }
+
+  /** Everything works from now on. */
+  void heal() {
+    armed = null;
+    slowness = 1;
+    pausedUntilNanos = 0;
+    fill(false);
+  }
+
+  void visit(CrashPoint point) {
+    world.tally().add(point.name());
+    if (armed == point) {
+      armed = null;
+      world.trace().add("crash at " + point, id);
+      world.tally().add("crash at " + point.name());
+      throw new PowerCut(point);
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package dev.flotilla.sim.cluster;
+
+import com.google.common.jimfs.Configuration;
+import com.google.common.jimfs.Jimfs;
+import dev.flotilla.raftstore.snap.SnapManager;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystem;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A machine's folder of snapshots, in memory. */
+final class SnapFolder {
+  private final FileSystem files = Jimfs.newFileSystem(Configuration.unix());
+  private final Path folder = files.getPath("/snap");
+
+  SnapManager open() {
+    return new SnapManager(folder);
+  }
+
+  /** Whatever is not whole was not synced either: it may be cut short or be gone. */
+  void losePower(Dice dice) {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    try (Stream<Path> list = Files.list(folder)) {
+      List<Path> there = list.sorted().toList();
+      for (Path file : there) {
+        String name = file.getFileName().toString();
+        if (!name.endsWith(".meta") && !isWhole(name, there)) {
+          if (dice.chance(0.5)) {
+            Files.delete(file);
+          } else {
+            byte[] bytes = Files.readAllBytes(file);
+            Files.write(file, Arrays.copyOf(bytes, dice.below(bytes.length + 1)));
+          }
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static boolean isWhole(String name, List<Path> there) {
+    int end = name.lastIndexOf('_');
+    String meta = (end < 0 ? name : name.substring(0, end)) + ".meta";
+    return there.stream().anyMatch(path -> path.getFileName().toString().equals(meta));
+  }
+
+  /** Names of all files. */
+  List<String> names() {
+    if (!Files.exists(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> list = Files.list(folder)) {
+      return list.map(path -> path.getFileName().toString()).sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,199 @@
+package dev.flotilla.sim.cluster;
+
+import dev.flotilla.proto.eraftpb.Message;
+import dev.flotilla.proto.eraftpb.MessageType;
+import dev.flotilla.proto.metapb.Peer;
+import dev.flotilla.proto.metapb.Region;
+import dev.flotilla.proto.raft_serverpb.PeerState;
+import dev.flotilla.proto.raft_serverpb.RaftMessage;
+import dev.flotilla.proto.raft_serverpb.RegionLocalState;
+import dev.flotilla.raftstore.Regions;
+import dev.flotilla.raftstore.store.RegionStatus;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What must hold at every moment, over all stores; never forgets, whatever crashes. */
+final class Watch {
+  private record Term(long regionId, long term) {}
+
+  private record Sent(long term, RaftMessage message) {}
+
+  private record Ballot(long regionId, long peerId, long term) {}
+
+  private record Epoch(long regionId, long confVer, long version) {}
+
+  private final CommittedLogs committed = new CommittedLogs();
+  private final Map<Term, Long> leaders = new HashMap<>();
+  private final Map<Ballot, Long> votes = new HashMap<>();
+  private final Map<Long, Sent> termsByPeer = new HashMap<>();
+  private final Map<Epoch, Region> regions = new HashMap<>();
+  private final Map<Long, Long> placesByPeer = new HashMap<>();
+  private final Map<Integer, Map<Long, Region>> regionsByStore = new TreeMap<>();
+  private final Tally tally;
+
+  Watch(Tally tally) {
+    this.tally = tally;
+  }
+
+  CommittedLogs committed() {
+    return committed;
+  }
+
+  /** A message leaves: a leader, a vote or a term becomes known to others. */
+  void onSend(RaftMessage message) {
+    Message raft = message.getMessage();
+    long peerId = message.getFromPeer().getId();
+    MessageType type = raft.getMsgType();
+    switch (type) {
+      case MsgAppend, MsgHeartbeat, MsgSnapshot, MsgTimeoutNow -> {
+        onLeader(message.getRegionId(), raft.getTerm(), peerId);
+        if (type == MessageType.MsgSnapshot) {
+          tally.add("snapshot sent");
+        } else if (type == MessageType.MsgTimeoutNow) {
+          tally.add("timeout now sent");
+        }
+      }
+      case MsgAppendResponse -> onTerm(message, raft.getTerm());
+      case MsgRequestVoteResponse -> {
+        onTerm(message, raft.getTerm());
+        if (!raft.getReject()) {
+          onVote(message.getRegionId(), peerId, raft.getTerm(), raft.getTo());
+        }
+      }
+      default -> {}
+    }
+  }
+
+  /** Of messages that leave once the term is on disk. Others may leave before, and be forgotten. */
+  private void onTerm(RaftMessage message, long term) {
+    if (term == 0) {
+      return;
+    }
+    long peerId = message.getFromPeer().getId();
+    Sent now = new Sent(term, message);
+    Sent before = termsByPeer.put(peerId, now);
+    if (before != null && before.term > term) {
+      throw new Violation(
+          "peer %d of region %d went back from term %d to %d, from\n%s\nto\n%s"
+              .formatted(
+                  peerId, message.getRegionId(), before.term, term, before.message, message));
+    }
+  }
+
+  private void onLeader(long regionId, long term, long peerId) {
+    Long other = leaders.putIfAbsent(new Term(regionId, term), peerId);
+    if (other == null) {
+      tally.add("leader");
+    }
+    Violation.check(
+        other == null || other == peerId,
+        "peers %s and %d both lead region %d in term %d".formatted(other, peerId, regionId, term));
+  }
+
+  private void onVote(long regionId, long peerId, long term, long candidate) {
+    Long other = votes.putIfAbsent(new Ballot(regionId, peerId, term), candidate);
+    Violation.check(
+        other == null || other == candidate,
+        "peer %d of region %d voted for %s and %d in term %d"
+            .formatted(peerId, regionId, other, candidate, term));
+  }
+
+  /** A turn is over. */
+  void afterTurn(List<RegionStatus> statuses) {
+    for (RegionStatus status : statuses) {
+      if (status.leader()) {
+        onLeader(status.region().getId(), status.term(), status.peerId());
+      }
+      Violation.check(
+          status.appliedIndex() <= status.lastIndex(),
+          "region %d applied %d beyond its log's end %d"
+              .formatted(status.region().getId(), status.appliedIndex(), status.lastIndex()));
+    }
+  }
+
+  /** A store wrote what it knows of a region. */
+  void onRegionState(int store, RegionLocalState state) {
+    Region region = state.getRegion();
+    Map<Long, Region> here = regionsByStore.computeIfAbsent(store, unseen -> new TreeMap<>());
+    if (state.getState() == PeerState.Tombstone) {
+      here.remove(region.getId());
+      tally.add("peer destroyed");
+      return;
+    }
+    onRegion(region);
+    here.put(region.getId(), region);
+  }
+
+  /** After a write: regions of one store do not overlap. */
+  void afterRegionStates(int store) {
+    List<Region> here = new ArrayList<>(regionsByStore.getOrDefault(store, Map.of()).values());
+    here.removeIf(region -> !Regions.isInitialized(region));
+    here.sort((a, b) -> Regions.compare(a.getStartKey(), b.getStartKey()));
+    for (int i = 1; i < here.size(); i++) {
+      Region left = here.get(i - 1);
+      Region right = here.get(i);
+      Violation.check(
+          !left.getEndKey().isEmpty()
+              && Regions.compare(left.getEndKey(), right.getStartKey()) <= 0,
+          "regions %d and %d overlap on store %d".formatted(left.getId(), right.getId(), store));
+    }
+  }
+
+  /** What a store holds after it lost power, which may be older than what it wrote. */
+  void onRestart(int store, List<RegionLocalState> states) {
+    regionsByStore.remove(store);
+    for (RegionLocalState state : states) {
+      if (state.getState() != PeerState.Tombstone) {
+        regionsByStore
+            .computeIfAbsent(store, unseen -> new TreeMap<>())
+            .put(state.getRegion().getId(), state.getRegion());
+      }
+    }
+    afterRegionStates(store);
+  }
+
+  private void onRegion(Region region) {
+    if (!Regions.isInitialized(region)) {
+      return;
+    }
+    Epoch epoch =
+        new Epoch(
+            region.getId(),
+            region.getRegionEpoch().getConfVer(),
+            region.getRegionEpoch().getVersion());
+    Region other = regions.putIfAbsent(epoch, region);
+    Violation.check(
+        other == null || sameRegion(other, region),
+        "region %d is two things at one epoch:\n%s\n%s".formatted(region.getId(), other, region));
+    for (Peer peer : region.getPeersList()) {
+      long place = region.getId() * 1000 + peer.getStoreId();
+      Long before = placesByPeer.putIfAbsent(peer.getId(), place);
+      Violation.check(
+          before == null || before == place, "peer id " + peer.getId() + " was used twice");
+    }
+  }
+
+  private static boolean sameRegion(Region one, Region other) {
+    return one.getStartKey().equals(other.getStartKey())
+        && one.getEndKey().equals(other.getEndKey())
+        && one.getPeersList().equals(other.getPeersList());
+  }
+
+  /** The newest shape of every region that any store has ever written. */
+  List<Region> newestRegions() {
+    Map<Long, Region> newest = new TreeMap<>();
+    for (Region region : regions.values()) {
+      newest.merge(region.getId(), region, Watch::newer);
+    }
+    return new ArrayList<>(newest.values());
+  }
+
+  private static Region newer(Region one, Region other) {
+    long mine = one.getRegionEpoch().getConfVer() + one.getRegionEpoch().getVersion();
+    long its = other.getRegionEpoch().getConfVer() + other.getRegionEpoch().getVersion();
+    return mine >= its ? one : other;
+  }
+}

@@ -1,0 +1,23 @@
+package dev.flotilla.sim.cluster;
+
+/**
+ * What the machines of a cluster share.
+ *
+ * @param timeline virtual time
+ * @param trace what happened
+ * @param tally how often
+ * @param network links between them
+ * @param knobs what this run is like
+ * @param schedule draws of who runs when
+ * @param watch invariants
+ * @param directory reports of regions
+ */
+record World(
+    Timeline timeline,
+    Trace trace,
+    Tally tally,
+    SimNetwork network,
+    Knobs knobs,
+    Dice schedule,
+    Watch watch,
+    Directory directory) {}
