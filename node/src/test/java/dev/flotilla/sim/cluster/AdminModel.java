@@ -200,7 +200,7 @@ final class AdminModel {
     }
 
     private void answerOnce() {
-      Violation.check(!answered, what + " was answered twice");
+      Violation.check(!answered, "%s was answered twice", what);
       answered = true;
     }
   }

@@ -33,7 +33,7 @@ final class Directory {
       long place = region.getId() * 100 + peer.getStoreId();
       Long before = placesByPeer.putIfAbsent(peer.getId(), place);
       Violation.check(
-          before == null || before == place, "peer id " + peer.getId() + " was used twice");
+          before == null || before == place, "peer id %d was used twice", peer.getId());
     }
     Route known = byRegion.get(region.getId());
     if (known == null || isNewer(region, term, known)) {

@@ -216,7 +216,7 @@ final class SimClient {
         }
 
         private void answerOnce() {
-          Violation.check(!answered, "an operation on " + key + " was answered twice");
+          Violation.check(!answered, "an operation on %s was answered twice", key);
           answered = true;
         }
       };

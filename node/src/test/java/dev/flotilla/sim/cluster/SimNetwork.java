@@ -53,7 +53,12 @@ final class SimNetwork {
 
   /** Whether a test or a fault takes {@code message} away for certain. */
   boolean drops(RaftMessage message) {
-    return drops.stream().anyMatch(drop -> drop.test(message));
+    for (Predicate<RaftMessage> drop : drops) {
+      if (drop.test(message)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Lets a message leave at {@code departNanos}. */

@@ -230,7 +230,9 @@ final class SimProcess implements RaftStoreRouter {
       store.handle(inbox.remove());
     }
     store.endTurn();
-    world.watch().afterTurn(store.regionStatuses());
+    if (turns % 4 == 0) {
+      world.watch().afterTurn(store.regionStatuses());
+    }
     busyUntilNanos = world.timeline().nowNanos() + diskNanos;
     if (!inbox.isEmpty()) {
       wake();

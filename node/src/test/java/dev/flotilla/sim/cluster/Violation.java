@@ -1,5 +1,8 @@
 package dev.flotilla.sim.cluster;
 
+import com.google.errorprone.annotations.FormatMethod;
+import com.google.errorprone.annotations.FormatString;
+
 /** Something that must never be so, is. */
 final class Violation extends AssertionError {
   private static final long serialVersionUID = 1;
@@ -8,9 +11,11 @@ final class Violation extends AssertionError {
     super(what);
   }
 
-  static void check(boolean holds, String what) {
+  /** Formats nothing while all is well: this is called at every event. */
+  @FormatMethod
+  static void check(boolean holds, @FormatString String what, Object... arguments) {
     if (!holds) {
-      throw new Violation(what);
+      throw new Violation(what.formatted(arguments));
     }
   }
 }
