@@ -32,8 +32,7 @@ final class Directory {
     for (Peer peer : region.getPeersList()) {
       long place = region.getId() * 100 + peer.getStoreId();
       Long before = placesByPeer.putIfAbsent(peer.getId(), place);
-      Violation.check(
-          before == null || before == place, "peer id %d was used twice", peer.getId());
+      Violation.check(before == null || before == place, "peer id %d was used twice", peer.getId());
     }
     Route known = byRegion.get(region.getId());
     if (known == null || isNewer(region, term, known)) {

@@ -88,12 +88,25 @@ final class Watch {
     if (other == null) {
       tally.add("leader");
     }
-    Violation.check(other == null || other == peerId, "peers %s and %d both lead region %d in term %d", other, peerId, regionId, term);
+    Violation.check(
+        other == null || other == peerId,
+        "peers %s and %d both lead region %d in term %d",
+        other,
+        peerId,
+        regionId,
+        term);
   }
 
   private void onVote(long regionId, long peerId, long term, long candidate) {
     Long other = votes.putIfAbsent(new Ballot(regionId, peerId, term), candidate);
-    Violation.check(other == null || other == candidate, "peer %d of region %d voted for %s and %d in term %d", peerId, regionId, other, candidate, term);
+    Violation.check(
+        other == null || other == candidate,
+        "peer %d of region %d voted for %s and %d in term %d",
+        peerId,
+        regionId,
+        other,
+        candidate,
+        term);
   }
 
   /** A turn is over. */
@@ -129,8 +142,13 @@ final class Watch {
     for (int i = 1; i < here.size(); i++) {
       Region left = here.get(i - 1);
       Region right = here.get(i);
-      Violation.check(!left.getEndKey().isEmpty()
-              && Regions.compare(left.getEndKey(), right.getStartKey()) <= 0, "regions %d and %d overlap on store %d", left.getId(), right.getId(), store);
+      Violation.check(
+          !left.getEndKey().isEmpty()
+              && Regions.compare(left.getEndKey(), right.getStartKey()) <= 0,
+          "regions %d and %d overlap on store %d",
+          left.getId(),
+          right.getId(),
+          store);
     }
   }
 
@@ -157,12 +175,16 @@ final class Watch {
             region.getRegionEpoch().getConfVer(),
             region.getRegionEpoch().getVersion());
     Region other = regions.putIfAbsent(epoch, region);
-    Violation.check(other == null || sameRegion(other, region), "region %d is two things at one epoch:\n%s\n%s", region.getId(), other, region);
+    Violation.check(
+        other == null || sameRegion(other, region),
+        "region %d is two things at one epoch:\n%s\n%s",
+        region.getId(),
+        other,
+        region);
     for (Peer peer : region.getPeersList()) {
       long place = region.getId() * 1000 + peer.getStoreId();
       Long before = placesByPeer.putIfAbsent(peer.getId(), place);
-      Violation.check(
-          before == null || before == place, "peer id %d was used twice", peer.getId());
+      Violation.check(before == null || before == place, "peer id %d was used twice", peer.getId());
     }
   }
 
