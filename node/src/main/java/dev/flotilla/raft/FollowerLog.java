@@ -96,9 +96,26 @@ final class FollowerLog {
     outbox.send(request);
   }
 
-  /** Returns whether a snapshot that reaches {@code index} answers a request. */
-  boolean hasRequested(long index) {
-    return requested != 0 && index >= requested;
+  /**
+   * Returns whether the log is to be replaced by a snapshot, which it is not if it has all that the
+   * snapshot stands for; then at least the commit index may move.
+   */
+  boolean replacesLog(Snapshot snapshot) {
+    boolean wanted = requested != 0 && snapshot.index() >= requested;
+    if (snapshot.index() < log.committed() || (snapshot.index() == log.committed() && !wanted)) {
+      return false;
+    }
+    if (!snapshot.meta().confState().contains(config.id())) {
+      trace.refusesSnapshot(snapshot.meta().confState());
+      return false;
+    }
+    if (!wanted && log.matches(snapshot.term(), snapshot.index())) {
+      // Replacing it would lose acknowledged entries behind it.
+      trace.snapshot(log.committed(), log, "fast-forwarded commit to snapshot", snapshot);
+      log.commitTo(snapshot.index());
+      return false;
+    }
+    return true;
   }
 
   void forgetRequest() {

@@ -509,24 +509,13 @@ final class Raft {
   }
 
   private boolean restore(Snapshot snapshot) {
-    ConfState members = snapshot.meta().confState();
-    boolean requested = follower.hasRequested(snapshot.index());
-    if (snapshot.index() < log.committed() || (snapshot.index() == log.committed() && !requested)) {
-      return false;
-    }
-    if (!members.contains(config.id())) {
-      trace.refusesSnapshot(members);
-      return false;
-    }
-    if (!requested && log.matches(snapshot.term(), snapshot.index())) {
-      // The log has it all: replacing it would lose acknowledged entries behind it.
-      trace.snapshot(log.committed(), log, "fast-forwarded commit to snapshot", snapshot);
-      log.commitTo(snapshot.index());
+    if (!follower.replacesLog(snapshot)) {
       return false;
     }
     log.restore(snapshot);
     follower.forgetRequest();
     tracker.clear();
+    ConfState members = snapshot.meta().confState();
     ConfChanger.checkConsistent(members);
     switchConfig(members, IdSet.EMPTY);
     trace.snapshot(log.committed(), log, "restored snapshot", snapshot);
