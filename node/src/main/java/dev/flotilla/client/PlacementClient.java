@@ -2,7 +2,14 @@ package dev.flotilla.client;
 
 import com.google.protobuf.ByteString;
 import dev.flotilla.config.HostPort;
+import dev.flotilla.proto.admin.AdminGrpcClient;
+import dev.flotilla.proto.admin.CancelOperatorRequest;
+import dev.flotilla.proto.admin.OperateRequest;
+import dev.flotilla.proto.admin.Operator;
+import dev.flotilla.proto.admin.OperatorsRequest;
+import dev.flotilla.proto.admin.SetStoreStateRequest;
 import dev.flotilla.proto.metapb.Store;
+import dev.flotilla.proto.metapb.StoreState;
 import dev.flotilla.proto.pdpb.GetAllStoresRequest;
 import dev.flotilla.proto.pdpb.GetMembersRequest;
 import dev.flotilla.proto.pdpb.GetMembersResponse;
@@ -27,11 +34,13 @@ public final class PlacementClient {
 
   private final SocketAddress address;
   private final PDGrpcClient driver;
+  private final AdminGrpcClient admin;
   private final GetMembersResponse members;
 
   private PlacementClient(GrpcClient grpc, HostPort address, GetMembersResponse members) {
     this.address = socketAddress(address);
     this.driver = PDGrpcClient.create(grpc, this.address);
+    this.admin = AdminGrpcClient.create(grpc, this.address);
     this.members = members;
   }
 
@@ -153,5 +162,44 @@ public final class PlacementClient {
                 .build()),
         response -> response.getHeader(),
         response -> response.getRegionsList());
+  }
+
+  /** Changes under way. */
+  public Future<List<Operator>> operators() {
+    return answer(
+        admin.operators(OperatorsRequest.newBuilder().setHeader(header()).build()),
+        response -> response.getHeader(),
+        response -> response.getOperatorsList());
+  }
+
+  /** Begins a change of a region. */
+  public Future<Void> operate(OperateRequest.Builder request) {
+    return answer(
+            admin.operate(request.setHeader(header()).build()),
+            response -> response.getHeader(),
+            response -> response)
+        .mapEmpty();
+  }
+
+  /** Gives a change up; returns whether there was one. */
+  public Future<Boolean> cancelOperator(long regionId) {
+    return answer(
+        admin.cancelOperator(
+            CancelOperatorRequest.newBuilder().setHeader(header()).setRegionId(regionId).build()),
+        response -> response.getHeader(),
+        response -> response.getFound());
+  }
+
+  /** Sets what is to become of a store; returns its record. */
+  public Future<Store> setStoreState(long storeId, StoreState state) {
+    return answer(
+        admin.setStoreState(
+            SetStoreStateRequest.newBuilder()
+                .setHeader(header())
+                .setStoreId(storeId)
+                .setState(state)
+                .build()),
+        response -> response.getHeader(),
+        response -> response.getStore());
   }
 }

@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
     versionProvider = FlotillaCommand.Version.class,
     subcommands = {
       StartCommand.class,
+      DevCommand.class,
       CtlCommand.class,
       BenchCommand.class,
       PluginCommand.class,

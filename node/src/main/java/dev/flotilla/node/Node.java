@@ -46,6 +46,9 @@ public final class Node {
   /** What clients take the store for: a TiKV that has all of the raw API. */
   private static final String VERSION = "5.0.0";
 
+  /** Longest time for moving leaders away before a stop. */
+  private static final long HAND_OVER_MILLIS = 5_000;
+
   private final NodeConfig config;
   private final FaultHandler faults;
   private final Clock clock = new SystemClock();
@@ -267,14 +270,18 @@ public final class Node {
   }
 
   /**
-   * Refuses new requests, finishes those accepted, stops the workers and closes the engines.
-   * Nothing on disk depends on it: a start after a crash finds the same.
+   * Moves leaders to other stores, refuses new requests, finishes those accepted, stops the workers
+   * and closes the engines. Nothing on disk depends on it: a start after a crash finds the same.
    */
   public Future<Void> stop() {
     serving = false;
-    Future<Void> drained =
-        serverDeployment == null ? Future.succeededFuture() : vertx.undeploy(serverDeployment);
-    return drained
+    return store
+        .handOverLeaders(HAND_OVER_MILLIS)
+        .compose(
+            handedOver ->
+                serverDeployment == null
+                    ? Future.succeededFuture()
+                    : vertx.undeploy(serverDeployment))
         .compose(done -> status.close())
         .compose(done -> cluster.close())
         .compose(done -> store.stop())

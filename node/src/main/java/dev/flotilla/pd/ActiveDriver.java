@@ -54,9 +54,9 @@ final class ActiveDriver {
     this.ids = new IdAllocator(durable.idWatermark());
     this.stores =
         new Stores(clock, rules.storeDownNanos(), durable.stores(), durable.incarnations());
+    ReplicaChecker checker = new ReplicaChecker(stores, rules::replicas, regions::replicasOn);
     this.operators =
-        new Operators(
-            clock, new ReplicaChecker(stores, rules::replicas, regions::replicasOn), this::nextId);
+        new Operators(clock, checker, new Balancer(stores, regions, checker), this::nextId);
     this.safePoints = new SafePoints(durable.gcSafePoint(), durable.serviceSafePoints());
   }
 

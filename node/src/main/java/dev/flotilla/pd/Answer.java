@@ -9,6 +9,17 @@ package dev.flotilla.pd;
 public interface Answer<R> {
   void done(R answer);
 
+  /** For what the driver does by itself, and will do again if it fails. */
+  static <R> Answer<R> ignored() {
+    return new Answer<>() {
+      @Override
+      public void done(R answer) {}
+
+      @Override
+      public void unavailable(String reason) {}
+    };
+  }
+
   /** This node cannot answer now; ask again. */
   void unavailable(String reason);
 }

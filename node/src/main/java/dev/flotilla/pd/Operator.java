@@ -38,6 +38,20 @@ record Operator(long regionId, String reason, List<Step> steps, long deadlineNan
   /** Hand leadership to a replica. */
   record Lead(Peer peer) implements Step {}
 
+  /** For people. */
+  static String text(Step step) {
+    if (step instanceof AddLearner add) {
+      return "add peer " + add.peer().getId() + " on store " + add.peer().getStoreId();
+    } else if (step instanceof Promote promote) {
+      return "let peer " + promote.peer().getId() + " vote";
+    } else if (step instanceof Remove remove) {
+      return "remove peer " + remove.peer().getId() + " from store " + remove.peer().getStoreId();
+    } else if (step instanceof Lead lead) {
+      return "let peer " + lead.peer().getId() + " lead";
+    }
+    throw new AssertionError("unknown step " + step);
+  }
+
   /** The first step that the region does not show yet, or null when all are done. */
   @Nullable Step current(PlacementTask.Leads region) {
     for (Step step : steps) {

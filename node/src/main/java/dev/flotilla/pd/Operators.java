@@ -19,11 +19,18 @@ import org.jspecify.annotations.Nullable;
 final class Operators {
   private static final long LIFE_NANOS = Duration.ofMinutes(10).toNanos();
 
+  /** A transfer that does not happen soon does not happen. */
+  private static final long LEAD_NANOS = Duration.ofSeconds(10).toNanos();
+
+  /** Nothing is moved for evenness while so much else is moved. */
+  private static final int BALANCING_MAX = 4;
+
   /** Operators that may run at once on one store's behalf of moving data. */
   private static final int RUNNING_MAX = 64;
 
   private final Clock clock;
   private final ReplicaChecker checker;
+  private final Balancer balancer;
   private final IdSource ids;
   private final Map<Long, Operator> running = new LinkedHashMap<>();
 
@@ -36,9 +43,10 @@ final class Operators {
     void next(LongConsumer taker, Runnable failed);
   }
 
-  Operators(Clock clock, ReplicaChecker checker, IdSource ids) {
+  Operators(Clock clock, ReplicaChecker checker, Balancer balancer, IdSource ids) {
     this.clock = clock;
     this.checker = checker;
+    this.balancer = balancer;
     this.ids = ids;
   }
 
@@ -76,9 +84,35 @@ final class Operators {
       return;
     }
     ReplicaChecker.Plan plan = checker.check(leads);
+    if (plan == null && running.size() + planning.size() < BALANCING_MAX) {
+      plan = balance(leads);
+    }
     if (plan == null) {
       return;
     }
+    begin(leads, plan);
+  }
+
+  /** Nothing must be done; something may be. */
+  private ReplicaChecker.@Nullable Plan balance(PlacementTask.Leads leads) {
+    if (!balancer.isWorthIt()) {
+      return null;
+    }
+    Peer leader = balancer.betterLeader(leads);
+    if (leader != null) {
+      add(
+          new Operator(
+              leads.region().getId(),
+              "balance-leader",
+              List.of(new Operator.Lead(leader)),
+              clock.nanos() + LEAD_NANOS));
+      return null;
+    }
+    return balancer.move(leads);
+  }
+
+  private void begin(PlacementTask.Leads leads, ReplicaChecker.Plan plan) {
+    long regionId = leads.region().getId();
     for (ReplicaChecker.Step step : plan.steps()) {
       if (step instanceof ReplicaChecker.Add) {
         planning.add(regionId);
@@ -107,11 +141,11 @@ final class Operators {
         addRemoval(leads, drop.peer(), steps);
       }
     }
-    add(new Operator(leads.region().getId(), plan.reason(), steps, clock.nanos() + LIFE_NANOS));
+    add(new Operator(leads.region().getId(), plan.reason(), steps, deadlineNanos()));
   }
 
   /** A leader is not removed: another one leads first. */
-  private static void addRemoval(PlacementTask.Leads leads, Peer peer, List<Operator.Step> steps) {
+  static void addRemoval(PlacementTask.Leads leads, Peer peer, List<Operator.Step> steps) {
     if (peer.getId() == leads.leader().getId()) {
       for (Peer other : leads.region().getPeersList()) {
         if (other.getId() != peer.getId() && other.getRole() == PeerRole.Voter) {
@@ -121,6 +155,21 @@ final class Operators {
       }
     }
     steps.add(new Operator.Remove(peer));
+  }
+
+  /** When an operator that begins now is given up. */
+  long deadlineNanos() {
+    return clock.nanos() + LIFE_NANOS;
+  }
+
+  /** Whether a region's plan runs or is being made. */
+  boolean isBusy(long regionId) {
+    return running.containsKey(regionId) || planning.contains(regionId);
+  }
+
+  /** How many run. */
+  int size() {
+    return running.size();
   }
 
   /** Begins an operator, in place of another one of the region. */

@@ -1,6 +1,8 @@
 package dev.flotilla.pd;
 
 import com.google.protobuf.ByteString;
+import dev.flotilla.proto.admin.OperateKind;
+import dev.flotilla.proto.admin.OperateRequest;
 import dev.flotilla.proto.cluster.JoinRequest;
 import dev.flotilla.proto.cluster.JoinResponse;
 import dev.flotilla.proto.metapb.Cluster;
@@ -179,6 +181,7 @@ public final class PlacementDriver {
   public void tick() {
     activate();
     regions.next(REGIONS_PER_TICK).forEach(this::look);
+    buryEmptyStores();
   }
 
   /** Puts a store on record, or brings its record up to date. */
@@ -206,7 +209,10 @@ public final class PlacementDriver {
         answer);
   }
 
-  /** Sets what is to become of a store: up, offline or tombstone. */
+  /**
+   * Sets what is to become of a store: up, offline or tombstone. One that still has replicas goes
+   * offline first, and becomes a tombstone when they have been put elsewhere.
+   */
   public void setStoreState(long storeId, StoreState state, Answer<Store> answer) {
     ActiveDriver driver = activeFor(answer);
     if (driver == null) {
@@ -217,7 +223,101 @@ public final class PlacementDriver {
       answer.unavailable("there is no store " + storeId);
       return;
     }
-    putRecord(driver, known.toBuilder().setState(state).build(), answer);
+    boolean early = state == StoreState.Tombstone && regions.replicasOn(storeId) > 0;
+    putRecord(
+        driver, known.toBuilder().setState(early ? StoreState.Offline : state).build(), answer);
+  }
+
+  /** Stores that were to go and have nothing left are gone. */
+  private void buryEmptyStores() {
+    if (!isReady() || active == null) {
+      return;
+    }
+    for (Store store : active.stores().all()) {
+      if (store.getState() == StoreState.Offline
+          && store.getId() != self.getId()
+          && regions.replicasOn(store.getId()) == 0) {
+        setStoreState(store.getId(), StoreState.Tombstone, Answer.ignored());
+      }
+    }
+  }
+
+  /** Gives the changes under way. */
+  public void operators(Answer<List<dev.flotilla.proto.admin.Operator>> answer) {
+    ActiveDriver driver = activeFor(answer);
+    if (driver != null) {
+      answer.done(driver.operators().list().stream().map(this::describe).toList());
+    }
+  }
+
+  private dev.flotilla.proto.admin.Operator describe(Operator operator) {
+    return dev.flotilla.proto.admin.Operator.newBuilder()
+        .setRegionId(operator.regionId())
+        .setReason(operator.reason())
+        .addAllSteps(operator.steps().stream().map(Operator::text).toList())
+        .setSecondsLeft(Math.max(0, operator.deadlineNanos() - clock.nanos()) / 1_000_000_000)
+        .build();
+  }
+
+  /** Gives a change up; gives whether there was one. What has been done of it stays. */
+  public void cancelOperator(long regionId, Answer<Boolean> answer) {
+    ActiveDriver driver = activeFor(answer);
+    if (driver != null) {
+      answer.done(driver.operators().cancel(regionId));
+    }
+  }
+
+  /** Begins a change that an operator of the cluster wants. */
+  public void operate(OperateRequest request, Answer<Boolean> answer) {
+    ActiveDriver driver = activeFor(answer);
+    if (driver == null) {
+      return;
+    }
+    PlacementTask.Leads leads = regions.report(request.getRegionId());
+    if (leads == null || Regions.isSystem(leads.region())) {
+      answer.unavailable("there is no region " + request.getRegionId());
+    } else if (request.getKind() == OperateKind.Split) {
+      commands.send(leads.leader().getStoreId(), OperatorRequests.split(request, leads));
+      answer.done(true);
+    } else if (OperatorRequests.needsId(request)) {
+      driver.allocate(
+          1,
+          new Answer<>() {
+            @Override
+            public void done(Long id) {
+              begin(driver, request, leads, id, answer);
+            }
+
+            @Override
+            public void unavailable(String reason) {
+              answer.unavailable(reason);
+            }
+          });
+    } else {
+      begin(driver, request, leads, 0, answer);
+    }
+  }
+
+  private void begin(
+      ActiveDriver driver,
+      OperateRequest request,
+      PlacementTask.Leads leads,
+      long peerId,
+      Answer<Boolean> answer) {
+    List<Operator.Step> steps;
+    try {
+      steps = OperatorRequests.steps(request, leads, driver.stores(), peerId);
+    } catch (IllegalArgumentException e) {
+      answer.unavailable(String.valueOf(e.getMessage()));
+      return;
+    }
+    driver
+        .operators()
+        .add(
+            new Operator(
+                request.getRegionId(), "asked-for", steps, driver.operators().deadlineNanos()));
+    look(leads);
+    answer.done(true);
   }
 
   /**

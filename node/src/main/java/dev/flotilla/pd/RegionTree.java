@@ -67,6 +67,11 @@ public final class RegionTree {
     return found;
   }
 
+  /** What the region's leader last said, or null. */
+  PlacementTask.@Nullable Leads report(long regionId) {
+    return reports.get(regionId);
+  }
+
   /** Replicas on a store. */
   long replicasOn(long storeId) {
     return replicas.getOrDefault(storeId, 0);

@@ -9,13 +9,21 @@ import java.util.function.Function;
 
 /** Requests of PD that one node passes on to another. */
 public final class PdRelay {
-  private final PdService service;
+  private final PdMethods methods;
 
   /**
    * @param placement the driver of this node
    */
   public PdRelay(Placement placement) {
-    this.service = new PdService(placement);
+    this.methods = methodsOf(placement);
+  }
+
+  /** Everything that a driver answers. */
+  static PdMethods methodsOf(Placement placement) {
+    PdMethods methods = new PdMethods(placement);
+    PdService.addTo(methods);
+    AdminService.addTo(methods);
+    return methods;
   }
 
   /** Where the answer to a relayed request goes; one method is called, once, on any thread. */
@@ -32,7 +40,7 @@ public final class PdRelay {
 
   /** Answers a request that another node passed on. */
   public void handle(String method, byte[] request, Reply reply) {
-    service.onRelayed(
+    methods.onRelayed(
         method,
         request,
         new PdReply<>() {

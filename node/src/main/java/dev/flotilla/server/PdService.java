@@ -1,8 +1,6 @@
 package dev.flotilla.server;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.MessageLite;
 import dev.flotilla.pd.Answer;
 import dev.flotilla.pd.PlacementDriver;
 import dev.flotilla.pd.RegionTree;
@@ -11,7 +9,6 @@ import dev.flotilla.proto.metapb.Cluster;
 import dev.flotilla.proto.metapb.Store;
 import dev.flotilla.proto.metapb.StoreState;
 import dev.flotilla.proto.pdpb.AllocIDResponse;
-import dev.flotilla.proto.pdpb.ErrorType;
 import dev.flotilla.proto.pdpb.GetAllStoresResponse;
 import dev.flotilla.proto.pdpb.GetClusterConfigResponse;
 import dev.flotilla.proto.pdpb.GetGCSafePointResponse;
@@ -22,7 +19,6 @@ import dev.flotilla.proto.pdpb.IsBootstrappedResponse;
 import dev.flotilla.proto.pdpb.Member;
 import dev.flotilla.proto.pdpb.PDGrpcService;
 import dev.flotilla.proto.pdpb.Region;
-import dev.flotilla.proto.pdpb.RequestHeader;
 import dev.flotilla.proto.pdpb.ResponseHeader;
 import dev.flotilla.proto.pdpb.ScanRegionsRequest;
 import dev.flotilla.proto.pdpb.ScanRegionsResponse;
@@ -31,189 +27,43 @@ import dev.flotilla.proto.pdpb.TsoResponse;
 import dev.flotilla.proto.pdpb.UpdateGCSafePointResponse;
 import dev.flotilla.proto.pdpb.UpdateServiceGCSafePointRequest;
 import dev.flotilla.proto.pdpb.UpdateServiceGCSafePointResponse;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.grpc.common.CodecException;
-import io.vertx.grpc.common.GrpcMessage;
 import io.vertx.grpc.common.GrpcStatus;
-import io.vertx.grpc.common.ServiceMethod;
-import io.vertx.grpc.server.GrpcServer;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** {@code pdpb.PD}: what clients ask a placement driver. */
 final class PdService {
-  private final Placement placement;
-  private final Map<String, Method<?, ?>> methods = new LinkedHashMap<>();
+  private final PdMethods methods;
 
-  PdService(Placement placement) {
-    this.placement = placement;
-    add();
+  private PdService(PdMethods methods) {
+    this.methods = methods;
   }
 
-  /** One request of a stream; streams end at the node that has the client. */
-  private final Method<TsoRequest, TsoResponse> tso =
-      new Method<>(
-          PDGrpcService.Tso,
-          TsoRequest::getHeader,
-          header -> TsoResponse.newBuilder().setHeader(header).build(),
-          (driver, request, call) ->
-              driver.timestamps(
-                  request.getCount(),
-                  TsoStreams.answer(
-                      driver.clusterId(),
-                      request.getCount(),
-                      response -> call.call().done(response))));
-
-  /** A method of PD. */
-  private record Method<P extends MessageLite, R>(
-      ServiceMethod<P, R> method,
-      Function<P, @Nullable RequestHeader> headerOf,
-      Function<ResponseHeader, R> failure,
-      Question<P, R> question) {}
-
-  /** Asks the driver and turns its answer into a response; failures become a header's error. */
-  private interface Question<P, R> {
-    void ask(PlacementDriver driver, P request, Call<R> call);
-  }
-
-  /** A call on its way through the driver. */
-  private record Call<R>(PdReply<R> call, long clusterId, Function<ResponseHeader, R> failure) {
-    ResponseHeader header() {
-      return PdHeaders.ok(clusterId);
-    }
-
-    <A> Answer<A> answer(Function<A, R> response) {
-      return new Answer<>() {
-        @Override
-        public void done(A value) {
-          call.done(response.apply(value));
-        }
-
-        @Override
-        public void unavailable(String reason) {
-          call.done(failure.apply(PdHeaders.error(clusterId, ErrorType.UNKNOWN, reason)));
-        }
-      };
-    }
-  }
-
-  /** Serves clients. */
-  void bind(GrpcServer server, UnaryCalls calls) {
-    methods.values().forEach(method -> bind(server, calls, method));
-    new TsoStreams(placement).bind(server);
-  }
-
-  private <P extends MessageLite, R> void bind(
-      GrpcServer server, UnaryCalls calls, Method<P, R> method) {
-    calls.bind(
-        server,
-        method.method(),
-        error -> method.failure().apply(PdHeaders.error(0, ErrorType.UNKNOWN, error.getMessage())),
-        (request, call) -> {
-          if (placement.isHere()) {
-            ask(method, request, call);
-          } else {
-            relay(method, request, call);
-          }
-        });
-  }
-
-  /** Asks the driver of this node. */
-  private <P extends MessageLite, R> void ask(Method<P, R> method, P request, PdReply<R> reply) {
-    RequestHeader header = method.headerOf().apply(request);
-    boolean taken =
-        placement.submit(
-            driver -> {
-              long clusterId = driver.clusterId();
-              if (header != null && header.getClusterId() != clusterId) {
-                reply.fail(
-                    GrpcStatus.FAILED_PRECONDITION,
-                    "mismatch cluster id, need "
-                        + Long.toUnsignedString(clusterId)
-                        + " but got "
-                        + Long.toUnsignedString(header.getClusterId()));
-                return;
-              }
-              method
-                  .question()
-                  .ask(driver, request, new Call<>(reply, clusterId, method.failure()));
-            });
-    if (!taken) {
-      reply.fail(GrpcStatus.RESOURCE_EXHAUSTED, "placement driver is busy");
-    }
-  }
-
-  private <P extends MessageLite, R> void relay(Method<P, R> method, P request, PdReply<R> reply) {
-    placement
-        .relay(method.method().fullMethodName(), request.toByteArray())
-        .onComplete(
-            response -> reply.done(parse(method, response)),
-            failure -> PdRelay.fail(failure, method.failure(), reply));
-  }
-
-  /** The response that another node sent. */
-  @SuppressWarnings("unchecked") // a message's parser makes messages of its type
-  private static <P extends MessageLite, R> R parse(Method<P, R> method, byte[] response) {
-    MessageLite sample = (MessageLite) method.failure().apply(ResponseHeader.getDefaultInstance());
-    try {
-      return (R) sample.getParserForType().parseFrom(response);
-    } catch (InvalidProtocolBufferException e) {
-      return method
-          .failure()
-          .apply(PdHeaders.error(0, ErrorType.UNKNOWN, "the driver's answer cannot be read"));
-    }
-  }
-
-  /**
-   * Answers a request that another node has relayed; this node's driver is asked whether it drives
-   * or not, so that requests never go in circles.
-   */
-  void onRelayed(String name, byte[] request, PdReply<byte[]> reply) {
-    Method<?, ?> method = name.equals(tso.method().fullMethodName()) ? tso : methods.get(name);
-    if (method == null) {
-      reply.fail(GrpcStatus.UNIMPLEMENTED, "there is no method " + name);
-    } else {
-      onRelayed(method, request, reply);
-    }
-  }
-
-  private <P extends MessageLite, R> void onRelayed(
-      Method<P, R> method, byte[] request, PdReply<byte[]> reply) {
-    P message;
-    try {
-      message =
-          method.method().decoder().decode(GrpcMessage.message("identity", Buffer.buffer(request)));
-    } catch (CodecException e) {
-      reply.fail(GrpcStatus.INVALID_ARGUMENT, "malformed message");
-      return;
-    }
-    ask(
-        method,
-        message,
-        new PdReply<R>() {
-          @Override
-          public void done(R response) {
-            reply.done(((MessageLite) response).toByteArray());
-          }
-
-          @Override
-          public void fail(GrpcStatus status, String text) {
-            reply.fail(status, text);
-          }
-        });
+  /** Adds all methods of PD. */
+  static void addTo(PdMethods methods) {
+    new PdService(methods).add();
   }
 
   private void add() {
+    methods.addRelayed(
+        PDGrpcService.Tso,
+        TsoRequest::getHeader,
+        header -> TsoResponse.newBuilder().setHeader(header).build(),
+        (driver, request, call) ->
+            driver.timestamps(
+                request.getCount(),
+                TsoStreams.answer(
+                    driver.clusterId(),
+                    request.getCount(),
+                    response -> call.call().done(response))));
     // A client that does not know the cluster yet asks this first, so its id is not checked.
-    add(
+    methods.add(
         PDGrpcService.GetMembers,
         request -> null,
         header -> GetMembersResponse.newBuilder().setHeader(header).build(),
         (driver, request, call) -> members(driver, call));
-    add(
+    methods.add(
         PDGrpcService.IsBootstrapped,
         request -> null,
         header -> IsBootstrappedResponse.newBuilder().setHeader(header).build(),
@@ -227,7 +77,7 @@ final class PdService {
     addStores();
     addRegions();
     addSafePoints();
-    add(
+    methods.add(
         PDGrpcService.AllocID,
         request -> request.getHeader(),
         header -> AllocIDResponse.newBuilder().setHeader(header).build(),
@@ -240,7 +90,7 @@ final class PdService {
   }
 
   private void addStores() {
-    add(
+    methods.add(
         PDGrpcService.GetStore,
         request -> request.getHeader(),
         header -> GetStoreResponse.newBuilder().setHeader(header).build(),
@@ -271,7 +121,7 @@ final class PdService {
                         .unavailable(reason);
                   }
                 }));
-    add(
+    methods.add(
         PDGrpcService.GetAllStores,
         request -> request.getHeader(),
         header -> GetAllStoresResponse.newBuilder().setHeader(header).build(),
@@ -283,7 +133,7 @@ final class PdService {
                             .setHeader(call.header())
                             .addAllStores(stores)
                             .build())));
-    add(
+    methods.add(
         PDGrpcService.GetClusterConfig,
         request -> request.getHeader(),
         header -> GetClusterConfigResponse.newBuilder().setHeader(header).build(),
@@ -298,25 +148,25 @@ final class PdService {
   }
 
   private void addRegions() {
-    add(
+    methods.add(
         PDGrpcService.GetRegion,
         request -> request.getHeader(),
         header -> GetRegionResponse.newBuilder().setHeader(header).build(),
         (driver, request, call) ->
             route(driver, call, regions -> regions.find(request.getRegionKey())));
-    add(
+    methods.add(
         PDGrpcService.GetPrevRegion,
         request -> request.getHeader(),
         header -> GetRegionResponse.newBuilder().setHeader(header).build(),
         (driver, request, call) ->
             route(driver, call, regions -> regions.before(request.getRegionKey())));
-    add(
+    methods.add(
         PDGrpcService.GetRegionByID,
         request -> request.getHeader(),
         header -> GetRegionResponse.newBuilder().setHeader(header).build(),
         (driver, request, call) ->
             route(driver, call, regions -> regions.find(request.getRegionId())));
-    add(
+    methods.add(
         PDGrpcService.ScanRegions,
         request -> request.getHeader(),
         header -> ScanRegionsResponse.newBuilder().setHeader(header).build(),
@@ -348,7 +198,7 @@ final class PdService {
   /** A region that nobody has is told by leaving it out, as PD does. */
   private static void route(
       PlacementDriver driver,
-      Call<GetRegionResponse> call,
+      PdMethods.Call<GetRegionResponse> call,
       Function<RegionTree, RegionTree.@Nullable Route> question) {
     driver.route(
         regions -> {
@@ -364,7 +214,7 @@ final class PdService {
   }
 
   private void addSafePoints() {
-    add(
+    methods.add(
         PDGrpcService.GetGCSafePoint,
         request -> request.getHeader(),
         header -> GetGCSafePointResponse.newBuilder().setHeader(header).build(),
@@ -376,7 +226,7 @@ final class PdService {
                             .setHeader(call.header())
                             .setSafePoint(safePoint)
                             .build())));
-    add(
+    methods.add(
         PDGrpcService.UpdateGCSafePoint,
         request -> request.getHeader(),
         header -> UpdateGCSafePointResponse.newBuilder().setHeader(header).build(),
@@ -389,7 +239,7 @@ final class PdService {
                             .setHeader(call.header())
                             .setNewSafePoint(safePoint)
                             .build())));
-    add(
+    methods.add(
         PDGrpcService.UpdateServiceGCSafePoint,
         UpdateServiceGCSafePointRequest::getHeader,
         header -> UpdateServiceGCSafePointResponse.newBuilder().setHeader(header).build(),
@@ -412,7 +262,7 @@ final class PdService {
   }
 
   /** All stores are members, for any of them answers; the driver's is the leader. */
-  private static void members(PlacementDriver driver, Call<GetMembersResponse> call) {
+  private static void members(PlacementDriver driver, PdMethods.Call<GetMembersResponse> call) {
     Member self = member(driver.self());
     driver.stores(
         new Answer<>() {
@@ -450,13 +300,5 @@ final class PdService {
         .addClientUrls("http://" + store.getAddress())
         .addPeerUrls("http://" + store.getPeerAddress())
         .build();
-  }
-
-  private <P extends MessageLite, R> void add(
-      ServiceMethod<P, R> method,
-      Function<P, @Nullable RequestHeader> headerOf,
-      Function<ResponseHeader, R> failure,
-      Question<P, R> question) {
-    methods.put(method.fullMethodName(), new Method<>(method, headerOf, failure, question));
   }
 }

@@ -60,7 +60,8 @@ public final class ServerVerticle extends VerticleBase {
         new CallTracker(vertx, context, services.clock(), options.inFlightBytesMax());
     UnaryCalls unary = new UnaryCalls(callTracker, services.clock(), services.observer());
     new KvService(services.kv(), unary).bind(grpc);
-    new PdService(services.placement()).bind(grpc, unary);
+    PdRelay.methodsOf(services.placement()).bind(grpc, unary);
+    new TsoStreams(services.placement()).bind(grpc);
     services.snapshots().bind(grpc, vertx);
     new HealthService(services.serving()).bind(grpc);
     tracker = callTracker;

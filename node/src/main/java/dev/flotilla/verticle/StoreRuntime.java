@@ -8,7 +8,9 @@ import dev.flotilla.raftstore.Scheduler;
 import dev.flotilla.raftstore.peer.PeerContext;
 import dev.flotilla.raftstore.store.Store;
 import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import java.util.ArrayDeque;
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StoreRuntime {
   private static final int READ_BATCH = 64;
+  private static final long HAND_OVER_MILLIS = 100;
   private static final int SWEEP_QUEUE = 65_536;
 
   private final Vertx vertx;
@@ -171,6 +174,32 @@ public final class StoreRuntime {
     return running == null
         ? Future.failedFuture(new IllegalStateException("the store is not running"))
         : running.ask(question);
+  }
+
+  /**
+   * Moves leaders to other stores; completes when none is left that could move, or the time is up.
+   */
+  public Future<Void> handOverLeaders(long timeoutMillis) {
+    Promise<Void> done = Promise.promise();
+    // Not on the store's own thread, which may have ended before what follows is over.
+    handOverLeaders(timeoutMillis, vertx.getOrCreateContext(), done);
+    return done.future();
+  }
+
+  private void handOverLeaders(long leftMillis, Context context, Promise<Void> done) {
+    ask(Store::handOverLeaders)
+        .onComplete(
+            asked ->
+                context.runOnContext(
+                    ignored -> {
+                      if (asked.failed() || asked.result() == 0 || leftMillis <= 0) {
+                        done.complete();
+                      } else {
+                        vertx.setTimer(
+                            HAND_OVER_MILLIS,
+                            id -> handOverLeaders(leftMillis - HAND_OVER_MILLIS, context, done));
+                      }
+                    }));
   }
 
   /** Messages waiting for the store loop, roughly. */

@@ -1,10 +1,7 @@
 package dev.flotilla.node.ctl;
 
-import com.google.protobuf.ByteString;
 import dev.flotilla.client.ClusterClient;
-import dev.flotilla.client.PlacementClient;
 import dev.flotilla.config.HostPort;
-import dev.flotilla.proto.metapb.Store;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -15,12 +12,10 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
@@ -29,7 +24,7 @@ import picocli.CommandLine.Spec;
     name = "ctl",
     description = "Ask a running cluster; read and write keys.",
     mixinStandardHelpOptions = true,
-    subcommands = KvCommand.class)
+    subcommands = {StoreCommand.class, RegionCommand.class, OperatorCommand.class, KvCommand.class})
 public final class CtlCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // set by picocli
   @Spec
@@ -60,7 +55,8 @@ public final class CtlCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    throw new ParameterException(spec.commandLine(), "which command? cluster, store, region or kv");
+    throw new ParameterException(
+        spec.commandLine(), "which command? cluster, store, region, operator or kv");
   }
 
   @Command(description = "Show the cluster.", mixinStandardHelpOptions = true)
@@ -71,43 +67,6 @@ public final class CtlCommand implements Callable<Integer> {
                 .placement()
                 .stores()
                 .map(stores -> List.of(Describe.cluster(client.placement(), stores.size()))));
-  }
-
-  @Command(description = "Show stores.", mixinStandardHelpOptions = true)
-  int store(@Parameters(paramLabel = "ID", arity = "0..1") @Nullable Long id) {
-    List<Store> stores = ask(client -> client.placement().stores());
-    List<JsonObject> rows =
-        stores.stream()
-            .filter(store -> id == null || store.getId() == id)
-            .map(Describe::store)
-            .toList();
-    if (id != null && rows.isEmpty()) {
-      throw new IllegalStateException("there is no store " + id);
-    }
-    return show(rows);
-  }
-
-  @Command(description = "Show regions.", mixinStandardHelpOptions = true)
-  int region(
-      @Parameters(paramLabel = "ID", arity = "0..1") @Nullable Long id,
-      @Option(names = "--key", description = "Only the region of this key.") @Nullable String key,
-      @Option(names = "--limit", defaultValue = "1000", description = "At most so many.")
-          int limit) {
-    return print(
-        client -> {
-          PlacementClient placement = client.placement();
-          if (id != null) {
-            return placement.region(id).map(found -> List.of(Describe.region(found)));
-          }
-          if (key != null) {
-            return placement
-                .region(ByteString.copyFromUtf8(key))
-                .map(found -> List.of(Describe.region(found)));
-          }
-          return placement
-              .regions(ByteString.EMPTY, limit)
-              .map(regions -> regions.stream().map(Describe::region).toList());
-        });
   }
 
   /** Prints what {@code question} gives; returns the exit status. */

@@ -3,11 +3,12 @@ package dev.flotilla.node.ctl;
 import com.google.protobuf.ByteString;
 import dev.flotilla.client.PlacementClient;
 import dev.flotilla.proto.metapb.Peer;
+import dev.flotilla.proto.metapb.PeerRole;
 import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.metapb.Store;
 import dev.flotilla.proto.pdpb.GetRegionResponse;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
-import java.util.stream.Collectors;
 
 /** What the placement driver knows, a row each. */
 final class Describe {
@@ -39,21 +40,27 @@ final class Describe {
   }
 
   private static JsonObject region(Region region, Peer leader) {
+    JsonArray peers = new JsonArray();
+    region.getPeersList().forEach(peer -> peers.add(peer(peer)));
     return new JsonObject()
         .put("id", region.getId())
-        .put("start_key", text(region.getStartKey()))
-        .put("end_key", text(region.getEndKey()))
+        .put("startKey", text(region.getStartKey()))
+        .put("endKey", text(region.getEndKey()))
         .put(
             "epoch",
-            region.getRegionEpoch().getConfVer() + "." + region.getRegionEpoch().getVersion())
+            new JsonObject()
+                .put("confVer", region.getRegionEpoch().getConfVer())
+                .put("version", region.getRegionEpoch().getVersion()))
         .put("leader", peer(leader))
-        .put(
-            "peers",
-            region.getPeersList().stream().map(Describe::peer).collect(Collectors.joining(" ")));
+        .put("peers", peers);
   }
 
-  private static String peer(Peer peer) {
-    return peer.getId() + "@store-" + peer.getStoreId();
+  private static JsonObject peer(Peer peer) {
+    JsonObject described =
+        new JsonObject().put("id", peer.getId()).put("storeId", peer.getStoreId());
+    return peer.getRole() == PeerRole.Voter
+        ? described
+        : described.put("role", peer.getRole().name());
   }
 
   /** Text where it is text; other bytes, and the backslash itself, as {@code \xHH}. */

@@ -5,6 +5,7 @@ import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Prints rows for people, or as JSON for programs. All rows have the same columns. */
 final class Table {
@@ -32,7 +33,7 @@ final class Table {
     List<List<String>> lines = new ArrayList<>();
     lines.add(columns);
     for (JsonObject row : rows) {
-      lines.add(columns.stream().map(column -> String.valueOf(row.getValue(column))).toList());
+      lines.add(columns.stream().map(column -> cell(row.getValue(column))).toList());
     }
     for (List<String> line : lines) {
       StringBuilder text = new StringBuilder();
@@ -41,6 +42,20 @@ final class Table {
       }
       out.println(text.toString().stripTrailing());
     }
+  }
+
+  /** Replicas as {@code id@store}, other things as they are. */
+  private static String cell(Object value) {
+    if (value instanceof JsonArray array) {
+      return array.stream().map(Table::cell).collect(Collectors.joining(" "));
+    } else if (value instanceof JsonObject object) {
+      return object.containsKey("storeId")
+          ? object.getValue("id") + "@" + object.getValue("storeId")
+          : object.stream()
+              .map(field -> String.valueOf(field.getValue()))
+              .collect(Collectors.joining("."));
+    }
+    return String.valueOf(value);
   }
 
   private static int width(List<List<String>> lines, int column) {

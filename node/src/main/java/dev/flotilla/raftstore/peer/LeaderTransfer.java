@@ -10,6 +10,19 @@ final class LeaderTransfer {
 
   private LeaderTransfer() {}
 
+  /** The voter besides the leader that has most of the log and was heard of lately; 0 for none. */
+  static long bestTarget(RawNode raft) {
+    long[] best = {0, -1};
+    raft.forEachProgress(
+        (id, match, next, state, active, snapshot, learner) -> {
+          if (id != raft.id() && !learner && active && match > best[1]) {
+            best[0] = id;
+            best[1] = match;
+          }
+        });
+    return best[0];
+  }
+
   /**
    * Whether {@code target} can lead at once. Not while any peer waits for a snapshot: a new leader
    * would have to begin it anew.

@@ -252,6 +252,16 @@ public final class Peer {
     }
   }
 
+  /** Hands leadership to whoever is best for it; returns whether there was somebody. */
+  public boolean handOver() {
+    long target = isLeader() ? LeaderTransfer.bestTarget(raft) : 0;
+    if (target == 0) {
+      return false;
+    }
+    raft.transferLeader(target);
+    return true;
+  }
+
   /** Whether a readiness pass has something to do. */
   public boolean hasReady() {
     if (removing || storage.isApplyingSnapshot()) {

@@ -222,6 +222,24 @@ public final class Store implements Msg.Handler, AutoCloseable {
                 false));
   }
 
+  /**
+   * Hands over what is led here, because the node is about to stop; to be called again until there
+   * is nothing left.
+   *
+   * @return how many regions somebody else is to lead
+   */
+  public int handOverLeaders() {
+    int left = 0;
+    for (Peer peer : regions.peers()) {
+      if (peer.handOver()) {
+        left++;
+        readyLoop.mark(peer);
+      }
+    }
+    readyLoop.run(reads);
+    return left;
+  }
+
   /** A look at one replica, or null when it is not here. */
   public @Nullable RegionStatus regionStatus(long regionId) {
     Peer peer = regions.get(regionId);

@@ -20,6 +20,15 @@ final class LeaderCommands {
   private LeaderCommands() {}
 
   static void run(RegionHeartbeatResponse wish, RaftStoreRouter router) {
+    if (wish.hasSplitRegion()) {
+      router.send(
+          new Msg.SplitRegion(
+              wish.getRegionId(),
+              wish.getRegionEpoch(),
+              wish.getSplitRegion().getKeysList(),
+              null));
+      return;
+    }
     AdminRequest.Builder admin = AdminRequest.newBuilder();
     if (wish.hasChangePeer()) {
       ChangePeer change = wish.getChangePeer();

@@ -1,0 +1,53 @@
+package dev.flotilla.node.ctl;
+
+import dev.flotilla.proto.admin.Operator;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code flotilla ctl operator}: what the placement driver is changing. */
+@Command(
+    name = "operator",
+    description = "Show and cancel changes under way; 'region' begins them.",
+    mixinStandardHelpOptions = true)
+final class OperatorCommand implements Callable<Integer> {
+  @SuppressWarnings("NullAway.Init") // set by picocli
+  @ParentCommand
+  private CtlCommand ctl;
+
+  @Override
+  public Integer call() {
+    return list();
+  }
+
+  @Command(description = "Show changes under way.", mixinStandardHelpOptions = true)
+  int list() {
+    return ctl.print(
+        client ->
+            client
+                .placement()
+                .operators()
+                .map(operators -> operators.stream().map(OperatorCommand::row).toList()));
+  }
+
+  private static JsonObject row(Operator operator) {
+    return new JsonObject()
+        .put("regionId", operator.getRegionId())
+        .put("reason", operator.getReason())
+        .put("steps", new JsonArray(List.copyOf(operator.getStepsList())))
+        .put("secondsLeft", operator.getSecondsLeft());
+  }
+
+  @Command(description = "Give up the change of a region.", mixinStandardHelpOptions = true)
+  int cancel(@Parameters(paramLabel = "REGION") long regionId) {
+    boolean found = ctl.ask(client -> client.placement().cancelOperator(regionId));
+    if (!found) {
+      throw new IllegalStateException("region " + regionId + " is not being changed");
+    }
+    return 0;
+  }
+}

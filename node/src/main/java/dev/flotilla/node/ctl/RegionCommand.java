@@ -1,0 +1,123 @@
+package dev.flotilla.node.ctl;
+
+import com.google.protobuf.ByteString;
+import dev.flotilla.client.PlacementClient;
+import dev.flotilla.proto.admin.OperateKind;
+import dev.flotilla.proto.admin.OperateRequest;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code flotilla ctl region}: where keys are, and where they are to be. */
+@Command(
+    name = "region",
+    description = "Show regions, move their replicas and leaders, split them.",
+    mixinStandardHelpOptions = true)
+final class RegionCommand implements Callable<Integer> {
+  @SuppressWarnings("NullAway.Init") // set by picocli
+  @ParentCommand
+  private CtlCommand ctl;
+
+  @Parameters(paramLabel = "ID", arity = "0..1", description = "Only this region.")
+  private @Nullable Long only;
+
+  @Option(names = "--key", description = "Only the region of this key.")
+  private @Nullable String key;
+
+  @Option(names = "--limit", defaultValue = "1000", description = "At most so many.")
+  private int limit;
+
+  @Override
+  public Integer call() {
+    Long id = only;
+    if (id != null) {
+      return show(id);
+    }
+    String wanted = key;
+    return wanted == null ? list(limit) : key(wanted);
+  }
+
+  @Command(description = "Show regions in order of keys.", mixinStandardHelpOptions = true)
+  int list(
+      @Option(names = "--limit", defaultValue = "1000", description = "At most so many.")
+          int most) {
+    return ctl.print(
+        client ->
+            client
+                .placement()
+                .regions(ByteString.EMPTY, most)
+                .map(regions -> regions.stream().map(Describe::region).toList()));
+  }
+
+  @Command(description = "Show one region.", mixinStandardHelpOptions = true)
+  int show(@Parameters(paramLabel = "ID") long id) {
+    return ctl.print(
+        client -> client.placement().region(id).map(found -> List.of(Describe.region(found))));
+  }
+
+  @Command(description = "Show the region of a key.", mixinStandardHelpOptions = true)
+  int key(@Parameters(paramLabel = "KEY") String wanted) {
+    return ctl.print(
+        client ->
+            client
+                .placement()
+                .region(ByteString.copyFromUtf8(wanted))
+                .map(found -> List.of(Describe.region(found))));
+  }
+
+  @Command(
+      name = "transfer-leader",
+      description = "Let the replica on a store lead.",
+      mixinStandardHelpOptions = true)
+  int transferLeader(
+      @Parameters(paramLabel = "ID") long id, @Parameters(paramLabel = "STORE") long store) {
+    return operate(OperateKind.TransferLeader, id, store);
+  }
+
+  @Command(
+      name = "add-peer",
+      description = "Add a replica on a store.",
+      mixinStandardHelpOptions = true)
+  int addPeer(
+      @Parameters(paramLabel = "ID") long id, @Parameters(paramLabel = "STORE") long store) {
+    return operate(OperateKind.AddPeer, id, store);
+  }
+
+  @Command(
+      name = "remove-peer",
+      description = "Remove the replica on a store.",
+      mixinStandardHelpOptions = true)
+  int removePeer(
+      @Parameters(paramLabel = "ID") long id, @Parameters(paramLabel = "STORE") long store) {
+    return operate(OperateKind.RemovePeer, id, store);
+  }
+
+  @Command(description = "Split a region at a key.", mixinStandardHelpOptions = true)
+  int split(@Parameters(paramLabel = "ID") long id, @Parameters(paramLabel = "KEY") String at) {
+    return send(
+        OperateRequest.newBuilder()
+            .setKind(OperateKind.Split)
+            .setRegionId(id)
+            .addKeys(ByteString.copyFromUtf8(at)));
+  }
+
+  private int operate(OperateKind kind, long id, long store) {
+    return send(OperateRequest.newBuilder().setKind(kind).setRegionId(id).setStoreId(store));
+  }
+
+  /** What has been begun is shown; it takes its time. */
+  private int send(OperateRequest.Builder request) {
+    return ctl.print(
+        client -> {
+          PlacementClient placement = client.placement();
+          return placement
+              .operate(request)
+              .compose(begun -> placement.region(request.getRegionId()))
+              .map(found -> List.of(Describe.region(found)));
+        });
+  }
+}

@@ -1,0 +1,74 @@
+package dev.flotilla.pd;
+
+import dev.flotilla.proto.admin.OperateKind;
+import dev.flotilla.proto.admin.OperateRequest;
+import dev.flotilla.proto.metapb.Peer;
+import dev.flotilla.proto.metapb.PeerRole;
+import dev.flotilla.proto.pdpb.RegionHeartbeatResponse;
+import dev.flotilla.proto.pdpb.SplitRegion;
+import dev.flotilla.raftstore.PlacementTask;
+import dev.flotilla.raftstore.Regions;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Turns what an operator of the cluster asks for into steps, or says why not. */
+final class OperatorRequests {
+  private OperatorRequests() {}
+
+  /**
+   * The steps that {@code request} comes to.
+   *
+   * @param newPeerId for a peer that is to be added
+   * @throws IllegalArgumentException saying why it cannot be done
+   */
+  static List<Operator.Step> steps(
+      OperateRequest request, PlacementTask.Leads leads, Stores stores, long newPeerId) {
+    Peer there = Regions.peerOn(leads.region(), request.getStoreId());
+    List<Operator.Step> steps = new ArrayList<>();
+    switch (request.getKind()) {
+      case AddPeer -> {
+        if (there != null) {
+          throw new IllegalArgumentException("the region has a replica on that store already");
+        }
+        if (!stores.isUsable(request.getStoreId())) {
+          throw new IllegalArgumentException("the store takes no replicas now");
+        }
+        Peer peer = Peer.newBuilder().setId(newPeerId).setStoreId(request.getStoreId()).build();
+        steps.add(new Operator.AddLearner(peer));
+        steps.add(new Operator.Promote(peer));
+      }
+      case RemovePeer -> {
+        if (there == null) {
+          throw new IllegalArgumentException("the region has no replica on that store");
+        }
+        if (leads.region().getPeersCount() == 1) {
+          throw new IllegalArgumentException("it is the only replica");
+        }
+        Operators.addRemoval(leads, there, steps);
+      }
+      case TransferLeader -> {
+        if (there == null || there.getRole() != PeerRole.Voter) {
+          throw new IllegalArgumentException("the region has no voter on that store");
+        }
+        steps.add(new Operator.Lead(there));
+      }
+      default -> throw new IllegalArgumentException("nothing that can be done");
+    }
+    return steps;
+  }
+
+  /** Whether the request takes an id for a new peer. */
+  static boolean needsId(OperateRequest request) {
+    return request.getKind() == OperateKind.AddPeer;
+  }
+
+  /** Tells the leader to split its region; once, as it is nothing that can be seen to be done. */
+  static RegionHeartbeatResponse split(OperateRequest request, PlacementTask.Leads leads) {
+    return RegionHeartbeatResponse.newBuilder()
+        .setRegionId(leads.region().getId())
+        .setRegionEpoch(leads.region().getRegionEpoch())
+        .setTargetPeer(leads.leader())
+        .setSplitRegion(SplitRegion.newBuilder().addAllKeys(request.getKeysList()))
+        .build();
+  }
+}
