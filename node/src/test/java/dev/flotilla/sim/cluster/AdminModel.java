@@ -30,6 +30,7 @@ final class AdminModel {
   private final World world;
   private final IntFunction<@Nullable SimProcess> processes;
   private final Dice dice;
+  private final List<String> outcomes = new ArrayList<>();
   private boolean over;
 
   AdminModel(long seed, World world, IntFunction<@Nullable SimProcess> processes) {
@@ -43,6 +44,11 @@ final class AdminModel {
     repeat(duties.transfers(), this::transferLeader);
     repeat(duties.memberChanges(), this::changeMember);
     repeat(duties.splits(), this::split);
+  }
+
+  /** What became of each order so far. */
+  List<String> outcomes() {
+    return outcomes;
   }
 
   /** No more orders. */
@@ -145,6 +151,31 @@ final class AdminModel {
     if (!Regions.contains(route.region(), key) || key.equals(route.region().getStartKey())) {
       return;
     }
+    splitUnchecked(route, key, rightDerive);
+  }
+
+  /** Splits wherever {@code key} is now. */
+  void splitInUse(ByteString key, boolean rightDerive) {
+    Directory.Route route = world.directory().byKey(key);
+    if (route != null && world.directory().all().size() < REGIONS_MAX + 6) {
+      split(route, key, rightDerive);
+    }
+  }
+
+  /** Asks for a voter on every store without one, all at once; false when there is none. */
+  boolean addWhereMissing(Directory.Route route) {
+    boolean asked = false;
+    for (int store = 1; store <= world.knobs().stores(); store++) {
+      if (Regions.peerOn(route.region(), store) == null) {
+        Peer peer = Peer.newBuilder().setId(world.directory().newId()).setStoreId(store).build();
+        changeMember(route, ConfChangeType.AddNode, peer);
+        asked = true;
+      }
+    }
+    return asked;
+  }
+
+  void splitUnchecked(Directory.Route route, ByteString key, boolean rightDerive) {
     SplitRequest.Builder split =
         SplitRequest.newBuilder()
             .setSplitKey(key)
@@ -185,6 +216,7 @@ final class AdminModel {
     public void done(RaftCmdResponse response) {
       answerOnce();
       world.tally().add(what + " done");
+      outcomes.add("done");
     }
 
     @Override
@@ -197,6 +229,7 @@ final class AdminModel {
     public void refused(Refusal refusal) {
       answerOnce();
       world.tally().add(what + " refused");
+      outcomes.add("refused: " + refusal.text());
     }
 
     private void answerOnce() {

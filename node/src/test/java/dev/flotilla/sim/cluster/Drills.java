@@ -2,6 +2,7 @@ package dev.flotilla.sim.cluster;
 
 import com.google.protobuf.ByteString;
 import dev.flotilla.proto.metapb.Peer;
+import dev.flotilla.raftstore.Regions;
 
 /**
  * Faults aimed at the leader of a region that is in use, while its keys are written and everyone is
@@ -42,6 +43,15 @@ final class Drills {
               200 * Timeline.MILLI,
               () -> cluster.machine(leader).pause((900 + random % 2_500) * Timeline.MILLI));
       case LATE_ANSWERS_TO_LEADER -> answerLate(leader, 500 + random % 1_000);
+      case SPLIT_IN_USE -> {
+        for (int i = 0; i < 2; i++) {
+          boolean right = (random >> i & 1) == 1;
+          timeline.after(
+              (300 + 5L * i) * Timeline.MILLI,
+              () -> admin.splitInUse(ByteString.copyFromUtf8(key), right));
+        }
+      }
+      case CHANGE_TWICE -> timeline.after(300 * Timeline.MILLI, () -> changeTwice(key));
       default -> {
         Peer next = route.region().getPeers((int) (random % route.region().getPeersCount()));
         timeline.after(
@@ -50,6 +60,36 @@ final class Drills {
               admin.transferLeader(route, next);
               timeline.after(random % 12 * Timeline.MILLI / 2, () -> cutIncoming(leader, 1_500));
             });
+      }
+    }
+  }
+
+  private void changeTwice(String key) {
+    Directory.Route route = cluster.world().directory().byKey(ByteString.copyFromUtf8(key));
+    if (route == null || !admin.addWhereMissing(route)) {
+      return;
+    }
+    cluster
+        .world()
+        .timeline()
+        .after(
+            40 * Timeline.MILLI,
+            () -> {
+              for (Peer peer : route.region().getPeersList()) {
+                if (peer.getId() != route.leader().getId()) {
+                  cutFromOthers(route, (int) peer.getStoreId());
+                }
+              }
+            });
+  }
+
+  /** The old followers hear of each other, and of nobody else. */
+  private void cutFromOthers(Directory.Route route, int store) {
+    for (SimMachine other : cluster.machines()) {
+      Peer peer = Regions.peerOn(route.region(), other.id());
+      if (peer == null || peer.getId() == route.leader().getId()) {
+        cut(store, other.id(), 3_000);
+        cut(other.id(), store, 3_000);
       }
     }
   }

@@ -49,7 +49,11 @@ public record Fault(Kind kind, long atMillis, long forMillis, int store, long ot
     /** A leader's messages are answered late, and then it is cut off. */
     LATE_ANSWERS_TO_LEADER,
     /** A leader is cut off while it hands its office over. */
-    CUT_DURING_TRANSFER
+    CUT_DURING_TRANSFER,
+    /** A region is split at a key that is being written, and then again. */
+    SPLIT_IN_USE,
+    /** Two replicas are added at once, and the old followers are cut off. */
+    CHANGE_TWICE
   }
 
   @Override

@@ -75,7 +75,12 @@ final class FaultInjector {
         world.timeline().after(nanos, () -> machine.fill(false));
       }
       case WALL_JUMP -> machine.clock().jumpWall(fault.other());
-      case ISOLATE_LEADER, PAUSE_LEADER, LATE_ANSWERS_TO_LEADER, CUT_DURING_TRANSFER ->
+      case ISOLATE_LEADER,
+          PAUSE_LEADER,
+          LATE_ANSWERS_TO_LEADER,
+          CUT_DURING_TRANSFER,
+          SPLIT_IN_USE,
+          CHANGE_TWICE ->
           drills.begin(fault);
     }
   }

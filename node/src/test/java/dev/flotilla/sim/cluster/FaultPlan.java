@@ -49,7 +49,9 @@ final class FaultPlan {
               ISOLATE_LEADER,
               PAUSE_LEADER,
               LATE_ANSWERS_TO_LEADER,
-              CUT_DURING_TRANSFER ->
+              CUT_DURING_TRANSFER,
+              SPLIT_IN_USE,
+              CHANGE_TWICE ->
               dice.below(1 << 30);
         };
     return new Fault(kind, atMillis, forMillis, store, other);

@@ -6,6 +6,7 @@ import dev.flotilla.config.SnapshotConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What one seed is like. Every seed has some faults and duties turned off, as a bug that needs one
@@ -73,8 +74,7 @@ record Knobs(
   record Disk(double syncMillisMax, double applyMillisMax) {}
 
   /** Seconds between duties of one kind, on average; 0 turns it off. */
-  record Duties(
-      double transfers, double memberChanges, double splits, double checks, double compactions) {}
+  record Duties(double transfers, double memberChanges, double splits) {}
 
   static Knobs draw(long seed) {
     Dice dice = new Dice(seed, "knobs");
@@ -102,9 +102,55 @@ record Knobs(
         dice.chance(0.3) ? 1 + dice.below(8) : 4096,
         faultKinds(dice),
         4 + dice.fraction() * 40,
-        new Duties(
-            every(dice, 60), every(dice, 40), every(dice, 120), every(dice, 60), every(dice, 60)),
+        new Duties(every(dice, 60), every(dice, 40), every(dice, 60)),
         dice.chance(0.8) ? dice.fraction() * 0.5 : 0);
+  }
+
+  /** Good weather, as scripted scenarios want it. */
+  static Knobs quiet(int stores, RaftStoreConfig config, Map<String, String> options) {
+    RegionConfig d = RegionConfig.defaults();
+    RegionConfig region =
+        new RegionConfig(
+            number(options, "regionBytesMax", d.bytesMax()),
+            number(options, "splitBytes", d.splitBytes()),
+            number(options, "splitDiffBytes", d.splitCheckDiffBytes()),
+            Duration.ofMillis(200),
+            number(options, "rightDerive", 1) == 1,
+            d.compactCheckTick(),
+            d.compactDeletedKeys(),
+            Duration.ofMillis(number(options, "consistencyCheckTick", 0)),
+            d.peerDownAfter(),
+            Duration.ofMillis(number(options, "leaderMissingMax", 5_000)));
+    return new Knobs(
+        stores,
+        stores,
+        1,
+        0,
+        0,
+        0,
+        0,
+        config,
+        region,
+        new SnapshotConfig(Duration.ofMillis(500), Duration.ofSeconds(3), 4, 4, 100L << 20),
+        new Net(
+            number(options, "delay", 2),
+            number(options, "lateOdds", 0) / 100.0,
+            number(options, "lateMillis", 100),
+            number(options, "loss", 0) / 100.0,
+            0,
+            options.containsKey("ordered")),
+        new Disk(0.5, number(options, "applyMillis", 1)),
+        0,
+        4096,
+        List.of(),
+        0,
+        new Duties(0, 0, 0),
+        0);
+  }
+
+  private static long number(Map<String, String> options, String name, long otherwise) {
+    String value = options.get(name);
+    return value == null ? otherwise : Long.parseLong(value);
   }
 
   private static double every(Dice dice, double secondsMax) {

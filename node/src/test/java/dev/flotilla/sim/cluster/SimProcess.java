@@ -262,6 +262,11 @@ final class SimProcess implements RaftStoreRouter {
       machine.visit(CrashPoint.BEFORE_APPLY_SCHEDULED);
       world.watch().committed().onCommitted(machine.id(), entries.regionId(), entries.entries());
     }
+    if (task instanceof ApplyTask.Registration registration) {
+      world
+          .watch()
+          .onRegistration(machine, registration.region().getId(), registration.applyState());
+    }
     return apply.schedule(task);
   }
 

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SnapChannel {
   private static final int PIECE_BYTES = 256;
+  private static final int LARGE_PIECE_BYTES = 64 * 1024;
 
   private final World world;
   private final Dice dice;
@@ -49,6 +50,7 @@ final class SnapChannel {
     private @Nullable SnapSink sink;
     private @Nullable SimProcess receiver;
     private boolean over;
+    private int pieceBytes = PIECE_BYTES;
 
     Transfer(SimProcess sender, RaftMessage message) {
       this.sender = sender;
@@ -73,7 +75,7 @@ final class SnapChannel {
         end(false);
         return;
       }
-      if (other == null || world.network().isCut(from, to)) {
+      if (other == null || world.network().isCut(from, to) || world.network().drops(message)) {
         end(false);
         return;
       }
@@ -114,7 +116,8 @@ final class SnapChannel {
         return;
       }
       try {
-        byte[] piece = content.next(PIECE_BYTES);
+        byte[] piece = content.next(pieceBytes);
+        pieceBytes = Math.min(LARGE_PIECE_BYTES, pieceBytes * 2);
         if (piece.length == 0) {
           finish();
           return;

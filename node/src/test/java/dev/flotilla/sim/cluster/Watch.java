@@ -1,10 +1,14 @@
 package dev.flotilla.sim.cluster;
 
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.flotilla.engine.Cf;
+import dev.flotilla.engine.Keys;
 import dev.flotilla.proto.eraftpb.Message;
 import dev.flotilla.proto.eraftpb.MessageType;
 import dev.flotilla.proto.metapb.Peer;
 import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.raft_serverpb.PeerState;
+import dev.flotilla.proto.raft_serverpb.RaftApplyState;
 import dev.flotilla.proto.raft_serverpb.RaftMessage;
 import dev.flotilla.proto.raft_serverpb.RegionLocalState;
 import dev.flotilla.raftstore.Regions;
@@ -118,6 +122,23 @@ final class Watch {
       if (status.appliedIndex() > status.lastIndex()) {
         throw new Violation("applied beyond the end of the log: " + status);
       }
+    }
+  }
+
+  /** Applying begins exactly where the disk says that it ended, so nothing is applied twice. */
+  void onRegistration(SimMachine machine, long regionId, RaftApplyState begins) {
+    byte[] stored = machine.kv().get(Cf.RAFT, Keys.applyStateKey(regionId));
+    try {
+      RaftApplyState onDisk = stored == null ? begins : RaftApplyState.parseFrom(stored);
+      Violation.check(
+          onDisk.getAppliedIndex() == begins.getAppliedIndex(),
+          "region %d on store %d applied up to %d, but begins after %d",
+          regionId,
+          machine.id(),
+          onDisk.getAppliedIndex(),
+          begins.getAppliedIndex());
+    } catch (InvalidProtocolBufferException e) {
+      throw new Violation("apply state of region " + regionId + " cannot be read");
     }
   }
 
