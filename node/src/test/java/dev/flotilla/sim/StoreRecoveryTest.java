@@ -15,6 +15,7 @@ import dev.flotilla.proto.raft_serverpb.PeerState;
 import dev.flotilla.raftstore.Refusal;
 import dev.flotilla.raftstore.store.Bootstrap;
 import dev.flotilla.raftstore.wire.RegionStates;
+import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,6 +51,24 @@ class StoreRecoveryTest {
       RegionStates.putRegionState(batch, region, state);
       kv.write(batch, true);
     }
+  }
+
+  /** Else what lies outside of the ranges of damaged states would be deleted as nobody's. */
+  @Test
+  void aRegionWithoutAReplicaHereIsRefusedBeforeAnythingIsDeleted() {
+    SimEngine damaged = kv.crashKeeping(kv.unsynced());
+    try (WriteBatch batch = damaged.newBatch()) {
+      Region region = Region.newBuilder().setId(Bootstrap.USER_REGION_ID).build();
+      RegionStates.putRegionState(batch, region, PeerState.Normal);
+      damaged.write(batch, true);
+    }
+    kv = damaged;
+    raft = raft.crashKeeping(raft.unsynced());
+    assertThatThrownBy(this::start)
+        .isInstanceOf(EngineException.class)
+        .hasMessageContaining("names no replica");
+    byte[] key = Keys.dataKey("k".getBytes(StandardCharsets.UTF_8));
+    assertThat(kv.get(Cf.DEFAULT, key)).isNotNull();
   }
 
   private boolean hasRaftKeys() {

@@ -57,7 +57,7 @@ public final class Store implements Msg.Handler, AutoCloseable {
    */
   public static Store open(PeerContext context) {
     Store store = new Store(context);
-    for (RegionLocalState state : StoreRecovery.recover(context.engines())) {
+    for (RegionLocalState state : StoreRecovery.recover(context.engines(), context.storeId())) {
       Peer peer = Peer.restore(context, state.getRegion(), StoreRecovery.isInstalling(state));
       store.regions.add(peer);
       store.readyLoop.mark(peer);

@@ -6,6 +6,7 @@ import dev.flotilla.engine.Engines;
 import dev.flotilla.engine.KeyRange;
 import dev.flotilla.engine.Keys;
 import dev.flotilla.engine.WriteBatch;
+import dev.flotilla.proto.metapb.Peer;
 import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.raft_serverpb.PeerState;
 import dev.flotilla.proto.raft_serverpb.RaftLocalState;
@@ -23,10 +24,11 @@ final class StoreRecovery {
   /**
    * Finishes what was interrupted: destructions, and the acceptance of snapshots.
    *
+   * @param storeId this store
    * @return the regions that have a replica here
    * @throws EngineException when a region is in a state that this version cannot go on from
    */
-  static List<RegionLocalState> recover(Engines engines) {
+  static List<RegionLocalState> recover(Engines engines, long storeId) {
     List<RegionLocalState> alive = new ArrayList<>();
     try (WriteBatch kv = engines.kv().newBatch();
         WriteBatch raft = engines.raft().newBatch()) {
@@ -47,6 +49,8 @@ final class StoreRecovery {
                       + ", which this version never writes");
         }
       }
+      // Before anything is deleted for being in no region.
+      alive.forEach(state -> checkMember(state.getRegion(), storeId));
       clearGaps(engines, alive, kv);
       // kv before raft: a tombstone must be durable before its log goes.
       if (!kv.isEmpty()) {
@@ -57,6 +61,14 @@ final class StoreRecovery {
       }
     }
     return alive;
+  }
+
+  private static void checkMember(Region region, long storeId) {
+    Peer peer = Regions.peerOn(region, storeId);
+    if (region.getId() == 0 || peer == null || peer.getId() == 0) {
+      throw new EngineException(
+          "state of region " + region.getId() + " names no replica on store " + storeId);
+    }
   }
 
   /**
