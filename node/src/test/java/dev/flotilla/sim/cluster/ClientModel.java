@@ -4,7 +4,10 @@ import com.google.protobuf.ByteString;
 import dev.flotilla.proto.metapb.Peer;
 import dev.flotilla.sim.history.History;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +23,8 @@ final class ClientModel {
   private final SimClient prober;
   private final SimClient writer;
   private final List<String> hotKeys = new ArrayList<>();
+  private final Map<Long, String> refused = new HashMap<>();
+  private final Map<Object, Runnable> open = new LinkedHashMap<>();
   private boolean calm;
   private long lastValue;
   private int lastClient = 1000;
@@ -99,6 +104,34 @@ final class ClientModel {
 
   @Nullable SimProcess processOf(int store) {
     return processes.apply(store);
+  }
+
+  /** Attempts that nobody has answered yet; {@code unknown} notes one as that. */
+  void open(Object attempt, Runnable unknown) {
+    open.put(attempt, unknown);
+  }
+
+  void closed(Object attempt) {
+    open.remove(attempt);
+  }
+
+  /** The run is over: what has no answer will have none. */
+  void end() {
+    new ArrayList<>(open.values()).forEach(Runnable::run);
+  }
+
+  /** A write was certainly not carried out. */
+  void onRefused(long value, String refusal) {
+    refused.put(value, refusal);
+  }
+
+  /** Somebody saw a value: it may be none that was refused. */
+  void onSeen(String key, long value) {
+    String refusal = refused.get(value);
+    if (refusal != null) {
+      throw new Violation(
+          "value %d of %s is there, although it was refused: %s".formatted(value, key, refusal));
+    }
   }
 
   String pickKey(Dice client) {

@@ -152,6 +152,7 @@ final class SimClient {
 
     void start() {
       calledAt = model.history().next();
+      model.open(this, () -> unlessOver(this::recordUnknown));
       Timeline timeline = model.world().timeline();
       int store = (int) route.leader().getStoreId();
       model.carry(
@@ -225,6 +226,7 @@ final class SimClient {
     private void unlessOver(Runnable action) {
       if (!over) {
         over = true;
+        model.closed(this);
         action.run();
       }
     }
@@ -247,6 +249,7 @@ final class SimClient {
     }
 
     private void onDone(Operation.Kind outcome, long output) {
+      model.onSeen(key, output);
       model.world().tally().add(isProbe ? "probe answered" : "operation done");
       record(outcome, output, model.history().next());
       done++;
@@ -265,8 +268,13 @@ final class SimClient {
         onUnknown();
         return;
       }
-      // Certainly not applied: the value may never be seen, which the checker sees to, as it will
-      // not know it.
+      if (input != 0) {
+        model.onRefused(
+            input,
+            "%s by store %d at %d ms"
+                .formatted(
+                    refusal, route.leader().getStoreId(), model.world().timeline().nowMillis()));
+      }
       if (!isProbe) {
         routes.onRefused(route, refusal);
         retryOrGiveUp(kind, key, number);
@@ -285,11 +293,15 @@ final class SimClient {
     }
 
     private void onUnknown() {
+      recordUnknown();
+      goOn();
+    }
+
+    private void recordUnknown() {
       if (kind != Operation.Kind.GET) {
         model.world().tally().add("operation unknown");
         record(kind, 0, Operation.NEVER);
       }
-      goOn();
     }
 
     private void record(Operation.Kind outcome, long output, long returnedAt) {

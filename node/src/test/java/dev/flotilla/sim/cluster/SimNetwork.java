@@ -64,7 +64,11 @@ final class SimNetwork {
   /** Lets a message leave at {@code departNanos}. */
   void send(RaftMessage message, long departNanos) {
     int from = (int) message.getFromPeer().getStoreId();
-    int to = (int) message.getToPeer().getStoreId();
+    int to = (int) Math.min(STORES_MAX, message.getToPeer().getStoreId());
+    if (to < 1 || to >= STORES_MAX) {
+      // There is no such store, whatever a damaged message said.
+      return;
+    }
     Link link = links[from][to];
     if (link.cuts > 0 || drops(message)) {
       if (dice.chance(0.2)) {

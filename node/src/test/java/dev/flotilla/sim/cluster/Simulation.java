@@ -69,6 +69,7 @@ public final class Simulation {
     try {
       live(faults);
       List<String> found = new ArrayList<>(recover());
+      clients.end();
       found.addAll(clients.history().violations());
       return found.isEmpty() ? null : String.join("\n", found);
     } catch (RuntimeException | Error broken) {
