@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 /** A node's place among the others: greeting, placement, raft messages, snapshots. */
 final class NodeCluster {
   private static final long ANNOUNCE_MILLIS = 500;
-  private static final long MEMBERS_MILLIS = 10_000;
+  private static final long MEMBERS_MILLIS = 2_000;
   private static final long RETRY_MILLIS = 50;
 
   private final NodeConfig config;
@@ -45,6 +45,7 @@ final class NodeCluster {
   private final BusCalls calls;
   private final Greeting greeting;
   private final MembersFile members;
+  private final StoreDirectory directory = new StoreDirectory(() -> link().stores());
   private volatile @Nullable PlacementLink link;
   private @Nullable EventBusTransport transport;
 
@@ -122,6 +123,7 @@ final class NodeCluster {
     PlacementLink opened =
         new PlacementLink(vertx, calls, ident.getClusterId(), ident.getStoreId(), driver, router);
     link = opened;
+    driver.onTerm(opened::announce);
     return driver
         .start()
         .compose(id -> opened.open())
@@ -148,7 +150,6 @@ final class NodeCluster {
   /** The way of raft messages, open. */
   Future<Transport> openTransport(
       StoreIdent ident, SnapManager snapshots, RaftStoreRouter router, Clock clock) {
-    StoreDirectory directory = new StoreDirectory(link()::stores);
     SnapshotSender sender =
         new SnapshotSender(vertx, config.snapshot(), snapshots, router, directory::clientPort);
     EventBusTransport opened =
@@ -162,11 +163,15 @@ final class NodeCluster {
             router,
             sender::send);
     transport = opened;
-    vertx.setPeriodic(MEMBERS_MILLIS, id -> directory.refresh().onSuccess(this::onMembers));
+    vertx.setPeriodic(MEMBERS_MILLIS, id -> learnMembers());
     return opened.listen().map(listening -> opened);
   }
 
-  private void onMembers(Collection<Store> stores) {
+  private Future<?> learnMembers() {
+    return directory.refresh().compose(this::onMembers);
+  }
+
+  private Future<?> onMembers(Collection<Store> stores) {
     List<HostPort> others = new ArrayList<>();
     for (Store store : stores) {
       if (store.getState() != StoreState.Tombstone && !store.getPeerAddress().isEmpty()) {
@@ -176,7 +181,7 @@ final class NodeCluster {
         }
       }
     }
-    vertx.executeBlocking(
+    return vertx.executeBlocking(
         () -> {
           members.write(others);
           return true;
@@ -190,7 +195,9 @@ final class NodeCluster {
   Future<Void> register(Store self) {
     PlacementLink opened = link();
     return untilItSucceeds(() -> opened.putStore(self))
-        .compose(registered -> untilItSucceeds(opened::checkReady));
+        // A restart is to find the others without being told.
+        .compose(registered -> untilItSucceeds(this::learnMembers))
+        .compose(known -> untilItSucceeds(opened::checkReady));
   }
 
   private Future<Void> untilItSucceeds(Supplier<Future<?>> attempt) {

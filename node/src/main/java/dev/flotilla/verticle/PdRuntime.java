@@ -24,6 +24,7 @@ public final class PdRuntime {
   private final Promise<Void> firstReady = Promise.promise();
   private volatile boolean ready;
   private volatile long term;
+  private volatile Runnable onTerm = () -> {};
 
   /**
    * @param rules what the driver aims at
@@ -61,6 +62,13 @@ public final class PdRuntime {
     return term;
   }
 
+  /**
+   * Has {@code listener} told, on the driver's thread, when this node begins or ceases to drive.
+   */
+  public void onTerm(Runnable listener) {
+    onTerm = listener;
+  }
+
   /** Whether the driver answers requests. Any thread. */
   public boolean isReady() {
     return ready;
@@ -73,7 +81,11 @@ public final class PdRuntime {
 
   private void afterBatch() {
     ready = driver.isReady();
-    term = driver.term();
+    long now = driver.term();
+    if (now != term) {
+      term = now;
+      onTerm.run();
+    }
     if (ready) {
       firstReady.tryComplete();
     }

@@ -110,7 +110,9 @@ class ClusterTest {
     throw new AssertionError("store " + storeId + " is none of the nodes");
   }
 
-  /** The client gives a node one second to say who drives placement; a busy machine may need two. */
+  /**
+   * The client gives a node one second to say who drives placement; a busy machine may need two.
+   */
   private TestClient connect(int node) throws Exception {
     String address = node(node).address();
     return await()
@@ -122,17 +124,31 @@ class ClusterTest {
   private static void put(TestClient client, Map<String, String> written, int from, int to) {
     for (int i = from; i < to; i++) {
       String key = String.format("key-%04d", i);
-      client.raw().put(TestClient.bytes(key), TestClient.bytes("value-" + i));
-      written.put(key, "value-" + i);
+      String value = "value-" + i;
+      // The client itself tries for two seconds, which a busy machine may take for an election.
+      await()
+          .atMost(PATIENCE)
+          .ignoreExceptions()
+          .until(
+              () -> {
+                client.raw().put(TestClient.bytes(key), TestClient.bytes(value));
+                return true;
+              });
+      written.put(key, value);
     }
   }
 
   private static void checkAll(TestClient client, Map<String, String> written) {
     written.forEach(
         (key, value) ->
-            assertThat(client.raw().get(TestClient.bytes(key)))
-                .as(key)
-                .hasValue(TestClient.bytes(value)));
+            await()
+                .atMost(PATIENCE)
+                .ignoreExceptions()
+                .untilAsserted(
+                    () ->
+                        assertThat(client.raw().get(TestClient.bytes(key)))
+                            .as(key)
+                            .hasValue(TestClient.bytes(value))));
   }
 
   @Test
