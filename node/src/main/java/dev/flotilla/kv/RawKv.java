@@ -190,11 +190,9 @@ public final class RawKv {
   }
 
   private <R> void read(Context context, Reply<R> reply, Function<RegionSnapshot, R> reader) {
-    RaftCmdRequest command =
-        RaftCmdRequest.newBuilder().setHeader(header(context)).addRequests(SNAP).build();
     router.send(
         new Msg.Command(
-            command,
+            readCommand(context),
             new Callback() {
               @Override
               public void done(RaftCmdResponse outcome) {
@@ -234,6 +232,11 @@ public final class RawKv {
   private Pairs pairs(RegionSnapshot snapshot) {
     Pairs plain = new SnapshotPairs(snapshot);
     return coprocessors.observesReads() ? new ObservedPairs(plain, snapshot, coprocessors) : plain;
+  }
+
+  /** The command that asks for leave to read. */
+  static RaftCmdRequest readCommand(Context context) {
+    return RaftCmdRequest.newBuilder().setHeader(header(context)).addRequests(SNAP).build();
   }
 
   private static RaftRequestHeader header(Context context) {

@@ -9,6 +9,7 @@ import dev.flotilla.coprocessor.pf4j.RequiredPluginsFailed;
 import dev.flotilla.engine.Engines;
 import dev.flotilla.engine.rocks.RocksEngines;
 import dev.flotilla.kv.RawKv;
+import dev.flotilla.kv.RegionSplits;
 import dev.flotilla.node.settings.ConfigException;
 import dev.flotilla.node.settings.PluginFiles;
 import dev.flotilla.proto.metapb.Peer;
@@ -152,7 +153,13 @@ public final class Node {
     RawKv kv = new RawKv(store.router(), store.readPool(), coprocessors, clock);
     ServerVerticle.Services services =
         new ServerVerticle.Services(
-            kv, cluster.placement(), snapReceiver, () -> serving, clock, status.metrics());
+            kv,
+            new RegionSplits(store.router()),
+            cluster.placement(),
+            snapReceiver,
+            () -> serving,
+            clock,
+            status.metrics());
     return vertx
         .deployVerticle(
             () -> {

@@ -2,10 +2,13 @@ package dev.flotilla.server;
 
 import com.google.protobuf.ByteString;
 import dev.flotilla.engine.Keys;
+import dev.flotilla.proto.kvrpcpb.APIVersion;
+import dev.flotilla.proto.kvrpcpb.Context;
 import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.raftstore.Refusal;
 import dev.flotilla.raftstore.Regions;
 import dev.flotilla.raftstore.store.Bootstrap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The end of the key space as clients see it. Behind it lies the system region, which they never
@@ -36,6 +39,18 @@ final class Edge {
     if (regionId == Bootstrap.SYSTEM_REGION_ID) {
       throw new Refusal.RegionNotFound(regionId);
     }
+  }
+
+  /** What is wrong with the API version that a request speaks, or null. */
+  static @Nullable String versionMismatch(String method, Context context) {
+    if (context.getApiVersion() != APIVersion.V2
+        && context.getApiVersion() != APIVersion.UNRECOGNIZED) {
+      return null;
+    }
+    return "Api version in request does not match with TiKV storage, cmd "
+        + method
+        + ", storage: V1, request: "
+        + context.getApiVersionValue();
   }
 
   /** Whether a key is beyond what clients may use. */

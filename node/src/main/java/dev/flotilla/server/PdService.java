@@ -13,15 +13,18 @@ import dev.flotilla.proto.pdpb.GetAllStoresResponse;
 import dev.flotilla.proto.pdpb.GetClusterConfigResponse;
 import dev.flotilla.proto.pdpb.GetGCSafePointResponse;
 import dev.flotilla.proto.pdpb.GetMembersResponse;
+import dev.flotilla.proto.pdpb.GetOperatorResponse;
 import dev.flotilla.proto.pdpb.GetRegionResponse;
 import dev.flotilla.proto.pdpb.GetStoreResponse;
 import dev.flotilla.proto.pdpb.IsBootstrappedResponse;
 import dev.flotilla.proto.pdpb.Member;
+import dev.flotilla.proto.pdpb.OperatorStatus;
 import dev.flotilla.proto.pdpb.PDGrpcService;
 import dev.flotilla.proto.pdpb.Region;
 import dev.flotilla.proto.pdpb.ResponseHeader;
 import dev.flotilla.proto.pdpb.ScanRegionsRequest;
 import dev.flotilla.proto.pdpb.ScanRegionsResponse;
+import dev.flotilla.proto.pdpb.ScatterRegionResponse;
 import dev.flotilla.proto.pdpb.TsoRequest;
 import dev.flotilla.proto.pdpb.TsoResponse;
 import dev.flotilla.proto.pdpb.UpdateGCSafePointResponse;
@@ -76,6 +79,7 @@ final class PdService {
                         .build()));
     addStores();
     addRegions();
+    addScattering();
     addSafePoints();
     methods.add(
         PDGrpcService.AllocID,
@@ -174,6 +178,36 @@ final class PdService {
             driver.route(
                 regions -> scan(regions, request),
                 call.answer(routes -> scanned(routes, call.header()))));
+  }
+
+  /**
+   * Regions are not scattered on demand: where they go is left to balancing. So every wish is taken
+   * as it stands, and whoever asks what became of it hears that nothing is left to wait for.
+   */
+  private void addScattering() {
+    methods.add(
+        PDGrpcService.ScatterRegion,
+        request -> request.getHeader(),
+        header -> ScatterRegionResponse.newBuilder().setHeader(header).build(),
+        (driver, request, call) ->
+            call.call()
+                .done(
+                    ScatterRegionResponse.newBuilder()
+                        .setHeader(call.header())
+                        .setFinishedPercentage(100)
+                        .build()));
+    methods.add(
+        PDGrpcService.GetOperator,
+        request -> request.getHeader(),
+        header -> GetOperatorResponse.newBuilder().setHeader(header).build(),
+        (driver, request, call) ->
+            call.call()
+                .done(
+                    GetOperatorResponse.newBuilder()
+                        .setHeader(call.header())
+                        .setRegionId(request.getRegionId())
+                        .setStatus(OperatorStatus.SUCCESS)
+                        .build()));
   }
 
   private static List<RegionTree.Route> scan(RegionTree regions, ScanRegionsRequest request) {

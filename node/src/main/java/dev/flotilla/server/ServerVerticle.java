@@ -1,6 +1,7 @@
 package dev.flotilla.server;
 
 import dev.flotilla.kv.RawKv;
+import dev.flotilla.kv.RegionSplits;
 import dev.flotilla.raftstore.Clock;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -32,6 +33,7 @@ public final class ServerVerticle extends VerticleBase {
    * What the port serves.
    *
    * @param kv key-value operations
+   * @param splits cuts of regions
    * @param placement the way to the placement driver
    * @param snapshots receives snapshots of other stores
    * @param serving whether the node serves requests
@@ -40,6 +42,7 @@ public final class ServerVerticle extends VerticleBase {
    */
   public record Services(
       RawKv kv,
+      RegionSplits splits,
       Placement placement,
       SnapReceiver snapshots,
       BooleanSupplier serving,
@@ -59,7 +62,9 @@ public final class ServerVerticle extends VerticleBase {
     CallTracker callTracker =
         new CallTracker(vertx, context, services.clock(), options.inFlightBytesMax());
     UnaryCalls unary = new UnaryCalls(callTracker, services.clock(), services.observer());
-    new KvService(services.kv(), unary).bind(grpc);
+    RawMethods methods = new RawMethods(services.kv());
+    RegionCutter cutter = new RegionCutter(services.splits(), vertx, context);
+    new KvService(methods, cutter, unary).bind(grpc);
     PdRelay.methodsOf(services.placement()).bind(grpc, unary);
     new TsoStreams(services.placement()).bind(grpc);
     services.snapshots().bind(grpc, vertx);

@@ -1,6 +1,5 @@
 package dev.flotilla.server;
 
-import dev.flotilla.kv.Reply;
 import dev.flotilla.raftstore.Refusal;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.server.GrpcServerResponse;
@@ -13,7 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *
  * @param <R> response message
  */
-final class UnaryCall<R> implements Reply<R>, PdReply<R> {
+final class UnaryCall<R> implements ServedCall<R>, PdReply<R> {
   private final GrpcServerResponse<?, R> response;
   private final CallTracker tracker;
   private final Refusals<R> refusals;
@@ -86,8 +85,8 @@ final class UnaryCall<R> implements Reply<R>, PdReply<R> {
     }
   }
 
-  /** Says no in words, in the response if that has a place for them. */
-  void rejected(String text) {
+  @Override
+  public void rejected(String text) {
     R told = refusals.text(text);
     if (told != null) {
       answer("rejected", told);

@@ -2,6 +2,7 @@ package dev.flotilla.server;
 
 import dev.flotilla.coprocessor.CoprocessorHost;
 import dev.flotilla.kv.RawKv;
+import dev.flotilla.kv.RegionSplits;
 import dev.flotilla.verticle.SystemClock;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -31,6 +32,7 @@ class IdleConnectionTest {
             options,
             new ServerVerticle.Services(
                 kv,
+                new RegionSplits(msg -> false),
                 new NoPlacement(),
                 new SnapReceiver(1, true),
                 () -> true,

@@ -42,6 +42,7 @@ final class ApplyResults {
       applied.results().forEach(ApplyResults::discard);
       return;
     }
+    boolean wasSplit = false;
     long firstIndex = peer.storage().firstIndex();
     for (ExecResult result : applied.results()) {
       if (result instanceof ExecResult.CompactLog compacted) {
@@ -50,6 +51,7 @@ final class ApplyResults {
         peer.onMembersChanged(changed.change(), changed.region());
       } else if (result instanceof ExecResult.Split split) {
         splits.onSplit(peer, split);
+        wasSplit = true;
       } else if (result instanceof ExecResult.ComputeHash compute) {
         consistency.onComputeHash(compute);
       } else if (result instanceof ExecResult.VerifyHash verify) {
@@ -57,6 +59,10 @@ final class ApplyResults {
       }
     }
     peer.onApplied(applied, reads);
+    if (wasSplit) {
+      // Not before: a peer with a split under way does not serve, and so has nothing to report.
+      peer.reportToPlacement();
+    }
     if (peer.isRemovedFromRegion()) {
       lifecycle.destroy(peer);
     } else {

@@ -104,7 +104,6 @@ final class SplitFlow {
       }
       born.add(create(region, parentLeads));
     }
-    parent.reportToPlacement();
     for (Peer peer : born) {
       takePendingVotes(peer);
     }
