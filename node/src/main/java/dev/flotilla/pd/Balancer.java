@@ -27,9 +27,14 @@ final class Balancer {
     this.checker = checker;
   }
 
-  /** What a region's leader may hand over for evenness, or null. */
+  /**
+   * Whom a region's leader may hand over to for evenness, or null. The system region's stays: with
+   * it the driver itself would move, which knows less of the regions than its predecessor.
+   */
   @Nullable Peer betterLeader(PlacementTask.Leads leads) {
-    if (RegionMembers.isJoint(leads.region()) || !leads.pendingPeers().isEmpty()) {
+    if (Regions.isSystem(leads.region())
+        || RegionMembers.isJoint(leads.region())
+        || !leads.pendingPeers().isEmpty()) {
       return null;
     }
     long from = leads.leader().getStoreId();

@@ -22,6 +22,12 @@ final class Operators {
   /** A transfer that does not happen soon does not happen. */
   private static final long LEAD_NANOS = Duration.ofSeconds(10).toNanos();
 
+  /**
+   * What has been moved for evenness must be seen before more is, or it is moved back and forth; a
+   * driver that has just begun knows too little as well.
+   */
+  private static final long BALANCE_PAUSE_NANOS = Duration.ofSeconds(5).toNanos();
+
   /** Nothing is moved for evenness while so much else is moved. */
   private static final int BALANCING_MAX = 4;
 
@@ -32,6 +38,10 @@ final class Operators {
   private final ReplicaChecker checker;
   private final Balancer balancer;
   private final IdSource ids;
+
+  /** When something was last moved for evenness, or the driver began. */
+  private long balancedNanos;
+
   private final Map<Long, Operator> running = new LinkedHashMap<>();
 
   /** Regions whose plan waits for ids. */
@@ -47,6 +57,7 @@ final class Operators {
     this.clock = clock;
     this.checker = checker;
     this.balancer = balancer;
+    this.balancedNanos = clock.nanos();
     this.ids = ids;
   }
 
@@ -95,11 +106,12 @@ final class Operators {
 
   /** Nothing must be done; something may be. */
   private ReplicaChecker.@Nullable Plan balance(PlacementTask.Leads leads) {
-    if (!balancer.isWorthIt()) {
+    if (clock.nanos() - balancedNanos < BALANCE_PAUSE_NANOS || !balancer.isWorthIt()) {
       return null;
     }
     Peer leader = balancer.betterLeader(leads);
     if (leader != null) {
+      balancedNanos = clock.nanos();
       add(
           new Operator(
               leads.region().getId(),
@@ -108,7 +120,11 @@ final class Operators {
               clock.nanos() + LEAD_NANOS));
       return null;
     }
-    return balancer.move(leads);
+    ReplicaChecker.Plan move = balancer.move(leads);
+    if (move != null) {
+      balancedNanos = clock.nanos();
+    }
+    return move;
   }
 
   private void begin(PlacementTask.Leads leads, ReplicaChecker.Plan plan) {
