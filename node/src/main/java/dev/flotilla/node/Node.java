@@ -19,6 +19,7 @@ import dev.flotilla.proto.metapb.StoreState;
 import dev.flotilla.proto.raft_serverpb.StoreIdent;
 import dev.flotilla.raftstore.Clock;
 import dev.flotilla.raftstore.snap.SnapManager;
+import dev.flotilla.server.ImportFolder;
 import dev.flotilla.server.ServerOptions;
 import dev.flotilla.server.ServerVerticle;
 import dev.flotilla.server.SnapReceiver;
@@ -54,12 +55,12 @@ public final class Node {
   private final FaultHandler faults;
   private final Clock clock = new SystemClock();
   private final CoprocessorHost coprocessors = CoprocessorHost.withBuiltIns();
-  private final Vertx vertx;
   private final StoreRuntime store;
   private final NodeStatus status;
   private final NodeCluster cluster;
   private final ClusterStart clusterStart;
   private final SnapReceiver snapReceiver;
+  private final ImportFolder imports;
   private final List<ServerVerticle> servers = new ArrayList<>();
   private volatile boolean serving;
   private @Nullable Engines engines;
@@ -74,15 +75,24 @@ public final class Node {
     this.config = config;
     this.faults = faults;
     this.clusterStart = clusterStart;
-    this.vertx = clusterStart.vertx();
+    Vertx vertx = clusterStart.vertx();
     this.cluster = new NodeCluster(config, clusterStart);
     this.snapReceiver =
         new SnapReceiver(config.snapshot().receivesMax(), !config.server().allowInsecure());
+    this.imports =
+        new ImportFolder(
+            config.storage().dataDir().resolve("import"),
+            config.raftStore().entryBytesMax(),
+            clock);
     this.store =
         new StoreRuntime(
             vertx, config.raftStore(), config.threads().apply(), config.threads().read(), faults);
     this.status =
         new NodeStatus(vertx, config, store, () -> serving, () -> CoprocessorList.of(coprocessors));
+  }
+
+  private Vertx vertx() {
+    return clusterStart.vertx();
   }
 
   /** Opens the event bus and makes a node of it, which is to be started. */
@@ -99,7 +109,7 @@ public final class Node {
     return listen()
         .compose(bound -> status.listen())
         .compose(bound -> cluster.open())
-        .compose(open -> vertx.executeBlocking(this::openEngines))
+        .compose(open -> vertx().executeBlocking(this::openEngines))
         .compose(this::identify)
         .compose(this::startStore)
         .onSuccess(done -> serving = true);
@@ -157,10 +167,11 @@ public final class Node {
             new RegionSplits(store.router()),
             cluster.placement(),
             snapReceiver,
+            imports,
             () -> serving,
             clock,
             status.metrics());
-    return vertx
+    return vertx()
         .deployVerticle(
             () -> {
               ServerVerticle verticle = new ServerVerticle(options, services);
@@ -185,6 +196,7 @@ public final class Node {
             DataFolder.settings(config.storage()),
             fault -> faults.onFault("engine", fault));
     engines = opened;
+    imports.open();
     status.metrics().onOpened(opened);
     Optional<StoreIdent> ident = DataFolder.identity(opened, config.node());
     if (!config.coprocessor().safeMode()) {
@@ -219,7 +231,7 @@ public final class Node {
   private Future<StoreIdent> identify(Optional<StoreIdent> known) {
     return known.isPresent()
         ? Future.succeededFuture(known.get())
-        : new Admission(vertx, config, engines(), cluster.greeting(), clusterStart.others())
+        : new Admission(vertx(), config, engines(), cluster.greeting(), clusterStart.others())
             .run(record());
   }
 
@@ -288,13 +300,13 @@ public final class Node {
             handedOver ->
                 serverDeployment == null
                     ? Future.succeededFuture()
-                    : vertx.undeploy(serverDeployment))
+                    : vertx().undeploy(serverDeployment))
         .compose(done -> status.close())
         .compose(done -> cluster.close())
         .compose(done -> store.stop())
-        .compose(done -> vertx.executeBlocking(this::closeOwned))
+        .compose(done -> vertx().executeBlocking(this::closeOwned))
         // Not waited for: the threads that would say so are those that end.
-        .onComplete(done -> vertx.close());
+        .onComplete(done -> vertx().close());
   }
 
   @SuppressWarnings("NullAway") // Void has no other value

@@ -3,6 +3,7 @@ package dev.flotilla.server;
 import io.vertx.grpc.common.CodecException;
 import io.vertx.grpc.common.GrpcMessage;
 import io.vertx.grpc.common.GrpcMessageDecoder;
+import io.vertx.grpc.common.ServiceMethod;
 import io.vertx.grpc.common.WireFormat;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +15,18 @@ import org.jspecify.annotations.Nullable;
  */
 record Decoded<P>(@Nullable P message) {
 
-  static <P> GrpcMessageDecoder<Decoded<P>> decoder(GrpcMessageDecoder<P> decoder) {
+  /**
+   * The method with its messages decoded this way.
+   *
+   * @param <P> request message
+   * @param <R> response message
+   */
+  static <P, R> ServiceMethod<Decoded<P>, R> tolerant(ServiceMethod<P, R> method) {
+    return ServiceMethod.server(
+        method.serviceName(), method.methodName(), method.encoder(), decoder(method.decoder()));
+  }
+
+  private static <P> GrpcMessageDecoder<Decoded<P>> decoder(GrpcMessageDecoder<P> decoder) {
     return new GrpcMessageDecoder<>() {
       @Override
       public Decoded<P> decode(GrpcMessage message) {

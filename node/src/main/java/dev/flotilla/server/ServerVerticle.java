@@ -36,6 +36,7 @@ public final class ServerVerticle extends VerticleBase {
    * @param splits cuts of regions
    * @param placement the way to the placement driver
    * @param snapshots receives snapshots of other stores
+   * @param imports pairs that wait for being taken in
    * @param serving whether the node serves requests
    * @param clock for deadlines
    * @param observer told of answered calls
@@ -45,6 +46,7 @@ public final class ServerVerticle extends VerticleBase {
       RegionSplits splits,
       Placement placement,
       SnapReceiver snapshots,
+      ImportFolder imports,
       BooleanSupplier serving,
       Clock clock,
       CallObserver observer) {}
@@ -67,6 +69,8 @@ public final class ServerVerticle extends VerticleBase {
     new KvService(methods, cutter, unary).bind(grpc);
     PdRelay.methodsOf(services.placement()).bind(grpc, unary);
     new TsoStreams(services.placement()).bind(grpc);
+    new ImportService(services.imports(), services.kv(), services.splits(), vertx, context)
+        .bind(grpc, unary);
     services.snapshots().bind(grpc, vertx);
     new HealthService(services.serving()).bind(grpc);
     tracker = callTracker;

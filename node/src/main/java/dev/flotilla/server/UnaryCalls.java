@@ -34,6 +34,11 @@ final class UnaryCalls {
     stopping = true;
   }
 
+  /** Whether new calls are refused. */
+  boolean isStopping() {
+    return stopping;
+  }
+
   /**
    * Binds {@code operation}, which answers its call exactly once.
    *
@@ -45,13 +50,7 @@ final class UnaryCalls {
       ServiceMethod<P, R> method,
       UnaryCall.Refusals<R> refusals,
       BiConsumer<P, UnaryCall<R>> operation) {
-    ServiceMethod<Decoded<P>, R> tolerant =
-        ServiceMethod.server(
-            method.serviceName(),
-            method.methodName(),
-            method.encoder(),
-            Decoded.decoder(method.decoder()));
-    server.callHandler(tolerant, request -> accept(request, refusals, operation));
+    server.callHandler(Decoded.tolerant(method), request -> accept(request, refusals, operation));
   }
 
   private <P extends MessageLite, R> void accept(

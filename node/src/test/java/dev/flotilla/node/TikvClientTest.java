@@ -29,7 +29,7 @@ import org.tikv.shade.com.google.protobuf.ByteString;
 /**
  * The unchanged Java client of TiKV, warm-up included, against a node in a process of its own. The
  * only setting that is not its default lets it offer compare-and-swap at all. Every call of its raw
- * API is made but {@code ingest}, which needs TiKV's import service.
+ * API is made.
  */
 class TikvClientTest {
   @TempDir private static Path data;
@@ -215,6 +215,37 @@ class TikvClientTest {
       assertThat(version).isGreaterThan(last);
       last = version;
     }
+  }
+
+  @Test
+  void ingests() {
+    List<Pair<ByteString, ByteString>> pairs = new ArrayList<>();
+    for (int i = 0; i < 5000; i++) {
+      pairs.add(Pair.create(bytes(String.format("in%05d", i)), bytes("value" + i)));
+    }
+    client.put(bytes("in00000"), bytes("older"));
+    client.ingest(pairs);
+    assertThat(client.scanPrefix(bytes("in"), 10_000, true)).hasSize(5000);
+    assertThat(client.get(bytes("in00000"))).contains(bytes("value0"));
+    assertThat(client.get(bytes("in04999"))).contains(bytes("value4999"));
+    assertThat(client.getKeyTTL(bytes("in00001"))).contains(0L);
+  }
+
+  @Test
+  void ingestsWithTimeToLive() {
+    client.ingest(List.of(Pair.create(bytes("mortal in"), bytes("v"))), 100L);
+    assertThat(client.get(bytes("mortal in"))).contains(bytes("v"));
+    assertThat(client.getKeyTTL(bytes("mortal in")).orElseThrow()).isBetween(60L, 100L);
+  }
+
+  @Test
+  void splitsAndScatters() {
+    session.splitRegionAndScatter(
+        List.of("cut1".getBytes(StandardCharsets.UTF_8), "cut2".getBytes(StandardCharsets.UTF_8)));
+    assertThat(session.getRegionManager().getRegionByKey(bytes("cut1")).getStartKey())
+        .isEqualTo(bytes("cut1"));
+    assertThat(session.getRegionManager().getRegionByKey(bytes("cut1")).getEndKey())
+        .isEqualTo(bytes("cut2"));
   }
 
   @Test

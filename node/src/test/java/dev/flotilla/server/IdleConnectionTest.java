@@ -5,6 +5,7 @@ import dev.flotilla.kv.RawKv;
 import dev.flotilla.kv.RegionSplits;
 import dev.flotilla.verticle.SystemClock;
 import io.vertx.core.Vertx;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -35,6 +36,7 @@ class IdleConnectionTest {
                 new RegionSplits(msg -> false),
                 new NoPlacement(),
                 new SnapReceiver(1, true),
+                new ImportFolder(Path.of("unused"), 1 << 20, new SystemClock()),
                 () -> true,
                 new SystemClock(),
                 (method, outcome, took) -> {}));

@@ -1,0 +1,204 @@
+package dev.flotilla.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.ByteString;
+import dev.flotilla.proto.import_sstpb.Pair;
+import dev.flotilla.proto.import_sstpb.RawWriteBatch;
+import dev.flotilla.proto.import_sstpb.SSTMeta;
+import dev.flotilla.raftstore.Clock;
+import dev.flotilla.raftstore.Refusal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Pairs come out of a file as they went in, in bounded parts, or not at all. */
+class ImportFolderTest {
+  private static final long ENTRY_BYTES_MAX = 4096;
+
+  @TempDir private Path path;
+
+  private long nanos;
+  private ImportFolder folder = new ImportFolder(Path.of("unused"), ENTRY_BYTES_MAX, clock());
+
+  private Clock clock() {
+    return new Clock() {
+      @Override
+      public long nanos() {
+        return nanos;
+      }
+
+      @Override
+      public long unixMillis() {
+        return 0;
+      }
+    };
+  }
+
+  @BeforeEach
+  void open() {
+    folder = new ImportFolder(path, ENTRY_BYTES_MAX, clock());
+    folder.open();
+  }
+
+  private static SSTMeta named(int number) {
+    return SSTMeta.newBuilder()
+        .setUuid(ByteString.copyFromUtf8(String.format("%016d", number)))
+        .setRegionId(2)
+        .build();
+  }
+
+  private static Pair pair(String key, String value) {
+    return Pair.newBuilder()
+        .setKey(ByteString.copyFromUtf8(key))
+        .setValue(ByteString.copyFromUtf8(value))
+        .build();
+  }
+
+  private SSTMeta write(int number, RawWriteBatch... batches) throws IOException {
+    try (ImportWriter writer = new ImportWriter(folder, named(number))) {
+      for (RawWriteBatch batch : batches) {
+        writer.write(batch);
+      }
+      return Objects.requireNonNull(writer.finish());
+    }
+  }
+
+  private List<ImportReader.Chunk> read(SSTMeta meta) throws IOException {
+    ImportFolder.Held held = Objects.requireNonNull(folder.find(meta.getUuid()));
+    List<ImportReader.Chunk> chunks = new ArrayList<>();
+    try (ImportReader reader = new ImportReader(held, folder.chunkBytes())) {
+      for (ImportReader.Chunk chunk = reader.next(); chunk != null; chunk = reader.next()) {
+        chunks.add(chunk);
+      }
+    }
+    return chunks;
+  }
+
+  private long filesThere() throws IOException {
+    try (Stream<Path> files = Files.list(path)) {
+      return files.count();
+    }
+  }
+
+  @Test
+  void givesBackWhatWasWrittenInBoundedParts() throws Exception {
+    List<Pair> pairs = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      pairs.add(pair(String.format("k%03d", i), "value " + i));
+    }
+    SSTMeta meta =
+        write(
+            1,
+            RawWriteBatch.newBuilder().setTtl(7).addAllPairs(pairs.subList(100, 300)).build(),
+            RawWriteBatch.newBuilder().addAllPairs(pairs.subList(0, 100)).build());
+    assertThat(meta.getTotalKvs()).isEqualTo(300);
+    assertThat(meta.getRange().getStart()).isEqualTo(pairs.get(0).getKey());
+    assertThat(meta.getRange().getEnd()).isEqualTo(pairs.get(299).getKey());
+    List<ImportReader.Chunk> chunks = read(meta);
+    List<Pair> found = new ArrayList<>();
+    for (ImportReader.Chunk chunk : chunks) {
+      long bytes = 0;
+      for (Pair pair : chunk.pairs()) {
+        bytes += pair.getSerializedSize();
+      }
+      assertThat(bytes).isLessThanOrEqualTo(ENTRY_BYTES_MAX / 2);
+      assertThat(chunk.ttlSeconds()).isEqualTo(found.size() < 200 ? 7 : 0);
+      found.addAll(chunk.pairs());
+    }
+    assertThat(found.subList(0, 200)).isEqualTo(pairs.subList(100, 300));
+    assertThat(found.subList(200, 300)).isEqualTo(pairs.subList(0, 100));
+  }
+
+  @Test
+  void keepsDeletesApart() throws Exception {
+    Pair gone = pair("b", "").toBuilder().setOp(Pair.OP.Delete).build();
+    SSTMeta meta =
+        write(
+            1,
+            RawWriteBatch.newBuilder()
+                .addPairs(pair("a", "1"))
+                .addPairs(gone)
+                .addPairs(pair("c", "3"))
+                .build());
+    assertThat(read(meta))
+        .extracting(ImportReader.Chunk::op)
+        .containsExactly(Pair.OP.Put, Pair.OP.Delete, Pair.OP.Put);
+  }
+
+  @Test
+  void noticesDamage() throws Exception {
+    SSTMeta meta = write(1, RawWriteBatch.newBuilder().addPairs(pair("key", "value")).build());
+    Path file = Objects.requireNonNull(folder.find(meta.getUuid())).file();
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[bytes.length - 1]++;
+    Files.write(file, bytes);
+    assertThatThrownBy(() -> read(meta)).isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void keepsNothingOfAnUnfinishedFile() throws Exception {
+    try (ImportWriter writer = new ImportWriter(folder, named(1))) {
+      writer.write(RawWriteBatch.newBuilder().addPairs(pair("key", "value")).build());
+      assertThat(filesThere()).isEqualTo(1);
+    }
+    assertThat(filesThere()).isZero();
+    assertThat(folder.find(named(1).getUuid())).isNull();
+  }
+
+  @Test
+  void deletesWhatNobodyComesForAndWhatAnEarlierRunLeft() throws Exception {
+    RawWriteBatch batch = RawWriteBatch.newBuilder().addPairs(pair("key", "value")).build();
+    SSTMeta old = write(1, batch);
+    nanos = Duration.ofMinutes(9).toNanos();
+    SSTMeta young = write(2, batch);
+    nanos = Duration.ofMinutes(10).toNanos();
+    folder.dropOld();
+    assertThat(folder.find(old.getUuid())).isNull();
+    assertThat(folder.find(young.getUuid())).isNotNull();
+    assertThat(filesThere()).isEqualTo(1);
+    new ImportFolder(path, ENTRY_BYTES_MAX, clock()).open();
+    assertThat(filesThere()).isZero();
+  }
+
+  @Test
+  void replacesAFileOfTheSameName() throws Exception {
+    write(1, RawWriteBatch.newBuilder().addPairs(pair("first", "1")).build());
+    SSTMeta again = write(1, RawWriteBatch.newBuilder().addPairs(pair("second", "2")).build());
+    assertThat(filesThere()).isEqualTo(1);
+    assertThat(read(again).get(0).pairs()).containsExactly(pair("second", "2"));
+  }
+
+  @Test
+  void refusesNamesAndFamiliesThatAreNone() {
+    SSTMeta unnamed = SSTMeta.newBuilder().setUuid(ByteString.copyFromUtf8("short")).build();
+    assertThatThrownBy(() -> new ImportWriter(folder, unnamed)).isInstanceOf(Refusal.Invalid.class);
+    SSTMeta lock = named(1).toBuilder().setCfName("lock").build();
+    assertThatThrownBy(() -> new ImportWriter(folder, lock)).isInstanceOf(Refusal.Invalid.class);
+  }
+
+  @Test
+  void takesSoManyFilesAtOnce() throws Exception {
+    List<ImportWriter> writers = new ArrayList<>();
+    for (int i = 0; i < ImportFolder.WRITERS_MAX; i++) {
+      writers.add(new ImportWriter(folder, named(i)));
+    }
+    assertThatThrownBy(() -> new ImportWriter(folder, named(99)))
+        .isInstanceOf(Refusal.ServerIsBusy.class);
+    writers.get(0).close();
+    writers.add(new ImportWriter(folder, named(99)));
+    for (ImportWriter writer : writers) {
+      writer.close();
+    }
+    assertThat(filesThere()).isZero();
+  }
+}
