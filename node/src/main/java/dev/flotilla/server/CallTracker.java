@@ -4,6 +4,7 @@ import dev.flotilla.raftstore.Clock;
 import io.vertx.core.Context;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,18 +22,22 @@ final class CallTracker {
   private static final int CHUNK = 1024;
   private static final long SWEEP_MILLIS = 20;
 
-  private record Answer(UnaryCall<?> call, Runnable send) {}
+  private record Answer(TrackedCall call, Runnable send) {}
 
   private final Context context;
   private final Clock clock;
   private final long bytesMax;
 
   /** Calls with the bytes of their requests. */
-  private final Map<UnaryCall<?>, Long> inFlight = new LinkedHashMap<>();
+  private final Map<TrackedCall, Long> inFlight = new LinkedHashMap<>();
 
   private long inFlightBytes;
   private final MpscUnboundedArrayQueue<Answer> answers = new MpscUnboundedArrayQueue<>(CHUNK);
   private final AtomicBoolean woken = new AtomicBoolean();
+
+  /** To be told once when the answers that are there have been sent. */
+  private final List<Runnable> listeners = new ArrayList<>();
+
   private @Nullable Promise<Void> drained;
 
   /**
@@ -48,7 +53,7 @@ final class CallTracker {
   }
 
   /** On the event loop. Returns whether there is room for a request of so many bytes. */
-  boolean accept(UnaryCall<?> call, long bytes) {
+  boolean accept(TrackedCall call, long bytes) {
     if (inFlightBytes + bytes > bytesMax) {
       return false;
     }
@@ -58,11 +63,16 @@ final class CallTracker {
   }
 
   /** Any thread: lets {@code send} run on the event loop. */
-  void complete(UnaryCall<?> call, Runnable send) {
+  void complete(TrackedCall call, Runnable send) {
     answers.add(new Answer(call, send));
     if (woken.compareAndSet(false, true)) {
       context.runOnContext(ignored -> flush());
     }
+  }
+
+  /** On the event loop: lets {@code listener} run once, after the answers that are there now. */
+  void afterAnswers(Runnable listener) {
+    listeners.add(listener);
   }
 
   private void flush() {
@@ -71,6 +81,11 @@ final class CallTracker {
       Long bytes = inFlight.remove(answer.call());
       inFlightBytes -= bytes == null ? 0 : bytes;
       answer.send().run();
+    }
+    if (!listeners.isEmpty()) {
+      List<Runnable> told = List.copyOf(listeners);
+      listeners.clear();
+      told.forEach(Runnable::run);
     }
     if (drained != null && inFlight.isEmpty()) {
       drained.tryComplete();
@@ -82,7 +97,7 @@ final class CallTracker {
       return;
     }
     long now = clock.nanos();
-    for (UnaryCall<?> call : List.copyOf(inFlight.keySet())) {
+    for (TrackedCall call : List.copyOf(inFlight.keySet())) {
       call.checkDeadline(now);
     }
   }

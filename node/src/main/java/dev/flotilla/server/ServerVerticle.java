@@ -69,6 +69,7 @@ public final class ServerVerticle extends VerticleBase {
     new KvService(methods, cutter, unary).bind(grpc);
     PdRelay.methodsOf(services.placement()).bind(grpc, unary);
     new TsoStreams(services.placement()).bind(grpc);
+    new BatchStreams(methods, callTracker, unary, services.clock(), services.observer()).bind(grpc);
     new ImportService(services.imports(), services.kv(), services.splits(), vertx, context)
         .bind(grpc, unary);
     services.snapshots().bind(grpc, vertx);

@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *
  * @param <R> response message
  */
-final class UnaryCall<R> implements ServedCall<R>, PdReply<R> {
+final class UnaryCall<R> implements ServedCall<R>, TrackedCall, PdReply<R> {
   private final GrpcServerResponse<?, R> response;
   private final CallTracker tracker;
   private final Refusals<R> refusals;
@@ -119,8 +119,8 @@ final class UnaryCall<R> implements ServedCall<R>, PdReply<R> {
     }
   }
 
-  /** Event loop: answers if the deadline has passed. */
-  void checkDeadline(long nowNanos) {
+  @Override
+  public void checkDeadline(long nowNanos) {
     if (deadlineNanos != 0 && nowNanos - deadlineNanos >= 0) {
       fail(GrpcStatus.DEADLINE_EXCEEDED, "deadline exceeded");
     }

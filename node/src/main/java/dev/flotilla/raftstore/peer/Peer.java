@@ -69,10 +69,10 @@ public final class Peer {
 
   private Peer(PeerContext context, dev.flotilla.proto.metapb.Peer peer, PeerStorage storage) {
     this.context = context;
-    this.peer = peer;
+    this.peer = peer.toBuilder().clearRole().build();
     this.storage = storage;
     this.raft = new RawNode(context.raftConfig(peer.getId(), storage.appliedIndex()), storage);
-    this.messages = new PeerMessages(context.transport(), peer);
+    this.messages = new PeerMessages(context.transport(), this.peer);
     this.proposer = new Proposer(context, raft, storage);
     this.reads =
         new PeerReads(raft, storage, context.clock(), context.config().leaderLease().toNanos());
@@ -142,9 +142,13 @@ public final class Peer {
     return Regions.isInitialized(region());
   }
 
-  /** Identity of this replica. */
+  /**
+   * This replica as its region lists it: clients look for the leader among the members and compare
+   * all of it, the role included. Before the region is known, and after it left, its ids alone.
+   */
   public dev.flotilla.proto.metapb.Peer peer() {
-    return peer;
+    dev.flotilla.proto.metapb.Peer member = RegionMembers.find(region(), peer.getId());
+    return member == null ? peer : member;
   }
 
   /** Raft's view, to be looked at only. */
@@ -405,7 +409,8 @@ public final class Peer {
 
   /** What the placement driver is told of a region that this peer leads. */
   private PlacementTask.Leads report() {
-    return health.report(region(), peer, raft, storage.truncatedIndex(), upkeep.approximateBytes());
+    return health.report(
+        region(), peer(), raft, storage.truncatedIndex(), upkeep.approximateBytes());
   }
 
   /** Tells the placement driver of this region, if this peer serves it. */
