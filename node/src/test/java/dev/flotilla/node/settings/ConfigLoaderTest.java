@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +36,24 @@ class ConfigLoaderTest {
         .containsExactlyInAnyOrderElementsOf(
             SettingKey.ALL.stream().map(SettingKey::path).toList());
     assertThat(new ConfigLoader().file(shipped).load()).isEqualTo(NodeConfig.defaults());
+  }
+
+  @Test
+  void exampleOfThreeNodesNamesEachOtherAndHasOneFounder() {
+    List<NodeConfig> nodes =
+        Stream.of(1, 2, 3)
+            .map(i -> Path.of("..", "conf", "three-nodes", "node-" + i + ".toml"))
+            .map(file -> new ConfigLoader().file(file).load())
+            .toList();
+    assertThat(nodes).filteredOn(node -> node.cluster().bootstrap()).hasSize(1);
+    for (NodeConfig node : nodes) {
+      assertThat(node.cluster().join())
+          .containsExactlyInAnyOrderElementsOf(
+              nodes.stream()
+                  .filter(other -> other != node)
+                  .map(other -> other.cluster().addr())
+                  .toList());
+    }
   }
 
   @Test
