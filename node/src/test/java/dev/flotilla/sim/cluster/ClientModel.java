@@ -46,13 +46,6 @@ final class ClientModel {
     }
   }
 
-  /** Lets many clients write {@code key} once, all within a moment. */
-  void writeAtOnce(String key, int writers) {
-    for (int i = 0; i < writers; i++) {
-      closingClient().write(key, 1);
-    }
-  }
-
   /** A client for the end of the run. */
   SimClient closingClient() {
     return new SimClient(++lastClient, this, new Dice(dice.seed(), "closing"));

@@ -12,7 +12,6 @@ final class Drills {
   private static final long PROBE_EVERY_MILLIS = 30;
   private static final int PROBES = 100;
   private static final int WRITES = 25;
-  private static final int WRITERS = 20;
 
   private final SimCluster cluster;
   private final ClientModel clients;
@@ -45,8 +44,6 @@ final class Drills {
               () -> cluster.machine(leader).pause((900 + random % 2_500) * Timeline.MILLI));
       case LATE_ANSWERS_TO_LEADER -> answerLate(leader, 500 + random % 1_000);
       case SPLIT_IN_USE -> {
-        // So that some are on their way through the log when the split gets there.
-        timeline.after(270 * Timeline.MILLI, () -> clients.writeAtOnce(key, WRITERS));
         for (int i = 0; i < 2; i++) {
           boolean right = (random >> i & 1) == 1;
           timeline.after(

@@ -97,7 +97,7 @@ record Knobs(
             dice.chance(0.3) ? dice.fraction() * 0.1 : 0,
             dice.chance(0.3) ? dice.fraction() * 0.1 : 0,
             dice.chance(0.5)),
-        new Disk(0.1 + dice.fraction() * 3, applyMillis(dice)),
+        new Disk(0.1 + dice.fraction() * 3, dice.chance(0.3) ? 100 : 0.1 + dice.fraction() * 3),
         dice.chance(0.5) ? dice.fraction() * 0.04 : 0,
         dice.chance(0.3) ? 1 + dice.below(8) : 4096,
         faultKinds(dice),
@@ -151,12 +151,6 @@ record Knobs(
   private static long number(Map<String, String> options, String name, long otherwise) {
     String value = options.get(name);
     return value == null ? otherwise : Long.parseLong(value);
-  }
-
-  /** Slow apply workers open windows that are closed otherwise. */
-  private static double applyMillis(Dice dice) {
-    int kind = dice.below(10);
-    return kind == 0 ? 1_000 : kind < 4 ? 100 : 0.1 + dice.fraction() * 3;
   }
 
   private static double every(Dice dice, double secondsMax) {
