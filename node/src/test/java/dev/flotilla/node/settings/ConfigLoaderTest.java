@@ -50,7 +50,7 @@ class ConfigLoaderTest {
       assertThat(node.cluster().join())
           .containsExactlyInAnyOrderElementsOf(
               nodes.stream()
-                  .filter(other -> other != node)
+                  .filter(other -> !other.equals(node))
                   .map(other -> other.cluster().addr())
                   .toList());
     }
