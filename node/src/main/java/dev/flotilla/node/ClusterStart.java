@@ -39,7 +39,10 @@ record ClusterStart(Vertx vertx, HostPort advertised, Set<HostPort> others) {
     others.addAll(known);
     others.remove(advertised);
     return ClusterVertx.start(
-            listen, advertised, others, new VertxOptions().setEventLoopPoolSize(eventLoops))
+            listen,
+            advertised,
+            others,
+            new VertxOptions().setEventLoopPoolSize(eventLoops).setPreferNativeTransport(true))
         .recover(failure -> Future.failedFuture(StartRefused.cannotListen(listen, failure)))
         .map(vertx -> new ClusterStart(vertx, advertised, others));
   }

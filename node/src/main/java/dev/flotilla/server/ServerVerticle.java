@@ -76,7 +76,11 @@ public final class ServerVerticle extends VerticleBase {
     new HealthService(services.serving()).bind(grpc);
     tracker = callTracker;
     calls = unary;
-    HttpServer http = vertx.createHttpServer(httpOptions()).requestHandler(grpc);
+    HttpServer http =
+        vertx
+            .createHttpServer(httpOptions())
+            .connectionHandler(FlushBatching::install)
+            .requestHandler(grpc);
     server = http;
     return http.listen();
   }

@@ -28,9 +28,6 @@ import org.slf4j.LoggerFactory;
 public final class EventBusTransport implements Transport {
   private static final Logger LOG = LoggerFactory.getLogger(EventBusTransport.class);
 
-  /** The newest frame of a store that the loop has taken in. */
-  private record Taken(long session, long sequence) {}
-
   private final Vertx vertx;
   private final ClusterConfig config;
   private final long clusterId;
@@ -40,7 +37,6 @@ public final class EventBusTransport implements Transport {
   private final Consumer<RaftMessage> snapshots;
   private final long firstSession;
   private final Map<Long, StoreLink> links = new HashMap<>();
-  private final Map<Long, Taken> credits = new HashMap<>();
   private final Map<Long, MessageProducer<Buffer>> producers = new ConcurrentHashMap<>();
   private @Nullable MessageConsumer<Buffer> consumer;
 
@@ -87,10 +83,14 @@ public final class EventBusTransport implements Transport {
       snapshots.accept(message);
       return;
     }
-    links.computeIfAbsent(message.getToPeer().getStoreId(), this::link).add(message);
+    linkTo(message.getToPeer().getStoreId()).add(message);
   }
 
-  private StoreLink link(long storeId) {
+  private StoreLink linkTo(long storeId) {
+    return links.computeIfAbsent(storeId, this::newLink);
+  }
+
+  private StoreLink newLink(long storeId) {
     return new StoreLink(
         clusterId,
         selfId,
@@ -104,10 +104,6 @@ public final class EventBusTransport implements Transport {
 
   @Override
   public void flush() {
-    credits.forEach(
-        (storeId, taken) ->
-            write(storeId, Frame.credit(clusterId, selfId, taken.session(), taken.sequence())));
-    credits.clear();
     links.values().forEach(StoreLink::flush);
   }
 
@@ -134,24 +130,23 @@ public final class EventBusTransport implements Transport {
           clusterId);
       return;
     }
-    if (frame.isCredit()) {
-      later(() -> onCredit(frame));
-      return;
-    }
     for (RaftMessage raft : frame.messages()) {
       if (raft.getFromPeer().getStoreId() == frame.storeId()) {
         router.send(new Msg.Raft(raft));
       }
     }
-    router.send(
-        new Msg.Reached(
-            () -> credits.put(frame.storeId(), new Taken(frame.session(), frame.sequence()))));
+    int bytes = message.body().length();
+    later(() -> onTaken(frame, bytes));
   }
 
-  private void onCredit(Frame frame) {
-    StoreLink link = links.get(frame.storeId());
-    if (link != null) {
-      link.onCredit(frame.session(), frame.sequence());
+  /** Store loop: the messages of {@code frame} have been stepped. */
+  private void onTaken(Frame frame, int bytes) {
+    StoreLink link = linkTo(frame.storeId());
+    if (frame.credit().sequence() > 0) {
+      link.onCredit(frame.credit());
+    }
+    if (frame.sequence() > 0) {
+      link.onTaken(new Frame.Credit(frame.session(), frame.sequence()), bytes);
     }
   }
 

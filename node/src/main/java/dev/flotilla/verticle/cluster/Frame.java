@@ -10,64 +10,68 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What travels from store to store: raft messages, or word of how far those of the other direction
- * have been taken in.
+ * What travels from store to store: raft messages, and word of how far those of the other direction
+ * have been taken in. A frame may have either or both.
  *
  * <pre>
- * cluster id (8) · sender's store id (8) · session (8) · sequence (8) · kind (1) · messages
- * message: length (4) · raft_serverpb.RaftMessage
+ * cluster id (8) · sender's store id (8) · session (8) · sequence (8)
+ * session (8) and sequence (8) of the newest frame taken in, 0 when there is no word
+ * messages: length (4) · raft_serverpb.RaftMessage
  * </pre>
  *
- * @param session one life of the sender's link; of the receiver's, in a credit
- * @param sequence grows by one a frame; of the newest frame taken in, in a credit
- * @param isCredit whether this is such word
+ * @param session one life of the sender's link
+ * @param sequence grows by one a frame with messages; 0 without any
+ * @param credit how far the sender has taken in what the receiver sent
  */
 record Frame(
     long clusterId,
     long storeId,
     long session,
     long sequence,
-    boolean isCredit,
+    Credit credit,
     List<RaftMessage> messages) {
-  static final int HEADER_BYTES = 4 * Long.BYTES + 1;
+  static final int HEADER_BYTES = 6 * Long.BYTES;
 
-  /** Writes a credit. */
-  static Buffer credit(long clusterId, long storeId, long session, long sequence) {
-    return Buffer.buffer(header(clusterId, storeId, session, sequence, (byte) 1));
+  /**
+   * Up to which frame everything has been taken in by the store loop.
+   *
+   * @param session of the frame's sender
+   * @param sequence of the frame; 0 for none
+   */
+  record Credit(long session, long sequence) {
+    static final Credit NONE = new Credit(0, 0);
   }
 
-  private static byte[] header(
-      long clusterId, long storeId, long session, long sequence, byte kind) {
-    return ByteBuffer.allocate(HEADER_BYTES)
-        .putLong(clusterId)
-        .putLong(storeId)
-        .putLong(session)
-        .putLong(sequence)
-        .put(kind)
-        .array();
-  }
-
-  /** Writes messages whose sizes add up to {@code bytes}. */
-  static Buffer messages(
+  /**
+   * Writes a frame.
+   *
+   * @param bytes what the sizes of {@code messages} add up to
+   */
+  static Buffer write(
       long clusterId,
       long storeId,
       long session,
       long sequence,
+      Credit credit,
       List<RaftMessage> messages,
       int bytes) {
     byte[] frame = new byte[HEADER_BYTES + bytes + messages.size() * Integer.BYTES];
-    System.arraycopy(
-        header(clusterId, storeId, session, sequence, (byte) 0), 0, frame, 0, HEADER_BYTES);
-    ByteBuffer lengths = ByteBuffer.wrap(frame);
-    int at = HEADER_BYTES;
+    ByteBuffer out =
+        ByteBuffer.wrap(frame)
+            .putLong(clusterId)
+            .putLong(storeId)
+            .putLong(session)
+            .putLong(sequence)
+            .putLong(credit.session())
+            .putLong(credit.sequence());
     try {
       for (RaftMessage message : messages) {
         int size = message.getSerializedSize();
-        lengths.putInt(at, size);
-        CodedOutputStream out = CodedOutputStream.newInstance(frame, at + Integer.BYTES, size);
-        message.writeTo(out);
-        out.checkNoSpaceLeft();
-        at += Integer.BYTES + size;
+        out.putInt(size);
+        CodedOutputStream body = CodedOutputStream.newInstance(frame, out.position(), size);
+        message.writeTo(body);
+        body.checkNoSpaceLeft();
+        out.position(out.position() + size);
       }
     } catch (IOException e) {
       throw new AssertionError("memory cannot fail to be written", e);
@@ -90,7 +94,7 @@ record Frame(
     long storeId = in.getLong();
     long session = in.getLong();
     long sequence = in.getLong();
-    byte kind = in.get();
+    Credit credit = new Credit(in.getLong(), in.getLong());
     List<RaftMessage> messages = new ArrayList<>();
     while (in.hasRemaining()) {
       int size = in.remaining() < Integer.BYTES ? -1 : in.getInt();
@@ -102,6 +106,6 @@ record Frame(
       messages.add(RaftMessage.parseFrom(message));
       in.position(in.position() + size);
     }
-    return new Frame(clusterId, storeId, session, sequence, kind == 1, messages);
+    return new Frame(clusterId, storeId, session, sequence, credit, messages);
   }
 }

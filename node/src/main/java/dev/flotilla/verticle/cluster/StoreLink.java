@@ -53,6 +53,7 @@ final class StoreLink {
   private final List<RaftMessage> urgent = new ArrayList<>();
   private final List<RaftMessage> bulk = new ArrayList<>();
   private final ArrayDeque<Sent> sent = new ArrayDeque<>();
+  private final OwedCredit owed = new OwedCredit();
   private long session;
   private long sequence;
   private long sentBytes;
@@ -89,11 +90,24 @@ final class StoreLink {
   /** Sends what was added. */
   void flush() {
     if (urgent.isEmpty() && bulk.isEmpty()) {
+      if (owed.isDue(clock.nanos())) {
+        sendCredit();
+      }
       return;
     }
     giveUpLost();
     send(urgent, windowBytes + RESERVE_BYTES);
     send(bulk, windowBytes);
+  }
+
+  /** A frame of the other side has been taken in by the store loop. */
+  void onTaken(Frame.Credit frame, int bytes) {
+    owed.add(frame, bytes, clock.nanos());
+  }
+
+  private void sendCredit() {
+    // Lost word is made good by the next.
+    wire.write(storeId, Frame.write(clusterId, selfId, session, 0, owed.take(), List.of(), 0));
   }
 
   private void send(List<RaftMessage> messages, long limit) {
@@ -131,17 +145,19 @@ final class StoreLink {
     long inSession = session;
     sent.addLast(new Sent(number, bytes, targets));
     sentBytes += bytes;
-    wire.write(storeId, Frame.messages(clusterId, selfId, inSession, number, messages, bytes))
+    wire.write(
+            storeId,
+            Frame.write(clusterId, selfId, inSession, number, owed.take(), messages, bytes))
         .onFailure(failure -> wire.later(() -> onLost(inSession, number)));
   }
 
-  /** The other side has taken in everything up to {@code number}. */
-  void onCredit(long ofSession, long number) {
-    if (ofSession != session) {
+  /** How far the other side has taken in what was sent. */
+  void onCredit(Frame.Credit credit) {
+    if (credit.session() != session) {
       return;
     }
     heardNanos = clock.nanos();
-    while (!sent.isEmpty() && sent.peekFirst().sequence() <= number) {
+    while (!sent.isEmpty() && sent.peekFirst().sequence() <= credit.sequence()) {
       sentBytes -= sent.removeFirst().bytes();
     }
   }
