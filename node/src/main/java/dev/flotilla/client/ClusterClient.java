@@ -14,7 +14,6 @@ import dev.flotilla.proto.kvrpcpb.RawPutRequest;
 import dev.flotilla.proto.kvrpcpb.RawPutResponse;
 import dev.flotilla.proto.kvrpcpb.RawScanRequest;
 import dev.flotilla.proto.kvrpcpb.RawScanResponse;
-import dev.flotilla.proto.metapb.Store;
 import dev.flotilla.proto.tikvpb.TikvGrpcClient;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -43,7 +42,9 @@ public final class ClusterClient {
   private final GrpcClient grpc;
   private final PlacementClient placement;
   private final HealthGrpcClient health;
-  private final Map<Long, TikvGrpcClient> stores = new ConcurrentHashMap<>();
+
+  /** By address, which a store may change. */
+  private final Map<String, TikvGrpcClient> stores = new ConcurrentHashMap<>();
 
   /** By first key. */
   private final ConcurrentSkipListMap<ByteString, Route> routes =
@@ -205,19 +206,24 @@ public final class ClusterClient {
                                 found.getRegion(),
                                 found.getLeader(),
                                 store,
-                                stores.computeIfAbsent(store.getId(), id -> client(store)))))
+                                stores.computeIfAbsent(store.getAddress(), this::client))))
         .onSuccess(route -> routes.put(route.region().getStartKey(), route));
   }
 
-  private TikvGrpcClient client(Store store) {
-    HostPort address = HostPort.parse(store.getAddress());
+  private TikvGrpcClient client(String storeAddress) {
+    HostPort address = HostPort.parse(storeAddress);
     return TikvGrpcClient.create(
         grpc, SocketAddress.inetSocketAddress(address.port(), address.host()));
   }
 
   private <R> Future<R> call(
       Route route, Future<R> call, Function<R, Error> regionError, Function<R, String> textError) {
-    return call.recover(failure -> Future.failedFuture(ClientException.unknown(failure.toString())))
+    return call.recover(
+            failure -> {
+              // Whoever was there may be gone.
+              routes.remove(route.region().getStartKey(), route);
+              return Future.failedFuture(ClientException.unknown(failure.toString()));
+            })
         .map(
             response -> {
               Error error = regionError.apply(response);

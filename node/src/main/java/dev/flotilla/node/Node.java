@@ -7,7 +7,6 @@ import dev.flotilla.coprocessor.CoprocessorHost;
 import dev.flotilla.coprocessor.pf4j.CoprocessorManager;
 import dev.flotilla.coprocessor.pf4j.RequiredPluginsFailed;
 import dev.flotilla.engine.Engines;
-import dev.flotilla.engine.rocks.RocksEngines;
 import dev.flotilla.kv.RawKv;
 import dev.flotilla.kv.RegionSplits;
 import dev.flotilla.node.settings.ConfigException;
@@ -63,7 +62,7 @@ public final class Node {
   private final ImportFolder imports;
   private final List<ServerVerticle> servers = new ArrayList<>();
   private volatile boolean serving;
-  private @Nullable Engines engines;
+  private final EngineOpening engines;
   private @Nullable CoprocessorManager plugins;
   private @Nullable String serverDeployment;
   private volatile @Nullable HostPort bound;
@@ -71,9 +70,11 @@ public final class Node {
   /**
    * @param faults told of what must stop the process
    */
-  private Node(NodeConfig config, ClusterStart clusterStart, FaultHandler faults) {
+  private Node(
+      NodeConfig config, ClusterStart clusterStart, EngineOpening engines, FaultHandler faults) {
     this.config = config;
     this.faults = faults;
+    this.engines = engines;
     this.clusterStart = clusterStart;
     Vertx vertx = clusterStart.vertx();
     this.cluster = new NodeCluster(config, clusterStart);
@@ -97,11 +98,14 @@ public final class Node {
 
   /** Opens the event bus and makes a node of it, which is to be started. */
   public static Future<Node> create(NodeConfig config, FaultHandler faults) {
+    EngineOpening engines =
+        EngineOpening.begin(config.storage(), fault -> faults.onFault("engine", fault));
     return ClusterStart.open(
             config.cluster(),
             new MembersFile(config.storage().dataDir()).read(),
             config.threads().server())
-        .map(opened -> new Node(config, opened, faults));
+        .map(opened -> new Node(config, opened, engines, faults))
+        .onFailure(failure -> engines.close());
   }
 
   /** Brings the node up; completes when it serves requests. */
@@ -190,12 +194,7 @@ public final class Node {
   }
 
   private Optional<StoreIdent> openEngines() {
-    Engines opened =
-        RocksEngines.open(
-            config.storage().dataDir(),
-            DataFolder.settings(config.storage()),
-            fault -> faults.onFault("engine", fault));
-    engines = opened;
+    Engines opened = engines.await();
     imports.open();
     status.metrics().onOpened(opened);
     Optional<StoreIdent> ident = DataFolder.identity(opened, config.node());
@@ -220,18 +219,10 @@ public final class Node {
     }
   }
 
-  private Engines engines() {
-    Engines opened = engines;
-    if (opened == null) {
-      throw new IllegalStateException("engines are not open");
-    }
-    return opened;
-  }
-
   private Future<StoreIdent> identify(Optional<StoreIdent> known) {
     return known.isPresent()
         ? Future.succeededFuture(known.get())
-        : new Admission(vertx(), config, engines(), cluster.greeting(), clusterStart.others())
+        : new Admission(vertx(), config, engines.await(), cluster.greeting(), clusterStart.others())
             .run(record());
   }
 
@@ -263,7 +254,7 @@ public final class Node {
                         ident.getStoreId(),
                         config.region(),
                         config.snapshot(),
-                        engines(),
+                        engines.await(),
                         clock,
                         (min, max) -> chance.nextInt(min, max),
                         new Slf4jRaftLogger(),
@@ -314,10 +305,7 @@ public final class Node {
     if (plugins != null) {
       plugins.close();
     }
-    if (engines != null) {
-      engines.kv().flush();
-      engines.close();
-    }
+    engines.close();
     return null;
   }
 }

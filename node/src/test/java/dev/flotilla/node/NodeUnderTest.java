@@ -92,6 +92,24 @@ final class NodeUnderTest implements AutoCloseable {
     process.destroyForcibly();
   }
 
+  /** Lets the process stand still, as a long pause of its machine would. */
+  void freeze() throws IOException, InterruptedException {
+    signal("STOP");
+  }
+
+  /** Lets a frozen process go on. */
+  void thaw() throws IOException, InterruptedException {
+    signal("CONT");
+  }
+
+  private void signal(String name) throws IOException, InterruptedException {
+    int status =
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+    if (status != 0) {
+      throw new IOException("kill -" + name + " " + process.pid() + " ended with " + status);
+    }
+  }
+
   /** Waits for the end; returns the exit status. */
   int exitStatus() throws InterruptedException {
     if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {

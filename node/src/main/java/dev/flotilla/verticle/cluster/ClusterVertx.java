@@ -2,13 +2,14 @@ package dev.flotilla.verticle.cluster;
 
 import com.hazelcast.config.Config;
 import com.hazelcast.config.JoinConfig;
+import com.hazelcast.config.MapConfig;
+import com.hazelcast.config.MultiMapConfig;
 import com.hazelcast.config.NetworkConfig;
 import dev.flotilla.config.HostPort;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.EventBusOptions;
-import io.vertx.spi.cluster.hazelcast.ConfigUtil;
 import io.vertx.spi.cluster.hazelcast.HazelcastClusterManager;
 import java.util.Collection;
 
@@ -19,6 +20,9 @@ import java.util.Collection;
 public final class ClusterVertx {
   /** How long a silent member counts as one; long enough for a pause of its process. */
   private static final int SILENCE_SECONDS = 10;
+
+  /** Members beside the owner that keep an entry of the registry; one may die at a time. */
+  private static final int BACKUPS = 1;
 
   private static final int PING_MILLIS = 2_000;
   private static final int PING_REPLY_MILLIS = 5_000;
@@ -52,8 +56,15 @@ public final class ClusterVertx {
 
   private static Config manager(
       HostPort listen, HostPort advertised, Collection<HostPort> members) {
-    Config config = ConfigUtil.loadConfig();
-    config.setClusterName("flotilla");
+    Config config = new Config().setClusterName("flotilla");
+    // What Vert.x keeps there, as its own file says; reading that file takes a third of a second.
+    config
+        .addMultiMapConfig(
+            new MultiMapConfig("__vertx.subs")
+                .setBackupCount(BACKUPS)
+                .setValueCollectionType(MultiMapConfig.ValueCollectionType.SET))
+        .addMapConfig(new MapConfig("__vertx.haInfo").setBackupCount(BACKUPS))
+        .addMapConfig(new MapConfig("__vertx.nodeInfo").setBackupCount(BACKUPS));
     config
         .setProperty("hazelcast.logging.type", "slf4j")
         .setProperty("hazelcast.phone.home.enabled", "false")

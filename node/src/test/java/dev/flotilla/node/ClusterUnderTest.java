@@ -1,0 +1,175 @@
+package dev.flotilla.node;
+
+import dev.flotilla.client.ClusterClient;
+import dev.flotilla.config.HostPort;
+import dev.flotilla.proto.metapb.PeerRole;
+import dev.flotilla.proto.pdpb.GetRegionResponse;
+import dev.flotilla.raftstore.store.Bootstrap;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.awaitility.Awaitility;
+
+/** Nodes of one cluster, a process each, which keep their ports when they are started again. */
+final class ClusterUnderTest implements AutoCloseable {
+  /** For whatever may take long on a busy machine. */
+  static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  private static final Duration CALL = Duration.ofSeconds(10);
+
+  private final Path folder;
+  private final Vertx vertx = Vertx.vertx();
+  private final Map<Integer, NodeUnderTest> running = new TreeMap<>();
+  private final Map<Integer, List<String>> options = new TreeMap<>();
+
+  ClusterUnderTest(Path folder) {
+    this.folder = folder;
+  }
+
+  /** Starts nodes 1 to {@code nodes} and waits until the users' region is on three of them. */
+  static ClusterUnderTest of(Path folder, int nodes) throws Exception {
+    ClusterUnderTest cluster = new ClusterUnderTest(folder);
+    cluster.start(1);
+    for (int node = 2; node <= nodes; node++) {
+      cluster.start(node, "--join", cluster.clusterAddress(1));
+    }
+    cluster.awaitThreeVoters();
+    return cluster;
+  }
+
+  /** Starts a node, again or for the first time, and waits until it serves. */
+  void start(int node, String... more) throws Exception {
+    List<String> all = new ArrayList<>(options.computeIfAbsent(node, unseen -> freePorts()));
+    all.addAll(List.of(more));
+    NodeUnderTest started =
+        NodeUnderTest.start(folder.resolve("node-" + node), all.toArray(String[]::new));
+    running.put(node, started);
+    started.address();
+  }
+
+  /** Ports that nobody listens on; the one after the second is the cluster manager's. */
+  private static List<String> freePorts() {
+    try {
+      while (true) {
+        int bus = freePort(0);
+        int members = freePort(bus + 1);
+        int clients = freePort(0);
+        if (members == bus + 1 && clients != bus && clients != members) {
+          return List.of("--addr", "127.0.0.1:" + clients, "--cluster-addr", "127.0.0.1:" + bus);
+        }
+      }
+    } catch (IOException e) {
+      throw new IllegalStateException("no free port", e);
+    }
+  }
+
+  /** Returns {@code wanted} if it is free, otherwise one that is. */
+  private static int freePort(int wanted) throws IOException {
+    try (ServerSocket socket = new ServerSocket(wanted, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException taken) {
+      if (wanted == 0) {
+        throw taken;
+      }
+      return freePort(0);
+    }
+  }
+
+  NodeUnderTest node(int number) {
+    return Objects.requireNonNull(running.get(number));
+  }
+
+  /** Numbers of the nodes that run. */
+  List<Integer> nodes() {
+    return List.copyOf(running.keySet());
+  }
+
+  /** Takes a node that ends or has ended out of those that run. */
+  NodeUnderTest taken(int number) {
+    return Objects.requireNonNull(running.remove(number));
+  }
+
+  /** Ends a node as if its machine had lost it. */
+  void kill(int number) throws Exception {
+    node(number).kill();
+    taken(number).exitStatus();
+  }
+
+  String clusterAddress(int node) {
+    List<String> used = Objects.requireNonNull(options.get(node));
+    return used.get(used.indexOf("--cluster-addr") + 1);
+  }
+
+  /** Where clients reach the nodes that run, {@code first} before the others. */
+  List<HostPort> addresses(int first) throws Exception {
+    List<HostPort> addresses = new ArrayList<>();
+    for (Map.Entry<Integer, NodeUnderTest> node : running.entrySet()) {
+      HostPort address = HostPort.parse(node.getValue().address());
+      addresses.add(node.getKey() == first ? 0 : addresses.size(), address);
+    }
+    return addresses;
+  }
+
+  /** The users' region as the driver knows it, asked by way of a node. */
+  GetRegionResponse region(int by) throws Exception {
+    ClusterClient client =
+        ClusterClient.connect(vertx, addresses(by), CALL).await(30, TimeUnit.SECONDS);
+    try {
+      return client.placement().region(Bootstrap.USER_REGION_ID).await(10, TimeUnit.SECONDS);
+    } finally {
+      client.close().await(10, TimeUnit.SECONDS);
+    }
+  }
+
+  void awaitThreeVoters() {
+    Awaitility.await("three voters")
+        .atMost(PATIENCE)
+        .ignoreExceptions()
+        .until(
+            () ->
+                region(0).getRegion().getPeersList().stream()
+                        .filter(peer -> peer.getRole() == PeerRole.Voter)
+                        .count()
+                    == 3);
+  }
+
+  /** The node whose store leads the users' region. */
+  int leader() throws Exception {
+    ClusterClient client =
+        ClusterClient.connect(vertx, addresses(0), CALL).await(30, TimeUnit.SECONDS);
+    try {
+      GetRegionResponse region =
+          client.placement().region(Bootstrap.USER_REGION_ID).await(10, TimeUnit.SECONDS);
+      String address =
+          client
+              .placement()
+              .store(region.getLeader().getStoreId())
+              .await(10, TimeUnit.SECONDS)
+              .getAddress();
+      for (Map.Entry<Integer, NodeUnderTest> node : running.entrySet()) {
+        if (node.getValue().address().equals(address)) {
+          return node.getKey();
+        }
+      }
+      throw new AssertionError("no node at " + address);
+    } finally {
+      client.close().await(10, TimeUnit.SECONDS);
+    }
+  }
+
+  @Override
+  public void close() throws TimeoutException {
+    running.values().forEach(NodeUnderTest::close);
+    vertx.close().await(10, TimeUnit.SECONDS);
+  }
+}
