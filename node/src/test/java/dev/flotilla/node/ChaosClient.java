@@ -35,15 +35,40 @@ final class ChaosClient {
   private final int number;
   private final List<HostPort> addresses;
   private final History history;
-  private final AtomicLong answers;
+  private final Answers answers;
   private final Random random;
   private final Vertx vertx = Vertx.vertx();
   private final Thread thread = new Thread(this::run, "chaos client");
   private @Nullable ClusterClient client;
   private volatile boolean stopping;
 
+  /** How many answers all clients have got, and how long there was none. Thread-safe. */
+  static final class Answers {
+    private long count;
+    private long lastNanos = System.nanoTime();
+    private long longestNanos;
+
+    synchronized void count() {
+      count++;
+      long now = System.nanoTime();
+      longestNanos = Math.max(longestNanos, now - lastNanos);
+      lastNanos = now;
+    }
+
+    synchronized long counted() {
+      return count;
+    }
+
+    /** The longest time without an answer since this was last asked, milliseconds. */
+    synchronized long takeLongestGapMillis() {
+      long longest = longestNanos;
+      longestNanos = 0;
+      return TimeUnit.NANOSECONDS.toMillis(longest);
+    }
+  }
+
   ChaosClient(
-      int number, List<HostPort> addresses, History history, AtomicLong answers, Random random) {
+      int number, List<HostPort> addresses, History history, Answers answers, Random random) {
     this.number = number;
     this.addresses = addresses;
     this.history = history;
@@ -99,7 +124,7 @@ final class ChaosClient {
     synchronized (history) {
       add(name, kind, input, output, calledAt, history.next());
     }
-    answers.incrementAndGet();
+    answers.count();
   }
 
   private static <T> T wait(Future<T> answer) throws TimeoutException {

@@ -5,10 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.flotilla.sim.history.History;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,9 +36,15 @@ class ChaosTest {
     STOP
   }
 
+  /** What may happen: {@code -Dchaos.faults=KILL} for kills alone. */
+  private static final List<Fault> FAULTS =
+      Arrays.stream(System.getProperty("chaos.faults", "KILL,FREEZE,STOP").split(","))
+          .map(Fault::valueOf)
+          .toList();
+
   @TempDir private Path folder;
   private final History history = new History();
-  private final AtomicLong answers = new AtomicLong();
+  private final ChaosClient.Answers answers = new ChaosClient.Answers();
   private final List<ChaosClient> clients = new ArrayList<>();
 
   @Test
@@ -55,18 +60,24 @@ class ChaosTest {
       clients.forEach(ChaosClient::start);
       awaitAnswers();
       for (int round = 0; round < ROUNDS; round++) {
-        Fault fault = Fault.values()[random.nextInt(Fault.values().length)];
-        // Leaders twice as often as chance would have it.
-        int node = random.nextBoolean() ? cluster.leader() : 1 + random.nextInt(3);
-        LOG.info("round {}: {} node {}", round, fault, node);
+        Fault fault = FAULTS.get(random.nextInt(FAULTS.size()));
+        int leader = cluster.leader();
+        // Leaders more often than chance would have it.
+        int node = random.nextInt(3) > 0 ? leader : 1 + random.nextInt(3);
+        answers.takeLongestGapMillis();
         strike(cluster, fault, node);
         awaitAnswers();
+        LOG.info(
+            "{} of {}: at most {} ms without an answer",
+            fault,
+            node == leader ? "the leader" : "another",
+            answers.takeLongestGapMillis());
       }
       for (ChaosClient client : clients) {
         client.stop();
       }
     }
-    LOG.info("{} operations, {} answered", history.size(), answers.get());
+    LOG.info("{} operations, {} answered", history.size(), answers.counted());
     assertThat(history.violations()).as("chaos.seed=" + SEED).isEmpty();
   }
 
@@ -92,14 +103,9 @@ class ChaosTest {
   }
 
   private void awaitAnswers() {
-    long wanted = answers.get() + ANSWERS_WITHOUT;
-    long startNanos = System.nanoTime();
+    long wanted = answers.counted() + ANSWERS_WITHOUT;
     Awaitility.await("answers, chaos.seed=" + SEED)
         .atMost(ClusterUnderTest.PATIENCE)
-        .until(() -> answers.get() >= wanted);
-    LOG.info(
-        "{} answers in {} ms",
-        ANSWERS_WITHOUT,
-        TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos));
+        .until(() -> answers.counted() >= wanted);
   }
 }

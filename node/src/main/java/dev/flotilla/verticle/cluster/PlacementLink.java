@@ -71,6 +71,7 @@ public final class PlacementLink implements Placement {
   private final RaftStoreRouter router;
   private final PdRelay relay;
   private final List<MessageConsumer<Buffer>> consumers = new ArrayList<>();
+  private final OutstandingCalls relayed = new OutstandingCalls();
   private volatile Driver driver = new Driver(0, 0);
 
   public PlacementLink(
@@ -124,7 +125,7 @@ public final class PlacementLink implements Placement {
     long to = driver.storeId();
     return to == 0 || to == storeId
         ? Future.failedFuture("nobody is known to drive placement")
-        : calls.ask(Addresses.placement(to), method, request);
+        : relayed.track(calls.ask(Addresses.placement(to), method, request));
   }
 
   /** Says that this node drives, if it does; to be called now and then. */
@@ -153,6 +154,9 @@ public final class PlacementLink implements Placement {
       return;
     }
     driver = new Driver(hint.getStoreId(), hint.getTerm());
+    if (hint.getStoreId() != known.storeId()) {
+      relayed.giveUp("another node drives placement now");
+    }
     if (hint.getTerm() > known.term()) {
       // It knows nothing of the regions yet.
       router.send(new Msg.Ticked(Tick.REGION_HEARTBEAT));
