@@ -54,7 +54,9 @@ public final class RegionMembers {
 
   /** The region's peer with this id, or null. */
   public static @Nullable Peer find(Region region, long peerId) {
-    for (Peer peer : region.getPeersList()) {
+    // By position: this is asked for every message, and an iterator would be made each time.
+    for (int i = 0; i < region.getPeersCount(); i++) {
+      Peer peer = region.getPeers(i);
       if (peer.getId() == peerId) {
         return peer;
       }

@@ -49,7 +49,9 @@ public final class Regions {
 
   /** The region's peer on {@code storeId}, or null. */
   public static @Nullable Peer peerOn(Region region, long storeId) {
-    for (Peer peer : region.getPeersList()) {
+    // By position: this is asked for every message, and an iterator would be made each time.
+    for (int i = 0; i < region.getPeersCount(); i++) {
+      Peer peer = region.getPeers(i);
       if (peer.getStoreId() == storeId) {
         return peer;
       }

@@ -87,7 +87,7 @@ public record PeerContext(
 
   /** Shortest time without a leader after which anyone may campaign. */
   public long electionNanos() {
-    return config.baseTick().multipliedBy(config.electionTicks()).toNanos();
+    return config.baseTick().toNanos() * config.electionTicks();
   }
 
   RaftConfig raftConfig(long peerId, long applied) {

@@ -85,8 +85,8 @@ final class PeerHealth {
    */
   boolean isNewsDue(Region region) {
     boolean changing = false;
-    for (Peer peer : region.getPeersList()) {
-      changing |= peer.getRole() != PeerRole.Voter;
+    for (int i = 0; i < region.getPeersCount(); i++) {
+      changing |= region.getPeers(i).getRole() != PeerRole.Voter;
     }
     if (!changing) {
       ticksToNews = NEWS_TICKS;

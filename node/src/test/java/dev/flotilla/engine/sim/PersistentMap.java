@@ -40,16 +40,45 @@ final class PersistentMap {
   }
 
   PersistentMap put(byte[] key, byte[] value) {
-    Halves halves = split(root, key);
-    Node after = split(halves.from(), successor(key)).from();
     // Mixed, because keys that differ in the last byte have hashes that differ by as little.
     int priority = Arrays.hashCode(key) * 0x9E3779B9;
-    Node node = new Node(key, value, priority ^ (priority >>> 15), null, null);
-    return new PersistentMap(merge(merge(halves.below(), node), after));
+    return new PersistentMap(
+        put(root, new Node(key, value, priority ^ (priority >>> 15), null, null)));
+  }
+
+  /** A key that is there has the priority of {@code added}, so it is never below a split. */
+  private static Node put(@Nullable Node node, Node added) {
+    if (node == null) {
+      return added;
+    }
+    int order = Arrays.compareUnsigned(added.key(), node.key());
+    if (order == 0) {
+      return new Node(added.key(), added.value(), node.priority(), node.left(), node.right());
+    }
+    if (added.priority() > node.priority()) {
+      Halves halves = split(node, added.key());
+      return new Node(added.key(), added.value(), added.priority(), halves.below(), halves.from());
+    }
+    return order < 0
+        ? node.withLeft(put(node.left(), added))
+        : node.withRight(put(node.right(), added));
   }
 
   PersistentMap remove(byte[] key) {
-    return removeRange(key, successor(key));
+    return get(key) == null ? this : new PersistentMap(remove(root, key));
+  }
+
+  private static @Nullable Node remove(@Nullable Node node, byte[] key) {
+    if (node == null) {
+      return null;
+    }
+    int order = Arrays.compareUnsigned(key, node.key());
+    if (order == 0) {
+      return merge(node.left(), node.right());
+    }
+    return order < 0
+        ? node.withLeft(remove(node.left(), key))
+        : node.withRight(remove(node.right(), key));
   }
 
   /** Without the keys in {@code [start, end)}; null is no end. */

@@ -84,7 +84,11 @@ final class SimBatch implements WriteBatch {
   @Override
   public long bytes() {
     requireOpen();
-    return HEADER_BYTES + ops.stream().mapToLong(Op::bytes).sum();
+    long bytes = HEADER_BYTES;
+    for (Op op : ops) {
+      bytes += op.bytes();
+    }
+    return bytes;
   }
 
   @Override
@@ -98,7 +102,11 @@ final class SimBatch implements WriteBatch {
     if (target != engine) {
       throw new IllegalArgumentException("batch of another engine");
     }
-    return ops.stream().map(Op::step).toList();
+    List<SimState.Step> steps = new ArrayList<>(ops.size());
+    for (Op op : ops) {
+      steps.add(op.step());
+    }
+    return steps;
   }
 
   private void add(Cf cf, UnaryOperator<PersistentMap> change, int bytes) {

@@ -37,11 +37,11 @@ final class SimState {
   }
 
   SimState apply(List<Step> steps) {
-    Map<Cf, PersistentMap> changed = new EnumMap<>(maps);
+    SimState changed = new SimState(new EnumMap<>(maps));
     for (Step step : steps) {
-      changed.computeIfPresent(step.cf(), (cf, map) -> step.change().apply(map));
+      changed.maps.put(step.cf(), step.change().apply(changed.map(step.cf())));
     }
-    return new SimState(changed);
+    return changed;
   }
 
   SimState without(KeyRange range) {

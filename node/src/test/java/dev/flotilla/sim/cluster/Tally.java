@@ -1,26 +1,30 @@
 package dev.flotilla.sim.cluster;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** How often what happened in a run; tells whether the run could have found anything. */
 public final class Tally {
-  private final Map<String, Long> counts = new TreeMap<>();
+  private final Map<String, long[]> counts = new HashMap<>();
 
   void add(String what) {
-    counts.merge(what, 1L, Long::sum);
+    counts.computeIfAbsent(what, unseen -> new long[1])[0]++;
   }
 
   long of(String what) {
-    return counts.getOrDefault(what, 0L);
+    long[] count = counts.get(what);
+    return count == null ? 0 : count[0];
   }
 
   Map<String, Long> all() {
-    return counts;
+    Map<String, Long> all = new TreeMap<>();
+    counts.forEach((what, count) -> all.put(what, count[0]));
+    return all;
   }
 
   @Override
   public String toString() {
-    return counts.toString();
+    return all().toString();
   }
 }

@@ -1,6 +1,7 @@
 package dev.flotilla.sim.cluster;
 
-import java.util.PriorityQueue;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Virtual time and what is to happen in it. Time stands still while something happens and then
@@ -10,15 +11,14 @@ public final class Timeline {
   static final long MILLI = 1_000_000;
   static final long SECOND = 1_000 * MILLI;
 
-  private record Event(long atNanos, long order, Runnable action) implements Comparable<Event> {
-    @Override
-    public int compareTo(Event other) {
-      int byTime = Long.compare(atNanos, other.atNanos);
-      return byTime != 0 ? byTime : Long.compare(order, other.order);
-    }
-  }
+  private static final int CHILDREN = 4;
 
-  private final PriorityQueue<Event> events = new PriorityQueue<>(1024);
+  /** A heap with four children a node: when, in which order, and what; never holds boxes. */
+  private long[] times = new long[1024];
+
+  private long[] orders = new long[1024];
+  private @Nullable Runnable[] actions = new Runnable[1024];
+  private int size;
   private long nowNanos;
   private long planned;
   private long happened;
@@ -37,7 +37,59 @@ public final class Timeline {
   }
 
   void at(long atNanos, Runnable action) {
-    events.add(new Event(Math.max(atNanos, nowNanos), planned++, action));
+    if (size == times.length) {
+      times = Arrays.copyOf(times, size * 2);
+      orders = Arrays.copyOf(orders, size * 2);
+      actions = Arrays.copyOf(actions, size * 2);
+    }
+    long time = Math.max(atNanos, nowNanos);
+    int at = size++;
+    while (at > 0) {
+      int parent = (at - 1) / CHILDREN;
+      // An equal time was planned earlier, so it stays in front.
+      if (times[parent] <= time) {
+        break;
+      }
+      move(parent, at);
+      at = parent;
+    }
+    put(at, time, planned++, action);
+  }
+
+  private void move(int from, int to) {
+    times[to] = times[from];
+    orders[to] = orders[from];
+    actions[to] = actions[from];
+  }
+
+  private void put(int at, long time, long order, @Nullable Runnable action) {
+    times[at] = time;
+    orders[at] = order;
+    actions[at] = action;
+  }
+
+  private boolean isBefore(int one, int other) {
+    return times[one] < times[other] || (times[one] == times[other] && orders[one] < orders[other]);
+  }
+
+  private void removeFirst() {
+    int last = --size;
+    int at = 0;
+    for (int first = 1; first < last; first = at * CHILDREN + 1) {
+      int least = first;
+      for (int i = first + 1; i < Math.min(first + CHILDREN, last); i++) {
+        if (isBefore(i, least)) {
+          least = i;
+        }
+      }
+      if (isBefore(last, least)) {
+        break;
+      }
+      move(least, at);
+      at = least;
+    }
+    move(last, at);
+    actions[last] = null;
   }
 
   void after(long delayNanos, Runnable action) {
@@ -46,15 +98,15 @@ public final class Timeline {
 
   /** Lets the next event happen if it is due by {@code untilNanos}; else time is then. */
   boolean step(long untilNanos) {
-    Event next = events.peek();
-    if (next == null || next.atNanos > untilNanos) {
+    Runnable next = actions[0];
+    if (next == null || times[0] > untilNanos) {
       nowNanos = untilNanos;
       return false;
     }
-    events.poll();
-    nowNanos = next.atNanos;
+    nowNanos = times[0];
+    removeFirst();
     happened++;
-    next.action.run();
+    next.run();
     return true;
   }
 
