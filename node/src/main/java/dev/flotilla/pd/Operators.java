@@ -75,9 +75,10 @@ final class Operators {
     }
     if (operator != null) {
       Operator.Step step = operator.current(leads);
-      if (step != null) {
+      if (step != null && !checker.isHopeless(step)) {
         return Operator.command(step, leads);
       }
+      // Done, or waiting for a store that has gone since: the rest is planned anew.
       running.remove(regionId);
     }
     plan(leads);

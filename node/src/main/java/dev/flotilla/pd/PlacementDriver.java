@@ -23,7 +23,9 @@ import dev.flotilla.raftstore.Regions;
 import dev.flotilla.raftstore.Scheduler;
 import dev.flotilla.raftstore.store.Bootstrap;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +57,9 @@ public final class PlacementDriver {
 
   private @Nullable ActiveDriver active;
   private boolean activating;
+
+  /** Incarnations of nodes that are being let in. */
+  private final Set<Long> joining = new HashSet<>();
 
   /**
    * @param clusterId the cluster
@@ -352,8 +357,33 @@ public final class PlacementDriver {
               + request.getSharedSettings(),
           answer);
     } else {
-      allocateStore(driver, request, answer);
+      letIn(driver, request, answer);
     }
+  }
+
+  /** One at a time for each node, as it asks again before it is on record. */
+  private void letIn(ActiveDriver driver, JoinRequest request, Answer<JoinResponse> answer) {
+    long incarnation = request.getIncarnation();
+    if (!joining.add(incarnation)) {
+      answer.unavailable("this node is being let in");
+      return;
+    }
+    allocateStore(
+        driver,
+        request,
+        new Answer<>() {
+          @Override
+          public void done(JoinResponse response) {
+            joining.remove(incarnation);
+            answer.done(response);
+          }
+
+          @Override
+          public void unavailable(String reason) {
+            joining.remove(incarnation);
+            answer.unavailable(reason);
+          }
+        });
   }
 
   private void refuse(String reason, Answer<JoinResponse> answer) {

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * each other. As PD: add first, remove after.
  */
 final class ReplicaChecker {
+  /** Replicas that are kept, well or not, as fewer would bear no more losses. */
+  private static final int ENOUGH = 3;
+
   /** What should happen to a region. */
   record Plan(String reason, List<Step> steps) {}
 
@@ -54,20 +57,37 @@ final class ReplicaChecker {
     }
     int goal = wanted.applyAsInt(region);
     Peer leaving = leavingPeer(region);
-    if (region.getPeersCount() < goal) {
-      Long target = bestTarget(region, null);
-      return target == null ? null : new Plan("add-replica", List.of(new Add(target)));
-    }
-    if (region.getPeersCount() > goal) {
+    int count = region.getPeersCount();
+    if (count > goal) {
       return new Plan("remove-extra-replica", List.of(new Drop(worst(region, leads, leaving))));
     }
-    if (leaving != null) {
-      Long target = bestTarget(region, leaving);
-      return target == null
-          ? null
+    if (count == goal && leaving == null) {
+      return null;
+    }
+    Long target = bestTarget(region, count < goal ? null : leaving);
+    if (target != null) {
+      return count < goal || leaving == null
+          ? new Plan("add-replica", List.of(new Add(target)))
           : new Plan("replace-replica", List.of(new Add(target), new Drop(leaving)));
     }
-    return null;
+    // There is no store for another one, so it cannot wait for its replacement: it only counts
+    // against the others.
+    return leaving == null || count <= ENOUGH
+        ? null
+        : new Plan("remove-lost-replica", List.of(new Drop(leaving)));
+  }
+
+  /** Whether a step waits for a store that is not expected back. */
+  boolean isHopeless(Operator.Step step) {
+    Peer awaited = null;
+    if (step instanceof Operator.AddLearner add) {
+      awaited = add.peer();
+    } else if (step instanceof Operator.Promote promote) {
+      awaited = promote.peer();
+    } else if (step instanceof Operator.Lead lead) {
+      awaited = lead.peer();
+    }
+    return awaited != null && stores.isLeaving(awaited.getStoreId());
   }
 
   private @Nullable Peer leavingPeer(Region region) {

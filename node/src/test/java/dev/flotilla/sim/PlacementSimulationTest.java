@@ -9,6 +9,8 @@ import dev.flotilla.pd.Answer;
 import dev.flotilla.pd.PlacementDriver;
 import dev.flotilla.pd.PlacementRules;
 import dev.flotilla.pd.TimestampOracle.Timestamp;
+import dev.flotilla.proto.cluster.JoinRequest;
+import dev.flotilla.proto.cluster.JoinResponse;
 import dev.flotilla.proto.metapb.Store;
 import dev.flotilla.raftstore.PlacementTask;
 import dev.flotilla.raftstore.Tick;
@@ -17,6 +19,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -58,6 +63,39 @@ class PlacementSimulationTest {
     assertThat(timestamps).as("timestamps of seed %s", seed).isGreaterThan(50);
     assertThat(ids).as("ids of seed %s", seed).isGreaterThan(50);
     assertThat(restarts).as("restarts of seed %s", seed).isGreaterThan(5);
+  }
+
+  /** A node asks again while it is being let in, as the first answer may be lost. */
+  @Test
+  void letsANodeInOnce() {
+    start(SimEngine.kv(), SimEngine.raft(), 1);
+    settle();
+    JoinRequest request =
+        JoinRequest.newBuilder()
+            .setIncarnation(5)
+            .setStore(Store.newBuilder().setAddress("new").setPeerAddress("new"))
+            .build();
+    Set<Long> given = new TreeSet<>();
+    for (int i = 0; i < 3; i++) {
+      driver.join(request, joinAnswer(given));
+    }
+    settle();
+    driver.join(request, joinAnswer(given));
+    settle();
+    assertThat(given).hasSize(1);
+  }
+
+  private static Answer<JoinResponse> joinAnswer(Set<Long> given) {
+    return new Answer<>() {
+      @Override
+      public void done(JoinResponse response) {
+        assertThat(response.getRefusal()).isEmpty();
+        given.add(response.getStoreId());
+      }
+
+      @Override
+      public void unavailable(String reason) {}
+    };
   }
 
   private void step(Random random) {
