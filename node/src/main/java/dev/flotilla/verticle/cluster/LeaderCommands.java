@@ -16,10 +16,11 @@ import dev.flotilla.raftstore.RaftStoreRouter;
  * Turns the driver's wishes into commands. Their epoch makes it harmless to send them twice, or to
  * a region that has changed.
  */
-final class LeaderCommands {
+public final class LeaderCommands {
   private LeaderCommands() {}
 
-  static void run(RegionHeartbeatResponse wish, RaftStoreRouter router) {
+  /** Lets the leader do what {@code wish} says. */
+  public static void run(RegionHeartbeatResponse wish, RaftStoreRouter router) {
     if (wish.hasSplitRegion()) {
       router.send(
           new Msg.SplitRegion(

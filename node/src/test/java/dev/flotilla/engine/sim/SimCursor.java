@@ -1,20 +1,30 @@
 package dev.flotilla.engine.sim;
 
+import dev.flotilla.engine.Cf;
+import dev.flotilla.engine.EngineException;
 import dev.flotilla.engine.EngineIterator;
 import dev.flotilla.engine.KeyRange;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** An iterator over an immutable map. */
+/**
+ * An iterator over an immutable map. Like a real one it takes a block that it cannot read for the
+ * end, which only its status tells.
+ */
 final class SimCursor implements EngineIterator {
   private final PersistentMap map;
   private final KeyRange range;
+  private final Cf cf;
+  private final SimDamage damage;
   private PersistentMap.@Nullable Node at;
+  private boolean failed;
   private boolean closed;
 
-  SimCursor(PersistentMap map, KeyRange range) {
+  SimCursor(PersistentMap map, KeyRange range, Cf cf, SimDamage damage) {
     this.map = map;
     this.range = range;
+    this.cf = cf;
+    this.damage = damage;
   }
 
   @Override
@@ -73,7 +83,18 @@ final class SimCursor implements EngineIterator {
   private boolean moveTo(PersistentMap.@Nullable Node node) {
     requireOpen();
     at = node != null && range.contains(node.key()) ? node : null;
+    failed = at != null && damage.hits(cf, at.key());
+    if (failed) {
+      at = null;
+    }
+    checkStatus();
     return at != null;
+  }
+
+  private void checkStatus() {
+    if (failed) {
+      throw new EngineException("simulated block that cannot be read");
+    }
   }
 
   private PersistentMap.Node entry() {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class SimEngine implements Engine {
   private final List<Cf> families;
   private final FaultListener listener;
+  private final SimDamage damage;
   private final List<List<SimState.Step>> log = new ArrayList<>();
   private SimState files;
   private SimState state;
@@ -39,7 +41,8 @@ public final class SimEngine implements Engine {
 
   private @Nullable EngineException fault;
 
-  private SimEngine(List<Cf> families, FaultListener listener, SimState content) {
+  private SimEngine(List<Cf> families, FaultListener listener, SimState content, SimDamage damage) {
+    this.damage = damage;
     this.families = List.copyOf(families);
     this.listener = listener;
     files = content;
@@ -48,7 +51,7 @@ public final class SimEngine implements Engine {
 
   /** An empty engine with the families given. */
   public static SimEngine create(List<Cf> families, FaultListener listener) {
-    return new SimEngine(families, listener, SimState.empty(families));
+    return new SimEngine(families, listener, SimState.empty(families), new SimDamage());
   }
 
   /** An empty engine with all families, for the {@code kv} side of a store. */
@@ -83,7 +86,7 @@ public final class SimEngine implements Engine {
       content = content.apply(batch);
     }
     close();
-    return new SimEngine(families, listener, content);
+    return new SimEngine(families, listener, content, damage);
   }
 
   /** Number of batches that a crash may lose. */
@@ -102,6 +105,34 @@ public final class SimEngine implements Engine {
       throw new IllegalArgumentException("write " + n + " cannot fail");
     }
     writesBeforeFault = n - 1;
+  }
+
+  /** The content as it is below any damage, for who looks on from outside. */
+  public EngineSnapshot intact() {
+    requireOpen();
+    return new SimSnapshot(state, new SimDamage());
+  }
+
+  /** Changes the last byte of a value where it lies, as nobody meant to. */
+  public void rot(byte[] key) {
+    UnaryOperator<PersistentMap> change =
+        map -> {
+          byte[] value = map.get(key);
+          if (value == null) {
+            return map;
+          }
+          byte[] rotten = value.clone();
+          rotten[rotten.length - 1] ^= 1;
+          return map.put(key, rotten);
+        };
+    List<SimState.Step> steps = List.of(new SimState.Step(Cf.DEFAULT, change));
+    files = files.apply(steps);
+    state = state.apply(steps);
+  }
+
+  /** Lets the block that holds {@code key} be unreadable from now on; null ends it. */
+  public void damage(byte @Nullable [] key) {
+    damage.set(key);
   }
 
   @Override
@@ -243,7 +274,7 @@ public final class SimEngine implements Engine {
 
   private SimSnapshot now() {
     requireOpen();
-    return new SimSnapshot(state);
+    return new SimSnapshot(state, damage);
   }
 
   private void makeDurable() {

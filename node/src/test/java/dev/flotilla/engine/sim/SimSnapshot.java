@@ -1,6 +1,7 @@
 package dev.flotilla.engine.sim;
 
 import dev.flotilla.engine.Cf;
+import dev.flotilla.engine.EngineException;
 import dev.flotilla.engine.EngineIterator;
 import dev.flotilla.engine.EngineSnapshot;
 import dev.flotilla.engine.KeyRange;
@@ -11,15 +12,20 @@ import org.jspecify.annotations.Nullable;
 /** A state that was kept. */
 final class SimSnapshot implements EngineSnapshot {
   private final SimState state;
+  private final SimDamage damage;
   private boolean closed;
 
-  SimSnapshot(SimState state) {
+  SimSnapshot(SimState state, SimDamage damage) {
     this.state = state;
+    this.damage = damage;
   }
 
   @Override
   public byte @Nullable [] get(Cf cf, byte[] key) {
     byte[] value = open().map(cf).get(key);
+    if (damage.hits(cf, key)) {
+      throw new EngineException("simulated block that cannot be read");
+    }
     return value == null ? null : value.clone();
   }
 
@@ -34,7 +40,7 @@ final class SimSnapshot implements EngineSnapshot {
 
   @Override
   public EngineIterator iterator(Cf cf, KeyRange range) {
-    return new SimCursor(open().map(cf), range);
+    return new SimCursor(open().map(cf), range, cf, damage);
   }
 
   @Override

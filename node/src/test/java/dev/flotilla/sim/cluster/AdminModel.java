@@ -21,6 +21,8 @@ import dev.flotilla.raftstore.Regions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
+import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Operators who do everything at once: move leaders and replicas, split regions, compare data. */
@@ -29,11 +31,21 @@ final class AdminModel {
 
   private final World world;
   private final IntFunction<@Nullable SimProcess> processes;
+  private final Supplier<List<Integer>> stores;
   private final Dice dice;
   private final List<String> outcomes = new ArrayList<>();
   private boolean over;
 
-  AdminModel(long seed, World world, IntFunction<@Nullable SimProcess> processes) {
+  /**
+   * @param processes the running process of a store, or null
+   * @param stores ids of all stores that there are
+   */
+  AdminModel(
+      long seed,
+      World world,
+      IntFunction<@Nullable SimProcess> processes,
+      Supplier<List<Integer>> stores) {
+    this.stores = stores;
     this.world = world;
     this.processes = processes;
     this.dice = new Dice(seed, "operators");
@@ -101,7 +113,7 @@ final class AdminModel {
     }
     Region region = route.region();
     List<Integer> free = new ArrayList<>();
-    for (int store = 1; store <= world.knobs().stores(); store++) {
+    for (int store : stores.get()) {
       if (Regions.peerOn(region, store) == null) {
         free.add(store);
       }
@@ -116,16 +128,38 @@ final class AdminModel {
         !free.isEmpty()
             && (region.getPeersCount() < 3 || (region.getPeersCount() == 3 && dice.chance(0.5)));
     if (add) {
-      Peer.Builder peer =
-          Peer.newBuilder().setId(world.directory().newId()).setStoreId(dice.pick(free));
-      boolean learner = dice.chance(0.6);
-      if (learner) {
-        peer.setRole(PeerRole.Learner);
-      }
-      changeMember(
-          route, learner ? ConfChangeType.AddLearnerNode : ConfChangeType.AddNode, peer.build());
+      addPeer(route, dice.pick(free), dice.chance(0.6));
     } else if (region.getPeersCount() > 2) {
       changeMember(route, ConfChangeType.RemoveNode, dice.pick(region.getPeersList()));
+    }
+  }
+
+  void addPeer(Directory.Route route, int store, boolean learner) {
+    Peer.Builder peer = Peer.newBuilder().setStoreId(store);
+    if (learner) {
+      peer.setRole(PeerRole.Learner);
+    }
+    withIds(
+        1,
+        id ->
+            changeMember(
+                route,
+                learner ? ConfChangeType.AddLearnerNode : ConfChangeType.AddNode,
+                peer.setId(id).build()));
+  }
+
+  /** Ids from where all come from, as a later one must be greater. */
+  private void withIds(int count, LongConsumer use) {
+    if (!world.knobs().placement().real()) {
+      use.accept(world.directory().newIds(count));
+      return;
+    }
+    SimProcess any = processes.apply(dice.pick(stores.get()));
+    if (any != null) {
+      LongConsumer soon = first -> world.timeline().after(Timeline.MILLI, () -> use.accept(first));
+      any.placement()
+          .receive(
+              node -> node.atDriver(pd -> pd.allocate(count, world.numbers().ids(count, soon))));
     }
   }
 
@@ -165,10 +199,9 @@ final class AdminModel {
   /** Asks for a voter on every store without one, all at once; false when there is none. */
   boolean addWhereMissing(Directory.Route route) {
     boolean asked = false;
-    for (int store = 1; store <= world.knobs().stores(); store++) {
+    for (int store : stores.get()) {
       if (Regions.peerOn(route.region(), store) == null) {
-        Peer peer = Peer.newBuilder().setId(world.directory().newId()).setStoreId(store).build();
-        changeMember(route, ConfChangeType.AddNode, peer);
+        addPeer(route, store, false);
         asked = true;
       }
     }
@@ -177,12 +210,20 @@ final class AdminModel {
 
   void splitUnchecked(Directory.Route route, ByteString key, boolean rightDerive) {
     SplitRequest.Builder split =
-        SplitRequest.newBuilder()
-            .setSplitKey(key)
-            .setNewRegionId(world.directory().newId())
-            .setRightDerive(rightDerive);
-    route.region().getPeersList().forEach(peer -> split.addNewPeerIds(world.directory().newId()));
-    order("split", route, AdminRequest.newBuilder().setCmdType(AdminCmdType.Split).setSplit(split));
+        SplitRequest.newBuilder().setSplitKey(key).setRightDerive(rightDerive);
+    int peers = route.region().getPeersCount();
+    withIds(
+        1 + peers,
+        first -> {
+          split.setNewRegionId(first);
+          for (int i = 1; i <= peers; i++) {
+            split.addNewPeerIds(first + i);
+          }
+          order(
+              "split",
+              route,
+              AdminRequest.newBuilder().setCmdType(AdminCmdType.Split).setSplit(split));
+        });
   }
 
   private void order(String what, Directory.Route route, AdminRequest.Builder admin) {

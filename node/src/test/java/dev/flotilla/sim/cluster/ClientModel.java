@@ -14,6 +14,13 @@ import org.jspecify.annotations.Nullable;
 /** The clients of a run, their keys, and the network between them and the stores. */
 final class ClientModel {
   private static final int BURSTS = 24;
+  private static final String[] KEYS = new String[100];
+
+  static {
+    for (int i = 0; i < KEYS.length; i++) {
+      KEYS[i] = "k%02d".formatted(i);
+    }
+  }
 
   private final World world;
   private final IntFunction<@Nullable SimProcess> processes;
@@ -22,6 +29,7 @@ final class ClientModel {
   private final List<SimClient> clients = new ArrayList<>();
   private final SimClient prober;
   private final SimClient writer;
+  private final List<SimClient> crowd = new ArrayList<>();
   private final List<String> hotKeys = new ArrayList<>();
   private final Map<Long, String> refused = new HashMap<>();
   private final Map<Object, Runnable> open = new LinkedHashMap<>();
@@ -41,6 +49,9 @@ final class ClientModel {
     }
     prober = new SimClient(0, this, new Dice(seed, "prober"));
     writer = new SimClient(-1, this, new Dice(seed, "writer"));
+    for (int i = 0; i < 3; i++) {
+      crowd.add(new SimClient(-2 - i, this, new Dice(seed, "crowd " + i)));
+    }
     for (int i = 0; i < 1 + dice.below(4); i++) {
       hotKeys.add(key(dice.below(world.knobs().keys())));
     }
@@ -52,7 +63,7 @@ final class ClientModel {
   }
 
   static String key(int number) {
-    return "k%02d".formatted(number);
+    return KEYS[number];
   }
 
   /** Spreads all operations over the run, in bursts; many of them after a fault. */
@@ -91,7 +102,12 @@ final class ClientModel {
 
   /** Writes {@code key} a number of times. */
   void write(String key, int times) {
-    writer.write(key, times);
+    writer.write(key, times, 60);
+  }
+
+  /** Several clients write {@code key} at once, each a number of times with hardly a pause. */
+  void crowd(String key, int times) {
+    crowd.forEach(client -> client.write(key, times, 12));
   }
 
   World world() {
@@ -143,7 +159,8 @@ final class ClientModel {
   }
 
   ByteString stored(long value) {
-    return Values.encode(value, (int) (value % 7 == 0 ? value % 300 : 0));
+    long more = value % 7 == 0 ? value % 300 : 0;
+    return Values.encode(value, world.knobs().ballast() + (int) more);
   }
 
   /** Takes a request or an answer over the network, if it arrives. */

@@ -3,6 +3,10 @@ package dev.flotilla.sim.cluster;
 /**
  * Places where a process may die. All are calls through a door, as a crash between two of them
  * cannot be told from a crash at the later one: memory is lost either way.
+ *
+ * <p>Points of the field that are not here lie between two doors: before and after a split is
+ * applied (see the region's change), a lease check or a read index (nothing is written), the end of
+ * an installed snapshot (see its last write).
  */
 public enum CrashPoint {
   /** The turn's log is about to be written. */

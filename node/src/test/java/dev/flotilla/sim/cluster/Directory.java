@@ -22,7 +22,14 @@ final class Directory {
 
   private final Map<Long, Route> byRegion = new TreeMap<>();
   private final Map<Long, Long> placesByPeer = new HashMap<>();
+
   private long lastId = 1000;
+
+  /** The first of {@code count} ids. */
+  long newIds(int count) {
+    lastId += count;
+    return lastId - count + 1;
+  }
 
   long newId() {
     return ++lastId;
@@ -30,7 +37,7 @@ final class Directory {
 
   void report(Region region, Peer leader, long term) {
     for (Peer peer : region.getPeersList()) {
-      long place = region.getId() * 100 + peer.getStoreId();
+      long place = region.getId() * 1_000_000 + peer.getStoreId();
       Long before = placesByPeer.putIfAbsent(peer.getId(), place);
       Violation.check(before == null || before == place, "peer id %d was used twice", peer.getId());
     }

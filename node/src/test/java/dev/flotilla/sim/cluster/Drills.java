@@ -12,15 +12,21 @@ final class Drills {
   private static final long PROBE_EVERY_MILLIS = 30;
   private static final int PROBES = 100;
   private static final int WRITES = 25;
+  private static final int CROWD_WRITES = 20;
+  private static final int LOOKS = 50;
 
   private final SimCluster cluster;
   private final ClientModel clients;
   private final AdminModel admin;
+  private final Corners corners;
+  private final ReplicaWatch replicas;
 
-  Drills(SimCluster cluster, ClientModel clients, AdminModel admin) {
+  Drills(SimCluster cluster, ClientModel clients, AdminModel admin, ReplicaWatch replicas) {
+    this.replicas = replicas;
     this.cluster = cluster;
     this.clients = clients;
     this.admin = admin;
+    this.corners = new Corners(cluster, clients, admin);
   }
 
   void begin(Fault fault) {
@@ -41,9 +47,21 @@ final class Drills {
       case PAUSE_LEADER ->
           timeline.after(
               200 * Timeline.MILLI,
-              () -> cluster.machine(leader).pause((900 + random % 2_500) * Timeline.MILLI));
+              () -> {
+                SimMachine machine = cluster.find(leader);
+                if (machine != null) {
+                  machine.pause((900 + random % 2_500) * Timeline.MILLI);
+                }
+              });
       case LATE_ANSWERS_TO_LEADER -> answerLate(leader, 500 + random % 1_000);
       case SPLIT_IN_USE -> {
+        // What is logged behind a split must not reach the new region by its old one's log.
+        clients.crowd(key, CROWD_WRITES);
+        for (int i = 0; i < LOOKS; i++) {
+          timeline.after(
+              (300 + 20L * i) * Timeline.MILLI,
+              () -> replicas.lookAt(ByteString.copyFromUtf8(key)));
+        }
         for (int i = 0; i < 2; i++) {
           boolean right = (random >> i & 1) == 1;
           timeline.after(
@@ -51,6 +69,8 @@ final class Drills {
               () -> admin.splitInUse(ByteString.copyFromUtf8(key), right));
         }
       }
+      case CHANGE_UNAPPLIED -> corners.changeUnapplied(key);
+      case OLD_ENTRY_ON_QUORUM -> corners.oldEntryOnQuorum(key);
       case CHANGE_TWICE -> timeline.after(300 * Timeline.MILLI, () -> changeTwice(key));
       default -> {
         Peer next = route.region().getPeers((int) (random % route.region().getPeersCount()));

@@ -40,6 +40,12 @@ public record Fault(Kind kind, long atMillis, long forMillis, int store, long ot
     DISK_ERROR,
     /** All writes to disk fail. */
     DISK_FULL,
+    /** A block of a store's data cannot be read. */
+    UNREADABLE_BLOCK,
+    /** The disk is lost; the machine comes back as a new store. */
+    WIPE,
+    /** The apply worker stands still. */
+    STALL_APPLY,
     /** The wall clock jumps by {@code other} milliseconds. */
     WALL_JUMP,
     /** A leader is cut off while clients write and read. */
@@ -53,7 +59,11 @@ public record Fault(Kind kind, long atMillis, long forMillis, int store, long ot
     /** A region is split at a key that is being written, and then again. */
     SPLIT_IN_USE,
     /** Two replicas are added at once, and the old followers are cut off. */
-    CHANGE_TWICE
+    CHANGE_TWICE,
+    /** Two replicas are added while the old followers do not apply, and then those are cut off. */
+    CHANGE_UNAPPLIED,
+    /** Leaders follow each other so that an old entry is on a quorum and yet must be replaced. */
+    OLD_ENTRY_ON_QUORUM
   }
 
   @Override

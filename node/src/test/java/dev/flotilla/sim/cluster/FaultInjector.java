@@ -7,13 +7,15 @@ import java.util.function.BiConsumer;
 final class FaultInjector {
   private static final List<CrashPoint> CRASH_POINTS = List.of(CrashPoint.values());
 
+  private final SimCluster cluster;
   private final World world;
   private final List<SimMachine> machines;
   private final Drills drills;
 
-  FaultInjector(World world, List<SimMachine> machines, Drills drills) {
-    this.world = world;
-    this.machines = machines;
+  FaultInjector(SimCluster cluster, Drills drills) {
+    this.cluster = cluster;
+    this.world = cluster.world();
+    this.machines = cluster.machines();
     this.drills = drills;
   }
 
@@ -74,25 +76,38 @@ final class FaultInjector {
         machine.fill(true);
         world.timeline().after(nanos, () -> machine.fill(false));
       }
+      case UNREADABLE_BLOCK -> {
+        machine.damage(ClientModel.key(other % world.knobs().keys()));
+        world.timeline().after(nanos, () -> machine.damage(null));
+      }
+      case WIPE -> cluster.wipe(machine, nanos);
+      case STALL_APPLY -> {
+        SimProcess process = machine.process();
+        if (process != null) {
+          process.stallApply(nanos);
+        }
+      }
       case WALL_JUMP -> machine.clock().jumpWall(fault.other());
       case ISOLATE_LEADER,
           PAUSE_LEADER,
           LATE_ANSWERS_TO_LEADER,
           CUT_DURING_TRANSFER,
           SPLIT_IN_USE,
-          CHANGE_TWICE ->
+          CHANGE_TWICE,
+          CHANGE_UNAPPLIED,
+          OLD_ENTRY_ON_QUORUM ->
           drills.begin(fault);
     }
   }
 
   /** All links from the stores in {@code side}, a bit a store, to the others. */
   private void forEachPair(int side, boolean backToo, BiConsumer<Integer, Integer> action) {
-    for (SimMachine from : machines) {
-      for (SimMachine to : machines) {
-        boolean fromSide = (side >> (from.id() - 1) & 1) == 1;
-        boolean toSide = (side >> (to.id() - 1) & 1) == 1;
+    for (int from = 1; from <= machines.size(); from++) {
+      for (int to = 1; to <= machines.size(); to++) {
+        boolean fromSide = (side >> (from - 1) & 1) == 1;
+        boolean toSide = (side >> (to - 1) & 1) == 1;
         if (fromSide != toSide && (fromSide || backToo)) {
-          action.accept(from.id(), to.id());
+          action.accept(from, to);
         }
       }
     }

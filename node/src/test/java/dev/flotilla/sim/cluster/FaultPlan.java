@@ -51,7 +51,12 @@ final class FaultPlan {
               LATE_ANSWERS_TO_LEADER,
               CUT_DURING_TRANSFER,
               SPLIT_IN_USE,
-              CHANGE_TWICE ->
+              CHANGE_TWICE,
+              UNREADABLE_BLOCK,
+              WIPE,
+              STALL_APPLY,
+              CHANGE_UNAPPLIED,
+              OLD_ENTRY_ON_QUORUM ->
               dice.below(1 << 30);
         };
     return new Fault(kind, atMillis, forMillis, store, other);

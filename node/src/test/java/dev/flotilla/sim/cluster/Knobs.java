@@ -29,6 +29,8 @@ import java.util.Map;
  * @param faultKinds what may go wrong
  * @param faultEverySeconds mean time between faults
  * @param duties what operators do
+ * @param ballast bytes that every value has besides its number
+ * @param placement who places replicas
  * @param probes share of acknowledged writes that are read back at once, from everywhere
  */
 record Knobs(
@@ -49,6 +51,8 @@ record Knobs(
     List<Fault.Kind> faultKinds,
     double faultEverySeconds,
     Duties duties,
+    int ballast,
+    Placement placement,
     double probes) {
 
   /**
@@ -58,6 +62,7 @@ record Knobs(
    * @param lossOdds odds of a message being lost
    * @param twiceOdds odds of a message arriving twice
    * @param ordered whether messages of a link arrive in order
+   * @param frames whether what a turn sends to one store travels together
    */
   record Net(
       double delayMillisMax,
@@ -65,7 +70,8 @@ record Knobs(
       long tailMillisMax,
       double lossOdds,
       double twiceOdds,
-      boolean ordered) {}
+      boolean ordered,
+      boolean frames) {}
 
   /**
    * @param syncMillisMax time a sync takes
@@ -76,9 +82,19 @@ record Knobs(
   /** Seconds between duties of one kind, on average; 0 turns it off. */
   record Duties(double transfers, double memberChanges, double splits) {}
 
+  /**
+   * @param real whether the stores themselves drive placement
+   * @param storeDownNanos silence after which they replace a store's replicas
+   */
+  record Placement(boolean real, long storeDownNanos) {}
+
   static Knobs draw(long seed) {
     Dice dice = new Dice(seed, "knobs");
     int stores = 3 + dice.below(3);
+    Dice placement = new Dice(seed, "placement");
+    boolean real = placement.chance(0.6);
+    boolean wipes = real && placement.chance(0.4);
+    boolean admin = !real || placement.chance(0.6);
     return new Knobs(
         stores,
         3,
@@ -96,13 +112,24 @@ record Knobs(
             dice.between(50, 3000),
             dice.chance(0.3) ? dice.fraction() * 0.1 : 0,
             dice.chance(0.3) ? dice.fraction() * 0.1 : 0,
-            dice.chance(0.5)),
+            dice.chance(0.5),
+            // As the product sends; now and then one by one, which allows more orders.
+            new Dice(seed, "frames").chance(0.8)),
         new Disk(0.1 + dice.fraction() * 3, dice.chance(0.3) ? 100 : 0.1 + dice.fraction() * 3),
         dice.chance(0.5) ? dice.fraction() * 0.04 : 0,
         dice.chance(0.3) ? 1 + dice.below(8) : 4096,
-        faultKinds(dice),
+        faultKinds(dice, wipes),
         4 + dice.fraction() * 40,
-        new Duties(every(dice, 60), every(dice, 40), every(dice, 60)),
+        new Duties(
+            admin ? every(dice, 60) : 0,
+            // A region whose lost replica is still a member has none to spare.
+            admin && !wipes ? every(dice, 40) : 0,
+            admin ? every(dice, 60) : 0),
+        // With small messages it is one entry a message.
+        placement.chance(0.25) ? 1100 : 0,
+        new Placement(
+            real, // More than two reports of a store apart, as one may be lost.
+            placement.between(25, 90) * Timeline.SECOND),
         dice.chance(0.8) ? dice.fraction() * 0.5 : 0);
   }
 
@@ -138,13 +165,16 @@ record Knobs(
             number(options, "lateMillis", 100),
             number(options, "loss", 0) / 100.0,
             0,
-            options.containsKey("ordered")),
+            options.containsKey("ordered"),
+            false),
         new Disk(0.5, number(options, "applyMillis", 1)),
         0,
         4096,
         List.of(),
         0,
         new Duties(0, 0, 0),
+        0,
+        new Placement(false, 0),
         0);
   }
 
@@ -157,21 +187,26 @@ record Knobs(
     return dice.chance(0.7) ? 3 + dice.fraction() * secondsMax : 0;
   }
 
-  private static List<Fault.Kind> faultKinds(Dice dice) {
+  private static List<Fault.Kind> faultKinds(Dice dice, boolean wipes) {
     List<Fault.Kind> kinds = new ArrayList<>();
     double share = 0.2 + dice.fraction() * 0.6;
     for (Fault.Kind kind : Fault.Kind.values()) {
-      if (dice.chance(share)) {
+      boolean possible = wipes ? !isMemberChange(kind) : kind != Fault.Kind.WIPE;
+      if (dice.chance(share) && possible) {
         kinds.add(kind);
       }
     }
     return kinds;
   }
 
+  private static boolean isMemberChange(Fault.Kind kind) {
+    return kind == Fault.Kind.CHANGE_TWICE || kind == Fault.Kind.CHANGE_UNAPPLIED;
+  }
+
   private static RaftStoreConfig config(Dice dice) {
     RaftStoreConfig d = RaftStoreConfig.defaults();
     boolean smallLog = dice.chance(0.7);
-    boolean smallMessages = dice.chance(0.3);
+    boolean smallMessages = dice.chance(0.5);
     return ConfigBuilder.from(d)
         .set("messageBytesMax", smallMessages ? 1024L : d.messageBytesMax())
         .set("inflightMessagesMax", dice.chance(0.3) ? 1 + dice.below(4) : d.inflightMessagesMax())

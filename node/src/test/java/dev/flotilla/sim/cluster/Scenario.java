@@ -61,6 +61,8 @@ final class Scenario {
       case "load" -> load(words, options);
       case "stop" -> each(words, machine -> machine.crash(false, Long.MAX_VALUE / 4));
       case "power" -> each(words, machine -> machine.crash(true, Long.MAX_VALUE / 4));
+      case "rot" -> each(words, machine -> machine.rot(words.get(1)));
+      case "divergence" -> List.copyOf(cluster().world().watch().divergences());
       case "start" -> each(words, SimMachine::start);
       case "pause" -> each(words, machine -> machine.pause(number(options, "for") * 1_000_000));
       case "partition" -> partition(String.join(" ", words));

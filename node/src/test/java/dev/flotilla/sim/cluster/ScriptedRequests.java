@@ -40,7 +40,7 @@ final class ScriptedRequests {
 
   ScriptedRequests(SimCluster cluster) {
     this.cluster = cluster;
-    this.admin = new AdminModel(1, cluster.world(), cluster::processOf);
+    this.admin = new AdminModel(1, cluster.world(), cluster::processOf, cluster::storeIds);
   }
 
   AdminModel admin() {

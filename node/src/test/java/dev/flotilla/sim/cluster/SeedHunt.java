@@ -10,13 +10,13 @@ public final class SeedHunt {
   private SeedHunt() {}
 
   /**
-   * Runs seeds for at most {@code seconds}.
+   * Runs seeds from {@code first} on for at most {@code seconds}.
    *
    * @return "caught" or "missed", the seeds that were run, the seconds it took, and what was wrong
    */
-  public static Object[] hunt(long seconds) throws InterruptedException {
+  public static Object[] hunt(long first, long seconds) throws InterruptedException {
     long began = System.nanoTime();
-    AtomicLong next = new AtomicLong(1);
+    AtomicLong next = new AtomicLong(first);
     AtomicLong run = new AtomicLong();
     ConcurrentLinkedQueue<String> violations = new ConcurrentLinkedQueue<>();
     List<Thread> threads = new ArrayList<>();

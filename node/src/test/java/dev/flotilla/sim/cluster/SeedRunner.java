@@ -13,12 +13,17 @@ final class SeedRunner {
   private static final long TWICE_EVERY = 50;
   private static final int FAILURES_MAX = 5;
 
+  /** Seeds from which on it is required that each sight was seen, and in how many of 100. */
+  private static final int SIGHTS_FROM = 300;
+
+  private static final long SIGHTS_PERCENT = 20;
+
   /** What a good share of seeds should see; else the runs prove little. */
   private static final Map<String, String> SIGHTS =
       Map.of(
           "snapshot", "snapshot received",
-          "split", "split done",
-          "conf change", "conf change done",
+          "split", "range changed",
+          "conf change", "members changed",
           "crash", "crash",
           "transfer", "timeout now sent",
           "lease read", "lease read");
@@ -109,6 +114,22 @@ final class SeedRunner {
     System.out.println(text);
   }
 
+  /** Seeds in which hardly anything happens prove nothing; a few may be like that by chance. */
+  private void requireSights(Map<String, Long> seen, List<String> missedPoints) {
+    if (outcomes.size() < SIGHTS_FROM) {
+      return;
+    }
+    seen.forEach(
+        (name, count) -> {
+          if (count * 100 < outcomes.size() * SIGHTS_PERCENT) {
+            failures.add("only " + count + " of " + outcomes.size() + " seeds saw a " + name);
+          }
+        });
+    if (!missedPoints.isEmpty()) {
+      failures.add("nothing crashed at " + missedPoints);
+    }
+  }
+
   private void close(long began) {
     double seconds = (System.nanoTime() - began) / 1e9;
     double simulated = 0;
@@ -122,12 +143,19 @@ final class SeedRunner {
       SIGHTS.forEach(
           (name, count) -> seen.merge(name, outcome.tally().of(count) > 0 ? 1L : 0L, Long::sum));
     }
+    Map<String, Long> all = new TreeMap<>();
+    outcomes.forEach(
+        outcome -> outcome.tally().all().forEach((what, n) -> all.merge(what, n, Long::sum)));
+    List<String> missed = new ArrayList<>();
+    for (CrashPoint point : CrashPoint.values()) {
+      if (!all.containsKey("crash at " + point)) {
+        missed.add(point.name());
+      }
+    }
     if (Boolean.getBoolean("sim.tally")) {
-      Map<String, Long> all = new TreeMap<>();
-      outcomes.forEach(
-          outcome -> outcome.tally().all().forEach((what, n) -> all.merge(what, n, Long::sum)));
       System.out.println(all);
     }
+    requireSights(seen, missed);
     StringBuilder sights = new StringBuilder();
     seen.forEach(
         (name, count) ->
@@ -135,7 +163,7 @@ final class SeedRunner {
                 ", %s %d%%".formatted(name, Math.round(100.0 * count / outcomes.size()))));
     System.out.printf(
         "%d seeds in %.0f s, %d violations, %d operations, %d events, %d run twice%s,"
-            + " %.0f times real time, %.0f seeds a minute%n",
+            + " crashed at %d of %d points, %.0f times real time, %.0f seeds a minute%n",
         outcomes.size(),
         seconds,
         failures.size(),
@@ -143,6 +171,8 @@ final class SeedRunner {
         events,
         twice.get(),
         sights,
+        CrashPoint.values().length - missed.size(),
+        CrashPoint.values().length,
         simulated / seconds,
         outcomes.size() * 60 / seconds);
   }

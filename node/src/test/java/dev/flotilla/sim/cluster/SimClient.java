@@ -75,9 +75,9 @@ final class SimClient {
   }
 
   /** Writes one key again and again. */
-  void write(String key, int times) {
+  void write(String key, int times, long thinkMillisMax) {
     onlyKey = key;
-    work(times, 60);
+    work(times, thinkMillisMax);
   }
 
   private void begin() {

@@ -4,11 +4,14 @@ import com.google.protobuf.ByteString;
 import dev.flotilla.engine.Cf;
 import dev.flotilla.engine.Keys;
 import dev.flotilla.engine.WriteBatch;
+import dev.flotilla.pd.InitialRecords;
 import dev.flotilla.proto.metapb.Peer;
 import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.metapb.RegionEpoch;
+import dev.flotilla.proto.metapb.Store;
 import dev.flotilla.proto.raft_serverpb.RaftMessage;
 import dev.flotilla.proto.raft_serverpb.StoreIdent;
+import dev.flotilla.raftstore.Regions;
 import dev.flotilla.raftstore.store.Bootstrap;
 import dev.flotilla.raftstore.wire.RegionStates;
 import java.nio.ByteBuffer;
@@ -22,6 +25,7 @@ final class SimCluster implements SimNetwork.Ends {
 
   private final World world;
   private final SnapChannel snapChannel;
+  private final Dice wipes;
   private final List<SimMachine> machines = new ArrayList<>();
 
   SimCluster(long seed, Knobs knobs) {
@@ -39,16 +43,20 @@ final class SimCluster implements SimNetwork.Ends {
             knobs,
             new Dice(seed, "schedule"),
             new Watch(tally),
-            new Directory());
+            new Directory(),
+            new Control(network, this::machines),
+            new PlacementNumbers(tally));
     this.snapChannel = new SnapChannel(world, new Dice(seed, "snapshots"), this::processOf);
     SimPlacement placement = new SimPlacement(world);
+    this.wipes = new Dice(seed, "wipes");
     Dice clocks = new Dice(seed, "clocks");
     for (int id = 1; id <= knobs.stores(); id++) {
       double rate = 1 + (clocks.fraction() - 0.5) * knobs.clockSkew();
       StoreClock clock =
           new StoreClock(timeline, rate, clocks.between(0, 1L << 40), clocks.between(-5000, 5000));
       machines.add(
-          new SimMachine(id, world, clock, new Dice(seed, "disk " + id), snapChannel, placement));
+          new SimMachine(
+              id, address(id), world, clock, new Dice(seed, "disk " + id), snapChannel, placement));
     }
   }
 
@@ -60,12 +68,59 @@ final class SimCluster implements SimNetwork.Ends {
     return machines;
   }
 
+  /** Ids of all stores that are not lost. */
+  List<Integer> storeIds() {
+    return machines.stream().filter(machine -> !machine.isLost()).map(SimMachine::id).toList();
+  }
+
+  /** The machine of a store that exists. */
   SimMachine machine(int store) {
-    return machines.get(store - 1);
+    SimMachine machine = find(store);
+    if (machine == null) {
+      throw new Violation("there is no store " + store);
+    }
+    return machine;
+  }
+
+  /** The machine of a store, or null when that has been lost. */
+  @Nullable SimMachine find(int store) {
+    for (SimMachine machine : machines) {
+      if (machine.id() == store && !machine.isLost()) {
+        return machine;
+      }
+    }
+    return null;
+  }
+
+  /** The disk is lost, if everything survives that; the machine comes back as a new store. */
+  void wipe(SimMachine machine, long downNanos) {
+    if (!world.knobs().placement().real()
+        || machine.isLost()
+        || !new Wipes(this).isBearable(machine)) {
+      return;
+    }
+    world.trace().add("disk lost", machine.id());
+    world.tally().add("disk wiped");
+    machine.wipe();
+    world.watch().onRestart(machine.id(), List.of());
+    Rejoin rejoin =
+        new Rejoin(
+            this,
+            machine,
+            wipes,
+            id -> replace(machine, machine.reborn(id, machine.address() + "-new")));
+    world.timeline().after(downNanos, rejoin::begin);
+  }
+
+  private void replace(SimMachine lost, SimMachine reborn) {
+    world.network().addStore(reborn.id(), lost.id());
+    machines.set(machines.indexOf(lost), reborn);
+    reborn.start();
   }
 
   @Nullable SimProcess processOf(int store) {
-    return store >= 1 && store <= machines.size() ? machine(store).process() : null;
+    SimMachine machine = find(store);
+    return machine == null ? null : machine.process();
   }
 
   /** Every store is given its identity and the replicas it has of {@code regions}. */
@@ -82,6 +137,10 @@ final class SimCluster implements SimNetwork.Ends {
           if (region.getPeersList().stream().anyMatch(peer -> peer.getStoreId() == machine.id())) {
             RegionStates.putInitialKv(kv, region);
             RegionStates.putInitialRaft(raft, region.getId());
+            if (Regions.isSystem(region)) {
+              InitialRecords.put(
+                  kv, machines.stream().map(each -> record(each.id(), each.address())).toList());
+            }
           }
         }
         machine.kv().write(kv, true);
@@ -92,6 +151,14 @@ final class SimCluster implements SimNetwork.Ends {
 
   void start() {
     machines.forEach(SimMachine::start);
+  }
+
+  private static String address(int store) {
+    return "store-" + store;
+  }
+
+  static Store record(int store, String address) {
+    return Store.newBuilder().setId(store).setAddress(address).setPeerAddress(address).build();
   }
 
   /** Regions that tile the keys of clients, each on some stores. */
@@ -112,10 +179,24 @@ final class SimCluster implements SimNetwork.Ends {
       }
       regions.add(region.build());
     }
+    if (knobs.placement().real()) {
+      Region.Builder system =
+          Region.newBuilder()
+              .setId(Regions.SYSTEM_REGION_ID)
+              .setStartKey(ByteString.copyFrom(Keys.reserved()))
+              .setRegionEpoch(RegionEpoch.newBuilder().setConfVer(1).setVersion(1));
+      for (int store = 1; store <= knobs.replicas(); store++) {
+        system.addPeers(Peer.newBuilder().setId(4L + 10L * store).setStoreId(store));
+      }
+      regions.add(system.build());
+    }
     return regions;
   }
 
   private static ByteString boundary(Knobs knobs, int number) {
+    if (number == knobs.regions() && knobs.placement().real()) {
+      return ByteString.copyFrom(Keys.reserved());
+    }
     return number == 0 || number == knobs.regions()
         ? ByteString.EMPTY
         : ByteString.copyFromUtf8(ClientModel.key(number * knobs.keys() / knobs.regions()));
@@ -125,7 +206,7 @@ final class SimCluster implements SimNetwork.Ends {
   public void receive(int to, RaftMessage message) {
     SimProcess process = processOf(to);
     if (process != null) {
-      process.later(0, () -> process.receive(message));
+      process.now(() -> process.receive(message));
     }
   }
 

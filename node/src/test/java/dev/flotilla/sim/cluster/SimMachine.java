@@ -1,13 +1,16 @@
 package dev.flotilla.sim.cluster;
 
 import dev.flotilla.engine.EngineException;
+import dev.flotilla.engine.Keys;
 import dev.flotilla.engine.sim.SimEngine;
 import dev.flotilla.raftstore.wire.RegionStates;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** A store's machine: what survives a crash, and the process that runs on it, if one does. */
 final class SimMachine {
   private final int id;
+  private final String address;
   private final World world;
   private final StoreClock clock;
   private final Dice dice;
@@ -17,7 +20,7 @@ final class SimMachine {
   // [persistent]
   private SimEngine kv = SimEngine.kv();
   private SimEngine raft = SimEngine.raft();
-  private final SnapFolder snapshots = new SnapFolder();
+  private SnapFolder snapshots = new SnapFolder();
 
   // [volatile]
   /** Number of processes that have died here. */
@@ -31,15 +34,21 @@ final class SimMachine {
   private long slowness = 1;
   private boolean full;
   private boolean diskErrorPlanned;
+  private boolean damaged;
+
+  /** Whether this store is gone for ever. */
+  private boolean lost;
 
   SimMachine(
       int id,
+      String address,
       World world,
       StoreClock clock,
       Dice dice,
       SnapChannel snapChannel,
       SimPlacement placement) {
     this.id = id;
+    this.address = address;
     this.world = world;
     this.clock = clock;
     this.dice = dice;
@@ -116,7 +125,7 @@ final class SimMachine {
   }
 
   void start() {
-    if (process != null) {
+    if (process != null || lost) {
       return;
     }
     world.trace().add("start", id);
@@ -132,7 +141,7 @@ final class SimMachine {
     } catch (PowerCut cut) {
       crash(true, dice.between(50, 3_000) * Timeline.MILLI);
     } catch (EngineException fault) {
-      if (!full && !diskErrorPlanned) {
+      if (!full && !diskErrorPlanned && !damaged) {
         throw new Violation("store " + id + " stopped: " + Causes.of(fault));
       }
       crash(dice.chance(0.5), dice.between(50, 3_000) * Timeline.MILLI);
@@ -167,6 +176,36 @@ final class SimMachine {
     raft = raft.crashKeeping(powerLoss ? dice.below(raft.unsynced() + 1) : raft.unsynced());
   }
 
+  /** Where the store is said to be found. */
+  String address() {
+    return address;
+  }
+
+  boolean isLost() {
+    return lost;
+  }
+
+  /** The disk is replaced by an empty one, and with it the store is gone. */
+  void wipe() {
+    crash(false, 0);
+    lost = true;
+    kv = SimEngine.kv();
+    raft = SimEngine.raft();
+    snapshots = new SnapFolder();
+  }
+
+  /** The same machine as another store, on the disk as it is now. */
+  SimMachine reborn(int store, String newAddress) {
+    SimMachine reborn =
+        new SimMachine(store, newAddress, world, clock, dice, snapChannel, placement);
+    reborn.kv = kv;
+    reborn.raft = raft;
+    reborn.snapshots = snapshots;
+    reborn.slowness = slowness;
+    reborn.full = full;
+    return reborn;
+  }
+
   void pause(long forNanos) {
     pausedUntilNanos = Math.max(pausedUntilNanos, world.timeline().nowNanos() + forNanos);
   }
@@ -192,6 +231,18 @@ final class SimMachine {
     (dice.chance(0.5) ? kv : raft).failWrite(nth);
   }
 
+  /** The block that holds {@code key} cannot be read; null when all can. */
+  void damage(@Nullable String key) {
+    damaged = key != null;
+    kv.damage(key == null ? null : Keys.dataKey(key.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** A value changes on this disk. */
+  void rot(String key) {
+    world.watch().onRot();
+    kv.rot(Keys.dataKey(key.getBytes(StandardCharsets.UTF_8)));
+  }
+
   void arm(CrashPoint point) {
     armed = point;
   }
@@ -202,6 +253,7 @@ final class SimMachine {
     slowness = 1;
     pausedUntilNanos = 0;
     fill(false);
+    damage(null);
   }
 
   void visit(CrashPoint point) {

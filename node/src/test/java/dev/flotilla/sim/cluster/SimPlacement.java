@@ -15,7 +15,10 @@ import dev.flotilla.raftstore.Msg;
 import dev.flotilla.raftstore.PlacementTask;
 import dev.flotilla.raftstore.Regions;
 
-/** A placement driver that knows what was reported to it, and answers after a while. */
+/**
+ * Takes what stores report: for the real driver where a run has one, else for one that knows what
+ * was reported to it and answers after a while.
+ */
 final class SimPlacement {
   private final World world;
 
@@ -27,7 +30,11 @@ final class SimPlacement {
     Directory directory = world.directory();
     if (task instanceof PlacementTask.Leads leads) {
       directory.report(leads.region(), leads.leader(), leads.term());
-    } else if (task instanceof PlacementTask.AskSplit ask) {
+    }
+    if (world.knobs().placement().real()) {
+      return process.placement().report(task);
+    }
+    if (task instanceof PlacementTask.AskSplit ask) {
       process.later(answerNanos(), () -> split(process, ask));
     } else if (task instanceof PlacementTask.ValidatePeer validate) {
       process.later(answerNanos(), () -> validate(process, validate));

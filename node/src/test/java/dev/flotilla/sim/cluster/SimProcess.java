@@ -5,8 +5,6 @@ import dev.flotilla.engine.Engines;
 import dev.flotilla.engine.KeyRange;
 import dev.flotilla.kv.RawKv;
 import dev.flotilla.proto.eraftpb.MessageType;
-import dev.flotilla.proto.metapb.Peer;
-import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.raft_cmdpb.RaftCmdResponse;
 import dev.flotilla.proto.raft_serverpb.RaftMessage;
 import dev.flotilla.raft.RaftLogger;
@@ -30,6 +28,7 @@ import dev.flotilla.raftstore.task.HashRunner;
 import dev.flotilla.raftstore.task.LogGcRunner;
 import dev.flotilla.raftstore.task.SplitCheckRunner;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -45,12 +44,16 @@ final class SimProcess implements RaftStoreRouter {
     REGIONS
   }
 
+  /** Turns between two looks at all replicas; what is sent is looked at in every turn. */
+  private static final int WATCH_EVERY = 16;
+
   private final SimMachine machine;
   private final World world;
   private final Store store;
   private final SnapManager snapshots;
   private final SimWorker<ApplyTask> apply;
   private final RawKv kv;
+  private final PlacementNode placement;
   private final ArrayDeque<Msg> inbox = new ArrayDeque<>();
   private final StateWatch stateWatch;
   private final int life;
@@ -81,6 +84,7 @@ final class SimProcess implements RaftStoreRouter {
     this.apply = worker(knobs.disk().applyMillisMax(), Context.APPLY, applyRunner::run);
     SimWorker<Runnable> readPool =
         new SimWorker<>(this, 0.5, 64, reads -> reads.forEach(Runnable::run));
+    this.placement = new PlacementNode(this, machine, world);
     this.kv = new RawKv(this, readPool, coprocessors, machine.clock());
     Dice timeouts = new Dice(world.schedule().seed(), "timeouts");
     this.store =
@@ -98,7 +102,7 @@ final class SimProcess implements RaftStoreRouter {
                 new Door(),
                 workers(engines),
                 snapshots,
-                this::diverged,
+                world.watch()::onDivergence,
                 this::report));
     startTicks();
     wake();
@@ -132,6 +136,19 @@ final class SimProcess implements RaftStoreRouter {
     return world.schedule();
   }
 
+  long nowNanos() {
+    return world.timeline().nowNanos();
+  }
+
+  /** Nothing is applied for a while. */
+  void stallApply(long forNanos) {
+    apply.hold(nowNanos() + forNanos);
+  }
+
+  PlacementNode placement() {
+    return placement;
+  }
+
   /** The raw key-value operations of this store. */
   RawKv kv() {
     return kv;
@@ -144,6 +161,11 @@ final class SimProcess implements RaftStoreRouter {
   /** Lets something happen in this life, unless it is over by then. */
   void later(long delayNanos, Runnable action) {
     world.timeline().after(delayNanos, () -> run(action));
+  }
+
+  /** Lets something happen at once, or when the process goes on after a pause. */
+  void now(Runnable action) {
+    run(action);
   }
 
   private void run(Runnable action) {
@@ -230,7 +252,7 @@ final class SimProcess implements RaftStoreRouter {
       store.handle(inbox.remove());
     }
     store.endTurn();
-    if (turns % 4 == 0) {
+    if (turns % WATCH_EVERY == 0) {
       world.watch().afterTurn(store.regionStatuses());
     }
     busyUntilNanos = world.timeline().nowNanos() + diskNanos;
@@ -274,14 +296,10 @@ final class SimProcess implements RaftStoreRouter {
     return machine.placement().take(this, task);
   }
 
-  private void diverged(Region region, Peer peer, long index) {
-    throw new Violation(
-        "data of peer %d of region %d differs from its leader's at index %d"
-            .formatted(peer.getId(), region.getId(), index));
-  }
-
   /** The way to other stores: what is sent leaves when the disk lets it. */
   private final class Door implements Transport {
+    private List<RaftMessage> waiting = new ArrayList<>();
+
     @Override
     public void send(RaftMessage message) {
       stateWatch.onSend();
@@ -289,12 +307,28 @@ final class SimProcess implements RaftStoreRouter {
       if (message.getMessage().getMsgType() == MessageType.MsgSnapshot) {
         machine.snapChannel().send(SimProcess.this, message);
       } else {
-        world.network().send(message, world.timeline().nowNanos() + diskNanos);
+        waiting.add(message);
+        if (!world.knobs().net().frames()) {
+          flush();
+        }
       }
     }
 
+    /** What one turn has for one store travels together. */
     @Override
-    public void flush() {}
+    public void flush() {
+      long departNanos = world.timeline().nowNanos() + diskNanos;
+      while (!waiting.isEmpty()) {
+        long store = waiting.get(0).getToPeer().getStoreId();
+        List<RaftMessage> frame = new ArrayList<>();
+        List<RaftMessage> others = new ArrayList<>();
+        for (RaftMessage message : waiting) {
+          (message.getToPeer().getStoreId() == store ? frame : others).add(message);
+        }
+        waiting = others;
+        world.network().send(frame, departNanos);
+      }
+    }
   }
 
   /** What passes through the doors to the disk. */
@@ -332,6 +366,11 @@ final class SimProcess implements RaftStoreRouter {
     @Override
     public void beforeDrop(WatchedEngine engine, KeyRange range) {
       machine.visit(CrashPoint.REGION_APPLY_SNAP);
+    }
+
+    @Override
+    public void beforeExport(WatchedEngine engine) {
+      machine.visit(CrashPoint.REGION_GEN_SNAP);
     }
 
     @Override

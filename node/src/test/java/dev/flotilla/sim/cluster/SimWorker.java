@@ -14,6 +14,7 @@ final class SimWorker<T> implements Scheduler<T> {
   private final Consumer<List<T>> runner;
   private final ArrayDeque<T> tasks = new ArrayDeque<>();
   private boolean awake;
+  private long heldUntilNanos;
 
   /**
    * @param delayMillisMax longest time a task waits for an idle worker
@@ -33,6 +34,11 @@ final class SimWorker<T> implements Scheduler<T> {
     return true;
   }
 
+  /** Takes nothing before {@code nanos}. */
+  void hold(long nanos) {
+    heldUntilNanos = Math.max(heldUntilNanos, nanos);
+  }
+
   boolean isIdle() {
     return tasks.isEmpty();
   }
@@ -46,6 +52,11 @@ final class SimWorker<T> implements Scheduler<T> {
   }
 
   private void run() {
+    long hold = heldUntilNanos - process.nowNanos();
+    if (hold > 0) {
+      process.later(hold, this::run);
+      return;
+    }
     awake = false;
     int count = Math.min(tasks.size(), 1 + process.dice().below(batchMax));
     List<T> taken = new ArrayList<>(count);

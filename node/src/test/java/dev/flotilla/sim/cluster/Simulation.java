@@ -11,19 +11,25 @@ public final class Simulation {
   /** After the last fault everything must work again within this. */
   private static final long RECOVERY_SECONDS = 60;
 
+  private static final int QUIET_SECONDS = 5;
+
   private final long seed;
   private final Knobs knobs;
   private final SimCluster cluster;
   private final ClientModel clients;
   private final AdminModel admin;
+  private final ReplicaWatch replicas;
+  private final NumberClients numbers;
 
   private Simulation(long seed, Knobs knobs) {
     this.seed = seed;
     this.knobs = knobs;
     this.cluster = new SimCluster(seed, knobs);
+    this.replicas = new ReplicaWatch(cluster);
+    this.numbers = new NumberClients(cluster, new Dice(seed, "numbers"));
     World world = cluster.world();
     this.clients = new ClientModel(seed, world, cluster::processOf);
-    this.admin = new AdminModel(seed, world, cluster::processOf);
+    this.admin = new AdminModel(seed, world, cluster::processOf, cluster::storeIds);
   }
 
   /**
@@ -83,9 +89,12 @@ public final class Simulation {
     cluster.start();
     clients.begin(faults);
     admin.begin();
-    Drills drills = new Drills(cluster, clients, admin);
-    new FaultInjector(world, cluster.machines(), drills).plan(faults);
-    world.timeline().runUntil(knobs.minutes() * 60L * Timeline.SECOND);
+    Drills drills = new Drills(cluster, clients, admin, replicas);
+    new FaultInjector(cluster, drills).plan(faults);
+    long endNanos = knobs.minutes() * 60L * Timeline.SECOND;
+    replicas.begin(endNanos);
+    numbers.begin(endNanos);
+    world.timeline().runUntil(endNanos);
   }
 
   /** Heals everything and waits until it shows; returns what is still wrong after long enough. */
@@ -95,12 +104,17 @@ public final class Simulation {
     admin.end();
     clients.heal();
     cluster.heal();
+    for (int second = 0; second < QUIET_SECONDS; second++) {
+      // Nobody writes yet: what differs is not written over.
+      timeline.runUntil(timeline.nowNanos() + Timeline.SECOND);
+      replicas.look();
+    }
     List<ClosingWrite> writes = new ArrayList<>();
     for (int number = 0; number < knobs.keys(); number++) {
       writes.add(new ClosingWrite(clients, ClientModel.key(number)));
     }
     List<String> found = List.of("not looked at");
-    for (int second = 0; second < RECOVERY_SECONDS && !found.isEmpty(); second++) {
+    for (int second = 0; second < recoverySeconds() && !found.isEmpty(); second++) {
       timeline.runUntil(timeline.nowNanos() + Timeline.SECOND);
       writes.forEach(ClosingWrite::tryAgain);
       if (writes.stream().allMatch(ClosingWrite::isDone) && second % 3 == 2) {
@@ -114,6 +128,13 @@ public final class Simulation {
       }
     }
     return stuck.isEmpty() ? found : stuck;
+  }
+
+  /**
+   * A driver first counts how long a store has been silent, then moves one region after another.
+   */
+  private long recoverySeconds() {
+    return knobs.placement().real() ? 5 * RECOVERY_SECONDS : RECOVERY_SECONDS;
   }
 
   private String routeOf(String key) {

@@ -17,7 +17,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** What must hold at every moment, over all stores; never forgets, whatever crashes. */
 final class Watch {
@@ -36,10 +38,37 @@ final class Watch {
   private final Map<Epoch, Region> regions = new HashMap<>();
   private final Map<Long, Long> placesByPeer = new HashMap<>();
   private final Map<Integer, Map<Long, Region>> regionsByStore = new TreeMap<>();
+  private final Set<String> divergences = new TreeSet<>();
   private final Tally tally;
+
+  /** Whether replicas are known to differ. */
+  private boolean rotten;
 
   Watch(Tally tally) {
     this.tally = tally;
+  }
+
+  /** A value has changed on a disk, so replicas will differ. */
+  void onRot() {
+    rotten = true;
+  }
+
+  /** A replica found that its data is not its leader's. */
+  void onDivergence(Region region, Peer peer, long index) {
+    Violation.check(
+        rotten,
+        "data of peer %d of region %d differs from its leader's at index %d",
+        peer.getId(),
+        region.getId(),
+        index);
+    divergences.add(
+        "peer %d on store %d of region %d"
+            .formatted(peer.getId(), peer.getStoreId(), region.getId()));
+  }
+
+  /** Replicas that were found to differ. */
+  Set<String> divergences() {
+    return divergences;
   }
 
   CommittedLogs committed() {
@@ -196,6 +225,12 @@ final class Watch {
             region.getRegionEpoch().getConfVer(),
             region.getRegionEpoch().getVersion());
     Region other = regions.putIfAbsent(epoch, region);
+    if (other == null && epoch.confVer > 1) {
+      tally.add("members changed");
+    }
+    if (other == null && epoch.version > 1) {
+      tally.add("range changed");
+    }
     Violation.check(
         other == null || sameRegion(other, region),
         "region %d is two things at one epoch:\n%s\n%s",
@@ -203,7 +238,7 @@ final class Watch {
         other,
         region);
     for (Peer peer : region.getPeersList()) {
-      long place = region.getId() * 1000 + peer.getStoreId();
+      long place = region.getId() * 1_000_000 + peer.getStoreId();
       Long before = placesByPeer.putIfAbsent(peer.getId(), place);
       Violation.check(before == null || before == place, "peer id %d was used twice", peer.getId());
     }

@@ -29,6 +29,9 @@ final class WatchedEngine implements Engine {
     /** Files of a range are about to be dropped. */
     default void beforeDrop(WatchedEngine engine, KeyRange range) {}
 
+    /** A part of the content is about to be copied to a file. */
+    default void beforeExport(WatchedEngine engine) {}
+
     /** Files are about to be taken in. */
     default void beforeIngest(WatchedEngine engine) {}
   }
@@ -168,6 +171,7 @@ final class WatchedEngine implements Engine {
   @Override
   public long export(EngineReader view, Cf cf, KeyRange range, Path file) {
     requireSpace();
+    watcher.beforeExport(this);
     return engine.export(view, cf, range, file);
   }
 

@@ -11,6 +11,8 @@ package dev.flotilla.sim.cluster;
  * @param schedule draws of who runs when
  * @param watch invariants
  * @param directory reports of regions
+ * @param control what the placement parts say to each other
+ * @param numbers what drivers gave out
  */
 record World(
     Timeline timeline,
@@ -20,4 +22,6 @@ record World(
     Knobs knobs,
     Dice schedule,
     Watch watch,
-    Directory directory) {}
+    Directory directory,
+    Control control,
+    PlacementNumbers numbers) {}

@@ -2,7 +2,9 @@ package dev.flotilla.sim.planted;
 
 import java.util.List;
 
-/** The catalogue. What is not in it cannot be made in one process without real files: M22. */
+/**
+ * The catalogue. M22 is planted in the simulated engine, for it stands where the status is asked.
+ */
 final class PlantedBugs {
   private static final String PEER_READS = "raftstore/peer/PeerReads.java";
   private static final String LEASE = "raftstore/peer/Lease.java";
@@ -184,6 +186,12 @@ final class PlantedBugs {
               "raftstore/apply/CompactLogExecutor.java",
               "request.getCompactIndex() > appliedIndex",
               "request.getCompactIndex() < 0"),
+          PlantedBug.of(
+              "M22",
+              "status of an iterator ignored",
+              "engine/sim/SimCursor.java",
+              "checkStatus(); return at != null;",
+              "return at != null;"),
           PlantedBug.of(
               "M23",
               "checksum of a snapshot not verified",

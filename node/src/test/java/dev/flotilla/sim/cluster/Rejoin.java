@@ -1,0 +1,111 @@
+package dev.flotilla.sim.cluster;
+
+import dev.flotilla.engine.Engines;
+import dev.flotilla.pd.PlacementDriver;
+import dev.flotilla.proto.cluster.JoinRequest;
+import dev.flotilla.proto.cluster.JoinResponse;
+import dev.flotilla.proto.metapb.StoreState;
+import dev.flotilla.raftstore.store.Bootstrap;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
+
+/**
+ * A machine whose disk was wiped comes back: first as the store that it was, which must be refused,
+ * then, when the old store has been deleted, as a new one. Everything is asked again until it is
+ * answered.
+ */
+final class Rejoin {
+  private static final long RETRY_NANOS = Timeline.SECOND;
+
+  private final World world;
+  private final SimCluster cluster;
+  private final SimMachine machine;
+  private final Dice dice;
+  private final IntConsumer onAdmitted;
+  private final long incarnation;
+  private Consumer<PlacementDriver> question;
+  private boolean done;
+  private int admitted;
+
+  /**
+   * @param onAdmitted told the new store's id
+   */
+  Rejoin(SimCluster cluster, SimMachine machine, Dice dice, IntConsumer onAdmitted) {
+    this.world = cluster.world();
+    this.cluster = cluster;
+    this.machine = machine;
+    this.dice = dice;
+    this.onAdmitted = onAdmitted;
+    this.incarnation = dice.seed();
+    this.question = this::joinAsBefore;
+  }
+
+  void begin() {
+    Bootstrap.beginJoining(new Engines(machine.kv(), machine.raft()), incarnation);
+    ask();
+  }
+
+  private void ask() {
+    if (done) {
+      return;
+    }
+    SimProcess any = dice.pick(cluster.machines()).process();
+    if (any != null) {
+      any.placement().receive(node -> node.atDriver(pd -> question.accept(pd)));
+    }
+    world.timeline().after(RETRY_NANOS / 2 + dice.between(0, RETRY_NANOS), this::ask);
+  }
+
+  private JoinRequest request(String address) {
+    return JoinRequest.newBuilder()
+        .setIncarnation(incarnation)
+        .setStore(PlacementNode.candidate(address))
+        .setSharedSettings(PlacementNode.SHARED_SETTINGS)
+        .build();
+  }
+
+  private void joinAsBefore(PlacementDriver pd) {
+    pd.join(
+        request(machine.address()),
+        PlacementNode.answer(
+            response -> {
+              Violation.check(
+                  admitted != 0 || !response.getRefusal().isEmpty(),
+                  "store %d was let in again with an empty disk",
+                  machine.id());
+              world.tally().add("wiped store refused");
+              question = this::deleteOldStore;
+            },
+            reason -> {}));
+  }
+
+  private void deleteOldStore(PlacementDriver pd) {
+    pd.setStoreState(
+        machine.id(),
+        StoreState.Tombstone,
+        PlacementNode.answer(store -> question = this::joinAnew, reason -> {}));
+  }
+
+  /** From another address: the old store may still have replicas on record. */
+  private void joinAnew(PlacementDriver pd) {
+    pd.join(
+        request(machine.address() + "-new"), PlacementNode.answer(this::onAnswer, reason -> {}));
+  }
+
+  private void onAnswer(JoinResponse response) {
+    Violation.check(
+        response.getRefusal().isEmpty(), "a new store was refused: %s", response.getRefusal());
+    int id = (int) response.getStoreId();
+    Violation.check(
+        admitted == 0 || admitted == id, "one node was given stores %d and %d", admitted, id);
+    admitted = id;
+    // A question more is under way now and then; its answer must be the same.
+    if (!done) {
+      done = true;
+      world.tally().add("store joined");
+      Bootstrap.join(
+          new Engines(machine.kv(), machine.raft()), SimCluster.CLUSTER_ID, response.getStoreId());
+      onAdmitted.accept(id);
+    }
+  }
+}
