@@ -1,7 +1,5 @@
 package dev.flotilla.raft;
 
-import java.nio.charset.StandardCharsets;
-
 /**
  * Conf changes and memberships as they appear in log lines: the protobuf text form of their wire
  * messages.
@@ -60,12 +58,23 @@ final class ConfChangeText {
 
   private static String quote(Payload bytes) {
     StringBuilder text = new StringBuilder("\"");
-    for (byte each : bytes.toUtf8().getBytes(StandardCharsets.ISO_8859_1)) {
-      if (each == '"' || each == '\\') {
-        text.append('\\');
-      }
-      text.append((char) (each & 0xff));
-    }
+    bytes.toUtf8().codePoints().forEach(each -> addQuoted(text, each));
     return text.append('"').toString();
+  }
+
+  private static void addQuoted(StringBuilder text, int each) {
+    switch (each) {
+      case '"', '\\' -> text.append('\\').appendCodePoint(each);
+      case '\n' -> text.append("\\n");
+      case '\r' -> text.append("\\r");
+      case '\t' -> text.append("\\t");
+      default -> {
+        if (each < ' ' || each == 0x7f) {
+          text.append("\\x%02x".formatted(each));
+        } else {
+          text.appendCodePoint(each);
+        }
+      }
+    }
   }
 }

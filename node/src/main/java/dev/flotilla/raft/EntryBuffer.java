@@ -54,12 +54,6 @@ public final class EntryBuffer {
     return entry;
   }
 
-  /** Removes all entries. */
-  public void clear() {
-    Arrays.fill(array, 0, size, null);
-    size = 0;
-  }
-
   /** Hands the entries over without a copy and leaves the buffer empty. */
   @SuppressWarnings("NullAway") // slots below size are filled
   public EntryList drain() {

@@ -41,7 +41,7 @@ final class LeaderReads {
    * @param leased whether the leader's lease may be trusted
    */
   StepResult read(long from, Payload context, boolean committedInTerm, boolean leased) {
-    if (queue.isFull() && !(committedInTerm && answersAtOnce(leased))) {
+    if (queue.isFull()) {
       return StepResult.READ_DROPPED;
     }
     if (committedInTerm) {

@@ -29,11 +29,6 @@ final class MessageBatch {
     messages.clear();
   }
 
-  /** Returns the messages as they are, whatever becomes of the batch. */
-  List<Message> copy() {
-    return List.copyOf(messages);
-  }
-
   /** Returns the messages read-only; what is added later shows in it. */
   List<Message> view() {
     return view;

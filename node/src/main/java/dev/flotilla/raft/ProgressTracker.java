@@ -32,13 +32,6 @@ final class ProgressTracker {
     this.inflightBytesMax = inflightBytesMax;
   }
 
-  /** Forgets all peers, for a configuration that comes from elsewhere. */
-  void clear() {
-    peers = new Progress[0];
-    votes = new byte[0];
-    install(ConfState.EMPTY, IdSet.EMPTY, 0);
-  }
-
   /**
    * Takes over a configuration. Peers that stay keep their progress, even if demoted; new ones
    * start just behind {@code lastIndex}.
@@ -157,15 +150,15 @@ final class ProgressTracker {
 
   /** Returns whether a quorum was heard since the last {@link #clearActive}. */
   boolean isQuorumActive() {
-    return Quorum.joint(active(incoming), active(outgoing)) == VoteResult.WON;
+    return isActive(incoming) && isActive(outgoing);
   }
 
-  private VoteResult active(int[] half) {
+  private boolean isActive(int[] half) {
     int active = 0;
     for (int position : half) {
       active += peers[position].recentActive ? 1 : 0;
     }
-    return Quorum.vote(half.length, active, half.length - active);
+    return Quorum.vote(half.length, active, 0) == VoteResult.WON;
   }
 
   /** Forgets who was heard, but for this replica itself. */

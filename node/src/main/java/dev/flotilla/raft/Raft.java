@@ -514,7 +514,6 @@ final class Raft {
     }
     log.restore(snapshot);
     follower.forgetRequest();
-    tracker.clear();
     ConfState members = snapshot.meta().confState();
     ConfChanger.checkConsistent(members);
     switchConfig(members, IdSet.EMPTY);

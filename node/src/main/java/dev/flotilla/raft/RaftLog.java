@@ -120,9 +120,6 @@ final class RaftLog {
     long lastVerified = prevIndex + entries.size();
     int conflict = findConflict(entries);
     if (conflict < entries.size()) {
-      long index = entries.get(conflict).index();
-      Invariants.check(
-          index > committed, "entry %d conflicts with committed entry %d", index, committed);
       append(entries.slice(conflict, entries.size()));
     }
     // Entries after the verified ones may be of an older leader: never commit those.
@@ -171,14 +168,11 @@ final class RaftLog {
    */
   long findConflictByTerm(long index, long term) {
     long candidate = index;
-    while (candidate > 0) {
-      long own = term(candidate);
-      if (own < 0 || own <= term) {
-        return candidate;
-      }
+    // A term that is not known is negative, that of index 0 is 0.
+    while (term(candidate) > term) {
       candidate--;
     }
-    return 0;
+    return candidate;
   }
 
   /** Raises the commit index. */
@@ -326,11 +320,8 @@ final class RaftLog {
       return stable;
     }
     long budget = bytesMax - stable.encodedSize();
-    if (budget <= 0) {
-      return stable;
-    }
     EntryList rest = unstable.slice(cut, high).limitedTo(budget);
-    return rest.size() == 1 && rest.encodedSize() > budget ? stable : stable.concat(rest);
+    return rest.encodedSize() > budget ? stable : stable.concat(rest);
   }
 
   /** Returns whether a conf change is among the entries {@code [low, high)}; reads by pages. */

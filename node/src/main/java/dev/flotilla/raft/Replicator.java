@@ -1,5 +1,7 @@
 package dev.flotilla.raft;
 
+import org.jspecify.annotations.Nullable;
+
 /** Sends a leader's log, snapshots and heartbeats, within the flow control of each peer. */
 final class Replicator {
   private final RaftConfig config;
@@ -40,28 +42,18 @@ final class Replicator {
    * Sends one append, or a snapshot if what comes next is compacted.
    *
    * @param sendIfEmpty whether an append without entries is worth sending
-   * @return whether a message was sent
+   * @return whether an append was sent, so that there may be more to send
    */
   boolean maybeSendAppend(Progress peer, boolean sendIfEmpty) {
     if (peer.isPaused()) {
       return false;
     }
-    if (peer.requestedSnapshot != 0) {
-      return maybeSendSnapshot(peer);
-    }
     long prevIndex = peer.next - 1;
     long prevTerm = log.term(prevIndex);
-    if (prevTerm < 0) {
-      return maybeSendSnapshot(peer);
-    }
-    EntryList entries = EntryList.EMPTY;
-    // With a full window only an empty append goes out: it probes whether the window was lost.
-    if (peer.state != ProgressState.REPLICATE || !peer.inflights.isFull()) {
-      EntryList found = log.slice(peer.next, log.lastIndex() + 1, config.messageBytesMax());
-      if (found == null) {
-        return maybeSendSnapshot(peer);
-      }
-      entries = found;
+    EntryList entries = peer.requestedSnapshot != 0 || prevTerm < 0 ? null : nextEntries(peer);
+    if (entries == null) {
+      maybeSendSnapshot(peer);
+      return false;
     }
     if (entries.isEmpty() && !sendIfEmpty) {
       return false;
@@ -77,6 +69,15 @@ final class Replicator {
     peer.sentEntries(entries.size(), entries.payloadSize());
     peer.sentCommit(log.committed());
     return true;
+  }
+
+  /** Returns what to send next, which may be nothing; null if it is compacted. */
+  private @Nullable EntryList nextEntries(Progress peer) {
+    // With a full window only an empty append goes out: it probes whether the window was lost.
+    boolean probes = peer.state == ProgressState.REPLICATE && peer.inflights.isFull();
+    return probes
+        ? EntryList.EMPTY
+        : log.slice(peer.next, log.lastIndex() + 1, config.messageBytesMax());
   }
 
   /** Adds entries to the last append to the peer if that has not left and they follow it. */
@@ -101,16 +102,16 @@ final class Replicator {
     return false;
   }
 
-  private boolean maybeSendSnapshot(Progress peer) {
+  private void maybeSendSnapshot(Progress peer) {
     if (!peer.recentActive) {
       trace.noSnapshotToInactive(peer);
-      return false;
+      return;
     }
     long reach = Math.max(peer.requestedSnapshot, peer.next);
     Snapshot snapshot = log.snapshot(reach, peer.id);
     if (snapshot == null || snapshot.index() < peer.requestedSnapshot) {
       trace.snapshotUnavailable(peer);
-      return false;
+      return;
     }
     Invariants.check(!snapshot.isEmpty(), "a compacted log needs a snapshot");
     trace.sendsSnapshot(log, snapshot, peer);
@@ -119,7 +120,6 @@ final class Replicator {
     Message message = new Message(MsgType.SNAPSHOT, peer.id);
     message.snapshot(snapshot);
     outbox.send(message);
-    return true;
   }
 
   /** Sends a sign of life to every peer. */
@@ -175,7 +175,6 @@ final class Replicator {
         // Whatever snapshot it got, and from whom: it connects to our log again.
         if (peer.match + 1 >= log.firstIndex()) {
           trace.recoveredFromSnapshot(peer);
-          peer.becomeProbe();
           peer.becomeReplicate();
         }
       }

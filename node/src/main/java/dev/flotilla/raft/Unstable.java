@@ -123,9 +123,6 @@ final class Unstable {
       size -= durable;
       offset = index + 1;
       offsetInProgress = Math.max(offsetInProgress, offset);
-      if (size == 0 && start == limit) {
-        trim();
-      }
     }
   }
 
@@ -165,13 +162,13 @@ final class Unstable {
   /** Appends entries; those present from the first index on are dropped. */
   void truncateAndAppend(EntryList entries) {
     long from = entries.first().index();
-    if (from <= offset && from != offset + size) {
+    long next = offset + size;
+    if (from != next && from <= offset) {
       trace.replaceUnstable(from);
       size = 0;
-      trim();
       offset = from;
       offsetInProgress = from;
-    } else if (from != offset + size) {
+    } else if (from != next) {
       trace.truncateUnstable(from);
       int kept = (int) (from - offset);
       @Nullable Entry[] copy = new Entry[kept + entries.size()];

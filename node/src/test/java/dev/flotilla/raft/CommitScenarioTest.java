@@ -339,6 +339,26 @@ class CommitScenarioTest {
     assertThat(leader.committed()).isEqualTo(3);
   }
 
+  @Test
+  void commitAfterRemoveNodeIsTold() {
+    TestCluster cluster = TestCluster.of(4).elect(1);
+    RawNode leader = cluster.node(1);
+    cluster.changeMembers(1, "r4");
+    cluster.propose(1, "waits for a third of four");
+    cluster.persist(1);
+    leader.step(Wire.ack(2, 1, 3));
+    leader.step(Wire.ack(3, 1, 2));
+    assertThat(leader.committed()).isEqualTo(2);
+    cluster.lose();
+    cluster.persist(1);
+    assertThat(leader.committed()).isEqualTo(3);
+    // Nothing but the commit index is new to 2.
+    assertThat(cluster.takeSent(MsgType.APPEND))
+        .filteredOn(m -> m.to() == 2)
+        .extracting(Message::commit)
+        .contains(3L);
+  }
+
   @ParameterizedTest
   @CsvSource({
     // log of the leader, log of the follower, hint of the first rejection, next probe after it
@@ -428,6 +448,8 @@ class CommitScenarioTest {
     assertThat(cluster.propose(1, "s")).isEqualTo(StepResult.PROPOSAL_DROPPED);
     assertThat(leader.proposeBatch(List.of(Payload.EMPTY, Payload.ofUtf8("s"))))
         .isEqualTo(StepResult.PROPOSAL_DROPPED);
+    Message forwarded = Wire.message(MsgType.PROPOSE, 2, 0).entries(Wire.entries(0, 0)).build();
+    assertThat(leader.step(forwarded)).isEqualTo(StepResult.PROPOSAL_DROPPED);
     assertThat(cluster.propose(1, "")).isEqualTo(StepResult.OK);
     cluster.persist(1);
     leader.step(Wire.ack(2, 1, 2));
@@ -457,10 +479,13 @@ class CommitScenarioTest {
     assertThat(cluster.propose(2, "twelve bytes")).isEqualTo(StepResult.OK);
   }
 
-  @Test
-  void uncommittedStateAdvanceReadyFromLastTerm() {
+  @ParameterizedTest
+  @ValueSource(longs = {1, RaftConfig.NO_LIMIT})
+  void uncommittedStateAdvanceReadyFromLastTerm(long page) {
     TestCluster cluster =
-        TestCluster.of(3, each -> each.uncommittedBytesMax(12).messageBytesMax(1)).elect(1);
+        TestCluster.of(
+                3, each -> each.uncommittedBytesMax(12).messageBytesMax(1).committedBytesMax(page))
+            .elect(1);
     cluster.drop(m -> m.type() == MsgType.APPEND_RESPONSE);
     cluster.propose(1, "old old ");
     cluster.settle();

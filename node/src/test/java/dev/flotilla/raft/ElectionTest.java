@@ -28,6 +28,8 @@ class ElectionTest {
     assertThat(first.reject()).isFalse();
     assertThat(node.vote()).isEqualTo(2);
     node.step(vote(3, 5, 9, 9));
+    assertThat(node.vote()).isEqualTo(2);
+    // Asked again, it says the same again.
     node.step(vote(2, 5, 0, 0));
     assertThat(node.vote()).isEqualTo(2);
   }
@@ -118,6 +120,7 @@ class ElectionTest {
   @Test
   void noCampaignBeforeASnapshotIsInstalled() {
     RawNode node = TestCluster.of(3).node(1);
+    assertThat(node.hasPendingSnapshot()).isFalse();
     SnapshotMeta meta = new SnapshotMeta(9, 1, ConfState.ofVoters(1, 2, 3));
     node.step(
         Message.builder(MsgType.SNAPSHOT)
@@ -127,6 +130,7 @@ class ElectionTest {
             .snapshot(new Snapshot(meta, Payload.EMPTY))
             .build());
     assertThat(node.promotable()).isFalse();
+    assertThat(node.hasPendingSnapshot()).isTrue();
     node.campaign();
     assertThat(node.role()).isEqualTo(Role.FOLLOWER);
     assertThat(node.hasReady()).isTrue();

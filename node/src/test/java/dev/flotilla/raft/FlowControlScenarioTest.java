@@ -148,6 +148,28 @@ class FlowControlScenarioTest {
   }
 
   @Test
+  void commitIsToldAgainAfterAHeartbeat() {
+    TestCluster cluster = TestCluster.of(3).elect(1);
+    RawNode leader = cluster.node(1);
+    for (int i = 0; i < 4; i++) {
+      cluster.propose(1, "x");
+    }
+    cluster.persist(1);
+    leader.step(Wire.ack(3, 1, 5));
+    cluster.persist(1);
+    assertThat(leader.committed()).isEqualTo(5);
+    // All was sent to 2, the commit index too. A heartbeat tells it less: no more than it has.
+    cluster.tick(1, 1);
+    cluster.persist(1);
+    cluster.lose();
+    leader.step(Wire.ack(2, 1, 4));
+    cluster.persist(1);
+    assertThat(cluster.takeSent(MsgType.APPEND))
+        .singleElement()
+        .matches(m -> m.to() == 2 && m.commit() == 5 && m.entries().isEmpty());
+  }
+
+  @Test
   void sendAppendForProgressProbe() {
     TestCluster cluster = leader(256, RaftConfig.NO_LIMIT);
     cluster.peer(1, 2).becomeProbe();

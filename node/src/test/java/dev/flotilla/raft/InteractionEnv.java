@@ -106,9 +106,14 @@ final class InteractionEnv {
     return d.args().stream().filter(Arg::bare).map(arg -> Long.parseLong(arg.key())).toList();
   }
 
+  /** Arguments without a value are no options, whatever their name. */
+  private static List<Arg> options(Directive d) {
+    return d.args().stream().filter(arg -> !arg.values().isEmpty()).toList();
+  }
+
   private static boolean bool(Directive d, String key, boolean otherwise) {
     Arg arg = d.arg(key);
-    return arg == null ? otherwise : parseBool(arg.value());
+    return (arg == null || arg.bare()) ? otherwise : parseBool(arg.value());
   }
 
   static boolean parseBool(String text) {
@@ -144,10 +149,10 @@ final class InteractionEnv {
     IdSet learners = IdSet.EMPTY;
     long index = 0;
     Payload content = Payload.EMPTY;
-    for (Arg arg : d.args()) {
+    for (Arg arg : options(d)) {
       switch (arg.key()) {
-        case "voters" -> voters = idSet(arg);
-        case "learners" -> learners = idSet(arg);
+        case "voters" -> voters = voters.union(idSet(arg));
+        case "learners" -> learners = learners.union(idSet(arg));
         case "index" -> index = Long.parseLong(arg.value());
         case "content" -> content = Payload.ofUtf8(arg.value());
         default -> {}
@@ -176,16 +181,12 @@ final class InteractionEnv {
             .heartbeatTicks(HEARTBEAT_TICKS)
             .inflightMessagesMax(Integer.MAX_VALUE);
     boolean leased = false;
-    boolean checkQuorum = false;
-    for (Arg arg : d.args()) {
+    for (Arg arg : options(d)) {
       switch (arg.key()) {
         case "inflight" -> settings.inflightMessagesMax(Integer.parseInt(arg.value()));
         case "async-storage-writes" -> settings.asyncStorageWrites(parseBool(arg.value()));
         case "prevote" -> settings.preVote(parseBool(arg.value()));
-        case "checkquorum" -> {
-          checkQuorum = parseBool(arg.value());
-          settings.checkQuorum(checkQuorum);
-        }
+        case "checkquorum" -> settings.checkQuorum(parseBool(arg.value()));
         case "max-committed-size-per-ready" ->
             settings.committedBytesMax(Long.parseLong(arg.value()));
         case "disable-conf-change-validation" ->
@@ -307,7 +308,7 @@ final class InteractionEnv {
     }
     final int rank = out.rank();
     Arg level = d.arg("log-level");
-    if (level != null) {
+    if (level != null && !level.bare()) {
       out.setLevel(level.value());
     }
     try {
@@ -366,17 +367,17 @@ final class InteractionEnv {
       type = typeOf(typeArg.value());
     }
     int handled = 0;
-    List<String> seen = new ArrayList<>();
+    List<Long> seen = new ArrayList<>();
     for (Arg arg : d.args()) {
       boolean drop = arg.key().equals("drop") && !arg.bare();
-      List<String> recipients =
-          arg.bare() ? List.of(arg.key()) : arg.key().equals("drop") ? arg.values() : List.of();
+      List<String> recipients = arg.bare() ? List.of(arg.key()) : drop ? arg.values() : List.of();
       for (String recipient : recipients) {
-        if (seen.contains(recipient)) {
-          throw new IllegalArgumentException("recipient " + recipient + " given twice");
+        long id = Long.parseLong(recipient);
+        if (drop && seen.contains(id)) {
+          throw new IllegalArgumentException("messages to " + id + " both delivered and dropped");
         }
-        seen.add(recipient);
-        handled += deliver(Long.parseLong(recipient), type, drop);
+        seen.add(id);
+        handled += deliver(id, type, drop);
       }
     }
     if (handled == 0) {
@@ -486,7 +487,7 @@ final class InteractionEnv {
   private void proposeConfChange(Directive d) {
     boolean first = false;
     ConfChange.Transition transition = ConfChange.Transition.AUTO;
-    for (Arg arg : d.args().subList(1, d.args().size())) {
+    for (Arg arg : options(d)) {
       switch (arg.key()) {
         case "v1" -> first = parseBool(arg.value());
         case "transition" ->

@@ -42,6 +42,8 @@ class LogScenarioTest {
     // previous term and index, first new index, its terms, last verified, conflict?
     "0, 0, 1 2 3, 3, false",
     "1, 1, 2 3, 3, false",
+    "0, 0, 1, 1, false",
+    "1, 1, 2, 2, false",
     "2, 2, 3 4 4, 5, false",
     "3, 3, 4 4, 5, false",
     "0, 0, 4 4, 2, true",
@@ -211,6 +213,19 @@ class LogScenarioTest {
   }
 
   @Test
+  void applyingStaysPausedAtItsLimit() {
+    RaftLog log = new RaftLog(snapshotDisk(3, 1), 100, new LogTrace(RaftLogger.NONE));
+    log.append(Wire.entries(4, 1, 1, 1));
+    log.commitTo(5);
+    log.acceptApplying(5, 150, true);
+    log.commitTo(6);
+    log.appliedTo(4, 50);
+    assertThat(log.hasNextCommitted(true)).isFalse();
+    log.appliedTo(5, 1);
+    assertThat(log.hasNextCommitted(true)).isTrue();
+  }
+
+  @Test
   void unstableEnts() {
     RaftLog log = stableLog(RaftConfig.NO_LIMIT, 1);
     assertThat(log.nextUnstable().isEmpty()).isTrue();
@@ -372,6 +387,19 @@ class LogScenarioTest {
     assertThat(log.hasConfChange(1, 4, 1)).isFalse();
     assertThat(log.hasConfChange(5, 6, 1)).isFalse();
     assertThat(log.hasConfChange(4, 4, 1)).isFalse();
+    // The limit of a page is the only limit: a long log is never read at once.
+    List<Long> limits = new ArrayList<>();
+    MemStorage disk =
+        new MemStorage() {
+          @Override
+          public Fetch entries(long low, long high, long bytesMax, EntryBuffer out) {
+            limits.add(bytesMax);
+            return super.entries(low, high, bytesMax, out);
+          }
+        };
+    disk.append(Wire.entries(1, 1, 1, 1));
+    assertThat(log(disk).hasConfChange(1, 4, 2)).isFalse();
+    assertThat(limits).containsExactly(2L, 2L, 2L);
     RaftLog gone = log(snapshotDisk(9, 1));
     gone.append(Wire.entry(1, 10));
     assertThatThrownBy(() -> gone.hasConfChange(9, 11, 1)).isInstanceOf(AssertionError.class);
@@ -432,6 +460,39 @@ class LogScenarioTest {
     long[] terms = new long[count];
     Arrays.fill(terms, 2);
     return Wire.entries(from, terms);
+  }
+
+  @Test
+  void tailGrowsByWhatIsAppended() {
+    Unstable tail = new Unstable(5, new LogTrace(RaftLogger.NONE));
+    tail.append(Wire.entry(1, 5));
+    tail.truncateAndAppend(more(6, 9));
+    assertThat(tail.lastIndex()).isEqualTo(14);
+    assertThat(tail.slice(13, 15)).isEqualTo(more(13, 2));
+    assertThat(tail.slice(6, 6).isEmpty()).isTrue();
+  }
+
+  @Test
+  void viewsSurviveASnapshot() {
+    Unstable tail = new Unstable(5, new LogTrace(RaftLogger.NONE));
+    tail.append(Wire.entry(1, 5));
+    final EntryList given = tail.slice(5, 6);
+    tail.restore(Wire.snapshotAt(5, 2, 1));
+    tail.append(Wire.entry(2, 6));
+    assertThat(given).isEqualTo(Wire.entries(5, 1));
+    // Nor does a log answer from what it had before.
+    RaftLog log = log(1, 1, 1);
+    log.restore(Wire.snapshotAt(1, 2, 1));
+    log.append(Wire.entry(2, 2));
+    log.append(Wire.entry(2, 3));
+    log.append(Wire.entry(2, 4));
+    assertThat(slice(log, 2, 4, RaftConfig.NO_LIMIT)).isEqualTo(Wire.entries(2, 2, 2));
+    RaftLog same = log(1);
+    same.append(Wire.entries(2, 1, 1));
+    same.restore(Wire.snapshotAt(1, 2, 1));
+    same.append(Wire.entry(2, 2));
+    same.append(Wire.entry(2, 3));
+    assertThat(slice(same, 2, 4, RaftConfig.NO_LIMIT)).isEqualTo(Wire.entries(2, 2, 2));
   }
 
   @Test

@@ -49,11 +49,15 @@ class MembershipTest {
 
   @Test
   void jointConfigurationIsLeftOnce() {
-    TestCluster cluster = TestCluster.of(3).elect(1);
+    // Page by page: there is much to apply after the change, and before the way out.
+    TestCluster cluster = TestCluster.of(3, each -> each.committedBytesMax(1)).elect(1);
     cluster.changeMembers(1, "r3 l4");
+    cluster.propose(1, "more");
+    cluster.propose(1, "more");
     cluster.settle();
     assertThat(cluster.node(1).confState()).isEqualTo(ConfState.of(IdSet.of(1, 2), IdSet.of(4)));
     long last = cluster.node(1).lastIndex();
+    assertThat(last).isEqualTo(5);
     cluster.propose(1, "more");
     cluster.settle();
     assertThat(cluster.node(1).lastIndex()).isEqualTo(last + 1);

@@ -42,7 +42,7 @@ final class OutputBuffer implements RaftLogger {
     print(line + "\n");
   }
 
-  /** Runs {@code body} and prints its lines with two spaces before each. */
+  /** Runs {@code body} and prints its lines with two spaces before each, even if it fails. */
   void indented(Runnable body) {
     StringBuilder outer = text;
     text = new StringBuilder();
@@ -51,8 +51,8 @@ final class OutputBuffer implements RaftLogger {
       body.run();
     } finally {
       text = outer;
+      inner.toString().lines().forEach(line -> println("  " + line));
     }
-    inner.toString().lines().forEach(line -> println("  " + line));
   }
 
   /** Returns what was printed, and forgets it. */

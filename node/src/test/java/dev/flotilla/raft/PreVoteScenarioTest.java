@@ -2,6 +2,7 @@ package dev.flotilla.raft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -276,6 +277,25 @@ class PreVoteScenarioTest {
     node.advance(ready);
     assertThat(node.isLeader()).isTrue();
     assertThat(cluster.peer(1, 1).match).isLessThan(node.lastIndex());
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void ownAckOfWhatWasCutSinceIsOld(boolean skipBcast) {
+    TestCluster cluster = TestCluster.of(3, each -> each.skipBcastCommit(skipBcast));
+    RawNode node = cluster.lead(1);
+    node.proposeBatch(List.of(Payload.EMPTY, Payload.EMPTY, Payload.EMPTY));
+    Ready ready = node.ready();
+    cluster.disk(1).write(ready);
+    // Cut to two entries by another leader, and in office again, before the write is reported.
+    node.step(Wire.append(2, 2, 1, 1, 0, Wire.entries(2, 2)));
+    node.campaign();
+    node.step(Wire.voted(2, 3, true));
+    node.step(Wire.voted(3, 3, true));
+    assertThat(node.isLeader()).isTrue();
+    node.advance(ready);
+    assertThat(cluster.peer(1, 1).match).isEqualTo(2);
+    assertThat(node.lastIndex()).isEqualTo(3);
   }
 
   @ParameterizedTest

@@ -22,12 +22,17 @@ class ProgressScenarioTest {
     Progress progress = progress(from, 1, 5);
     progress.pendingSnapshot = pending;
     progress.flowPaused = true;
+    progress.sentCommit(20);
     progress.becomeProbe();
     assertThat(progress.state).isEqualTo(ProgressState.PROBE);
     assertThat(progress.match).isEqualTo(1);
     assertThat(progress.next).isEqualTo(next);
     assertThat(progress.pendingSnapshot).isZero();
     assertThat(progress.flowPaused).isFalse();
+    // What was told of commits beyond next - 1 may be lost.
+    progress.next = 30;
+    assertThat(progress.canBumpCommit(next)).isTrue();
+    assertThat(progress.canBumpCommit(next - 1)).isFalse();
   }
 
   @Test
@@ -91,6 +96,32 @@ class ProgressScenarioTest {
     assertThat(progress.canBumpCommit(20)).isFalse();
     progress.next = 30;
     assertThat(progress.canBumpCommit(20)).isEqualTo(accepted);
+    assertThat(progress.canBumpCommit(expected)).isEqualTo(accepted);
+    assertThat(progress.canBumpCommit(expected - 1)).isFalse();
+  }
+
+  @Test
+  void acknowledgementsBelowARequestedSnapshotDoNotEndTheRequest() {
+    Progress progress = progress(ProgressState.PROBE, 3, 5);
+    progress.requestedSnapshot = 11;
+    progress.maybeUpdate(10);
+    assertThat(progress.requestedSnapshot).isEqualTo(11);
+    progress.maybeUpdate(11);
+    assertThat(progress.requestedSnapshot).isZero();
+  }
+
+  @Test
+  void progressOfANewLeaderItself() {
+    TestCluster cluster = TestCluster.of(3);
+    RawNode node = cluster.node(1);
+    node.campaign();
+    cluster.persist(1);
+    node.step(Wire.voted(2, 1, true));
+    // Before anything of this office is durable.
+    assertThat(node.isLeader()).isTrue();
+    assertThat(cluster.peer(1, 1).state).isEqualTo(ProgressState.REPLICATE);
+    assertThat(cluster.peer(1, 1).recentActive).isTrue();
+    assertThat(cluster.peer(1, 2).state).isEqualTo(ProgressState.PROBE);
   }
 
   @ParameterizedTest

@@ -19,8 +19,9 @@ import org.junit.jupiter.api.TestFactory;
  * Replays the data-driven files below a folder and compares verbatim.
  *
  * <p>{@code -Draft.testdata=DIR} names another folder; in it the files of {@code testdata}, {@code
- * quorum/testdata} and {@code confchange/testdata} are run, with {@code own} for ours. {@code
- * -Drewrite=true} replaces what our own files expect by what comes out.
+ * quorum/testdata} and {@code confchange/testdata} are run, and those of the folders {@code own}
+ * beside them for ours. {@code -Drewrite=true} replaces what our own files expect by what comes
+ * out.
  */
 class RaftConformanceTest {
   private static final Path RESOURCES = Path.of("src/test/resources/raft-conformance");
@@ -53,7 +54,11 @@ class RaftConformanceTest {
 
   @TestFactory
   Stream<DynamicTest> own() {
-    return files(OWN, () -> new InteractionEnv()::handle);
+    return Stream.of(
+            files(OWN, () -> new InteractionEnv()::handle),
+            files("quorum/" + OWN, () -> new QuorumCommands()::handle),
+            files("confchange/" + OWN, () -> new ConfChangeCommands()::handle))
+        .flatMap(each -> each);
   }
 
   private static Stream<DynamicTest> files(
@@ -62,7 +67,7 @@ class RaftConformanceTest {
     if (!Files.isDirectory(path)) {
       return Stream.empty();
     }
-    boolean rewrite = Boolean.getBoolean("rewrite") && folder.equals(OWN);
+    boolean rewrite = Boolean.getBoolean("rewrite") && folder.endsWith(OWN);
     try (Stream<Path> listed = Files.list(path)) {
       return listed
           .filter(Files::isRegularFile)

@@ -70,19 +70,22 @@ class RaftUnitsTest {
   void windowWrapsGrowsAndFrees() {
     Inflights window = new Inflights(10, RaftConfig.NO_LIMIT);
     for (int i = 1; i <= 3; i++) {
-      window.add(i, 1);
+      window.add(i, i);
     }
     window.freeTo(2);
     for (int i = 4; i <= 12; i++) {
-      window.add(i, 1);
+      window.add(i, i);
     }
     assertThat(window.isFull()).isTrue();
     assertThat(window.count()).isEqualTo(10);
     window.freeTo(2);
     assertThat(window.count()).isEqualTo(10);
+    window.freeTo(4);
+    assertThat(window.count()).isEqualTo(8);
+    assertThat(window.bytes()).isEqualTo(5 + 6 + 7 + 8 + 9 + 10 + 11 + 12);
     window.freeTo(7);
     assertThat(window.count()).isEqualTo(5);
-    assertThat(window.bytes()).isEqualTo(5);
+    assertThat(window.bytes()).isEqualTo(8 + 9 + 10 + 11 + 12);
     window.reset();
     assertThat(window.count()).isZero();
     assertThat(window.bytes()).isZero();
@@ -206,6 +209,8 @@ class RaftUnitsTest {
     int size = entry(1, 1).encodedSize();
     for (int fit = 1; fit <= 5; fit++) {
       assertThat(size(log.slice(1, 6, (long) fit * size))).isEqualTo(fit);
+      // A little more room than for these is not enough for one more.
+      assertThat(size(log.slice(1, 6, (long) fit * size + 1))).isEqualTo(fit);
     }
     assertThat(size(log.slice(2, 6, 0))).isEqualTo(1);
     assertThat(log.findConflictByTerm(5, 1)).isEqualTo(3);

@@ -426,6 +426,7 @@ class RawNodeScenarioTest {
       next = page.last().index() + 1;
       // The commit index that is stored is never that of the page.
       assertThat(node.hardState().commit()).isEqualTo(8);
+      assertThat(ready.commit()).isEqualTo(8);
       node.advanceAppend(ready);
       assertThat(node.raft().log.hasNextCommitted(true)).isFalse();
       node.advanceApplyTo(next - 1);
@@ -470,6 +471,29 @@ class RawNodeScenarioTest {
     assertThat(node.hasReady()).isFalse();
     work.get(0).responses().forEach(node::step);
     assertThat(node.ready().messages().get(0).entries().first().index()).isEqualTo(3);
+  }
+
+  @Test
+  void pagesThatAreOutCountAgainstTheLimit() {
+    int size = Wire.entry(1, 2).encodedSize();
+    TestCluster cluster = TestCluster.of(1, each -> each.committedBytesMax(3L * size)).elect(1);
+    RawNode node = cluster.node(1);
+    List<Integer> pages = new ArrayList<>();
+    for (int proposals : new int[] {1, 5}) {
+      for (int i = 0; i < proposals; i++) {
+        cluster.propose(1, "x");
+      }
+      while (node.hasReady()) {
+        Ready ready = node.ready();
+        cluster.disk(1).write(ready);
+        pages.add(ready.committedEntries().size());
+        node.advanceAppend(ready);
+      }
+    }
+    // One is out, so two more fit, and no other before something is applied.
+    assertThat(pages).containsExactly(0, 1, 0, 2);
+    node.advanceApplyTo(2);
+    assertThat(node.ready().committedEntries().size()).isEqualTo(1);
   }
 
   @Test

@@ -192,6 +192,15 @@ class ReadScenarioTest {
     assertThat(cluster.node(3).applied()).isEqualTo(2);
   }
 
+  @Test
+  void readsThatCarryTheirContextApartArePassedOn() {
+    TestCluster cluster = TestCluster.of(3).elect(2);
+    cluster.lose();
+    cluster.node(1).step(Wire.message(MsgType.READ_INDEX, 3, 0).context(CONTEXT).build());
+    cluster.settle();
+    assertThat(reads(cluster, 3)).containsExactly(new ReadState(1, CONTEXT));
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void candidatesAnswerNoReads(boolean preVote) {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a Ready says, and in what order things may be reported. */
 class ReadyTest {
@@ -62,7 +64,8 @@ class ReadyTest {
     RawNode node = cluster.node(1);
     Entry[] entries = new Entry[3];
     for (int i = 0; i < entries.length; i++) {
-      entries[i] = Entry.normal(1, i + 1L, Payload.ofUtf8("0123456789"));
+      // More than the limit each: a page that is out stops all others.
+      entries[i] = Entry.normal(1, i + 1L, Payload.ofUtf8("0123456789 0123456789"));
     }
     node.step(
         Message.builder(MsgType.APPEND)
@@ -111,15 +114,44 @@ class ReadyTest {
     assertThatThrownBy(() -> node.advance(ready)).isInstanceOf(AssertionError.class);
   }
 
-  @Test
-  void promisesWaitForTheWrite() {
+  @ParameterizedTest
+  @CsvSource({
+    // what is asked, log term of it, answer, refused?
+    "VOTE, 0, VOTE_RESPONSE, false", "PRE_VOTE, 0, PRE_VOTE_RESPONSE, false",
+    "VOTE, -1, VOTE_RESPONSE, true", "PRE_VOTE, -1, PRE_VOTE_RESPONSE, true",
+    "APPEND, 0, APPEND_RESPONSE, false", "APPEND, 1, APPEND_RESPONSE, true"
+  })
+  void promisesWaitForTheWrite(MsgType type, long logTerm, MsgType answer, boolean refused) {
     RawNode node = TestCluster.of(3).node(1);
-    node.step(Message.builder(MsgType.VOTE).from(2).to(1).term(3).build());
+    node.step(Wire.message(type, 2, 3).logTerm(logTerm).build());
     Ready ready = node.ready();
     assertThat(ready.messages()).isEmpty();
-    assertThat(ready.messagesAfterPersist()).hasSize(1);
-    assertThat(ready.hardState()).isEqualTo(new HardState(3, 2, 0));
-    assertThat(ready.mustSync()).isTrue();
+    // Refusals too rest on a term, or on a log, that is not durable.
+    assertThat(ready.messagesAfterPersist())
+        .singleElement()
+        .matches(message -> message.type() == answer && message.reject() == refused);
+    if (type == MsgType.VOTE) {
+      assertThat(ready.hardState()).isEqualTo(new HardState(3, refused ? 0 : 2, 0));
+      assertThat(ready.mustSync()).isTrue();
+    }
+  }
+
+  @Test
+  void refusedStabilityIsAttestedAgain() {
+    TestCluster cluster = TestCluster.of(3);
+    RawNode node = cluster.node(1);
+    node.step(Wire.append(2, 1, 0, 0, 0, Wire.entries(1, 1)));
+    Ready ready = node.ready();
+    cluster.disk(1).write(ready);
+    // A new term, in which nobody can say whether the slot was overwritten.
+    node.step(Wire.heartbeat(3, 2, 0));
+    node.advance(ready);
+    assertThat(node.raft().log.unstable().size()).isEqualTo(1);
+    // The next write attests the whole tail, or it would be unstable for ever.
+    ready = node.ready();
+    assertThat(ready.entries().isEmpty()).isTrue();
+    node.advance(ready);
+    assertThat(node.raft().log.unstable().size()).isZero();
   }
 
   @Test

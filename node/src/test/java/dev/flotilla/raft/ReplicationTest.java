@@ -96,6 +96,19 @@ class ReplicationTest {
   }
 
   @Test
+  void lateAppendIsAnsweredByTheCommitIndex() {
+    TestCluster cluster = TestCluster.of(3);
+    MemStorage disk = cluster.disk(1);
+    disk.applySnapshot(Wire.snapshotAt(10, 3, 1, 2, 3));
+    RawNode node = cluster.add(1, disk);
+    // Nothing is known of what it asks about but that it is committed.
+    node.step(append(3, 1, 4, 10, entry(1, 5)));
+    assertThat(node.ready().messagesAfterPersist())
+        .singleElement()
+        .matches(answer -> answer.index() == 10 && !answer.reject());
+  }
+
+  @Test
   void conflictBelowCommitStopsTheReplica() {
     RawNode node = TestCluster.of(3).node(1);
     node.step(append(1, 0, 0, 2, entry(1, 1), entry(1, 2)));

@@ -174,6 +174,8 @@ class SnapshotScenarioTest {
   @Test
   void restoreFromSnapMsg() {
     TestCluster cluster = TestCluster.of(2);
+    cluster.node(1).step(Wire.heartbeat(2, 11, 0));
+    cluster.persist(1);
     RawNode node = follower(cluster, AT_11);
     assertThat(node.leaderId()).isEqualTo(2);
     Ready ready = node.ready();
@@ -352,6 +354,7 @@ class SnapshotScenarioTest {
             .build();
     cluster.node(1).step(early);
     assertThat(peer.state).isEqualTo(ProgressState.REPLICATE);
+    assertThat(cluster.node(1).hasReady()).isFalse();
     cluster.node(1).step(request);
     assertThat(peer.state).isEqualTo(ProgressState.SNAPSHOT);
     assertThat(peer.pendingSnapshot).isEqualTo(11);
@@ -433,6 +436,30 @@ class SnapshotScenarioTest {
     cluster.pass(1, 1);
     assertThat(peer.state).isEqualTo(ProgressState.SNAPSHOT);
     assertThat(cluster.node(2).firstIndex()).isEqualTo(3);
+  }
+
+  @Test
+  void acknowledgementThatNeedsASnapshotThereIsNone() {
+    TestCluster cluster = TestCluster.of(3);
+    LateStorage disk = new LateStorage();
+    disk.setConfState(ConfState.ofVoters(1, 2, 3));
+    cluster.add(1, disk);
+    cluster.elect(1);
+    cluster.isolate(3);
+    cluster.propose(1, "x");
+    cluster.propose(1, "x");
+    cluster.settle();
+    disk.createSnapshot(2, cluster.node(1).confState());
+    disk.compact(3);
+    Progress peer = cluster.peer(1, 3);
+    peer.becomeProbe();
+    peer.match = 0;
+    cluster.lose();
+    cluster.node(1).step(Wire.ack(3, 1, 1));
+    cluster.persist(1);
+    assertThat(cluster.sent).isEmpty();
+    assertThat(peer.state).isEqualTo(ProgressState.REPLICATE);
+    assertThat(peer.match).isEqualTo(1);
   }
 
   @Test

@@ -84,8 +84,30 @@ class TraceTest {
             + " should never happen");
     cluster.node(3).campaign();
     lines.lines.clear();
+    cluster.propose(3, "x");
+    logs("INFO 3 no leader at term 2; dropping proposal");
     cluster.node(3).step(Message.builder(MsgType.TIMEOUT_NOW).from(1).to(3).term(2).build());
     logs("DEBUG 3 [term 2 state StateCandidate] ignored MsgTimeoutNow from 1");
+  }
+
+  @Test
+  void linesOfElectionsThatDoNotTakePlace() {
+    TestCluster cluster = cluster();
+    cluster.node(2).step(Message.builder(MsgType.HEARTBEAT).from(3).to(2).term(5).build());
+    cluster
+        .node(2)
+        .step(Message.builder(MsgType.PRE_VOTE).from(3).to(2).term(4).logTerm(7).index(8).build());
+    logs(
+        "INFO 2 [logterm: 1, index: 1, vote: 0] rejected MsgPreVote from 3 [logterm: 7, index: 8]"
+            + " at term 5");
+    RawNode node = TestCluster.of(3, each -> each.logger(lines)).node(1);
+    Payload data = new TextConfChangeCodec().encode(ConfChange.V2.LEAVE_JOINT);
+    Entry change = new Entry(1, 1, EntryType.CONF_CHANGE_V2, data, Payload.EMPTY);
+    node.step(Wire.append(2, 1, 0, 0, 1, EntryList.of(change)));
+    node.campaign();
+    logs(
+        "WARN 1 cannot campaign at term 1 since there are still pending configuration changes to"
+            + " apply");
   }
 
   @Test
@@ -174,6 +196,8 @@ class TraceTest {
         "INFO entry at (index,term)=(5,2) mismatched with entry at (5,1) in unstable log; ignoring");
     tail.stableTo(1, 9);
     logs("INFO entry at index 9 missing from unstable log; ignoring");
+    tail.truncateAndAppend(Wire.entries(5, 1));
+    logs("INFO replace the unstable entries from index 5");
     tail.restore(Wire.snapshotAt(9, 1, 1));
     tail.stableTo(1, 9);
     logs("INFO entry at index 9 matched unstable snapshot; ignoring");
@@ -201,6 +225,8 @@ class TraceTest {
           cluster.node(2).transferLeader(1);
           cluster.node(2).reportUnreachable(1);
           cluster.node(2).forgetLeader();
+          cluster.node(2).campaign();
+          new LogTrace(lines).replaceUnstable(1);
         };
     life.accept(TestCluster.of(3, each -> each.logger(lines)));
     assertThat(lines.lines).allMatch(line -> lines.isEnabled(levelOf(line)));
@@ -220,12 +246,13 @@ class TraceTest {
         new ConfChange.V2(
             ConfChange.Transition.AUTO,
             TextConfChangeCodec.parse("v1 u2"),
-            Payload.ofUtf8("a\"b\\c"));
+            Payload.ofUtf8("a\"b\\c\n\r\t\u0001\u007f \u00e4"));
     assertThat(ConfChangeText.of(change))
         .isEqualTo(
             "transition:ConfChangeTransitionAuto"
                 + " changes:{type:ConfChangeAddNode node_id:1}"
-                + " changes:{type:ConfChangeUpdateNode node_id:2} context:\"a\\\"b\\\\c\"");
+                + " changes:{type:ConfChangeUpdateNode node_id:2}"
+                + " context:\"a\\\"b\\\\c\\n\\r\\t\\x01\\x7f \u00e4\"");
     assertThat(ConfChangeText.of(ConfState.EMPTY)).isEmpty();
   }
 }

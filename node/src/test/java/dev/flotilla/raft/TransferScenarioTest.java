@@ -138,6 +138,8 @@ class TransferScenarioTest {
   void ignoreProposal() {
     TestCluster cluster = stuck();
     assertThat(cluster.propose(1, "x")).isEqualTo(StepResult.PROPOSAL_DROPPED);
+    assertThat(cluster.node(1).proposeConfChange(ConfChange.V2.LEAVE_JOINT, Payload.EMPTY))
+        .isEqualTo(StepResult.PROPOSAL_DROPPED);
     cluster.changeMembers(1, "r3");
     assertThat(cluster.node(1).lastIndex()).isEqualTo(1);
     cluster.pass(1, 10);
@@ -212,6 +214,44 @@ class TransferScenarioTest {
     transfer(cluster, 1, 3);
     cluster.pass(1, 9);
     assertThat(cluster.node(1).leadTransferee()).isEqualTo(3);
+  }
+
+  @Test
+  void repeatedAcknowledgementsOrderNothingMore() {
+    TestCluster cluster = TestCluster.of(3).elect(1);
+    cluster.node(1).transferLeader(2);
+    cluster.node(1).step(Wire.ack(2, 1, 1));
+    cluster.persist(1);
+    assertThat(cluster.takeSent(MsgType.TIMEOUT_NOW)).hasSize(1);
+  }
+
+  @Test
+  void laterTransferHasAllItsTime() {
+    TestCluster cluster = TestCluster.of(3).elect(1);
+    cluster.isolate(3);
+    cluster.tick(1, 5);
+    transfer(cluster, 1, 3);
+    cluster.pass(1, 9);
+    assertThat(cluster.node(1).leadTransferee()).isEqualTo(3);
+    cluster.pass(1, 1);
+    assertThat(cluster.node(1).leadTransferee()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 4})
+  void transferThatDoesNotBeginMovesNoClock(long target) {
+    TestCluster cluster = TestCluster.of(3, each -> each.checkQuorum(true)).elect(1);
+    cluster.changeMembers(1, "l4");
+    cluster.settle();
+    cluster.isolate(1);
+    cluster.pass(1, 10);
+    cluster.tick(1, 5);
+    cluster.node(1).transferLeader(target);
+    cluster.tick(1, 4);
+    assertThat(cluster.node(1).isLeader()).isTrue();
+    // The check of the quorum is due, whatever was asked for in between.
+    cluster.tick(1, 1);
+    assertThat(cluster.node(1).isLeader()).isFalse();
   }
 
   @Test

@@ -54,7 +54,10 @@ class ValueTypesTest {
     // Tag, length and bytes of data and of context; tag and value of the type.
     assertThat(new Entry(1, 2, EntryType.CONF_CHANGE, data, data).encodedSize())
         .isEqualTo(2 + 2 + 2 + 3 + 3);
-    assertThat(EntryType.ofNumber(2)).isEqualTo(EntryType.CONF_CHANGE_V2);
+    for (EntryType type : EntryType.values()) {
+      assertThat(EntryType.ofNumber(type.number())).isEqualTo(type);
+    }
+    assertThat(EntryType.CONF_CHANGE_V2.number()).isEqualTo(2);
     for (int number : new int[] {-1, 3}) {
       assertThatThrownBy(() -> EntryType.ofNumber(number))
           .isInstanceOf(IllegalArgumentException.class);
@@ -67,6 +70,8 @@ class ValueTypesTest {
     EntryList middle = all.slice(1, 3);
     assertThat(middle.asList()).containsExactly(Wire.entry(1, 2), Wire.entry(2, 3));
     assertThat(all.slice(0, 4)).isSameAs(all);
+    assertThat(middle.slice(0, 2)).isSameAs(middle);
+    assertThat(middle.slice(0, 1).last()).isEqualTo(Wire.entry(1, 2));
     assertThat(all.slice(2, 2)).isSameAs(EntryList.EMPTY);
     assertThat(middle.slice(1, 2).first()).isSameAs(all.get(2));
     assertThat(middle.get(1)).isSameAs(middle.last());
@@ -117,8 +122,6 @@ class ValueTypesTest {
     buffer.add(Wire.entry(1, 1));
     buffer.reserve(9);
     assertThat(buffer.get(0)).isEqualTo(Wire.entry(1, 1));
-    buffer.clear();
-    assertThat(buffer.isEmpty()).isTrue();
     assertThat(drained.size()).isEqualTo(9);
   }
 
@@ -126,6 +129,7 @@ class ValueTypesTest {
   void setsOfIds() {
     IdSet ids = IdSet.of(3, 1, 2, 3);
     assertThat(ids).isEqualTo(IdSet.of(1, 2, 3)).hasToString("[1, 2, 3]");
+    assertThat(ids).isNotEqualTo(IdSet.of(1, 2)).isNotEqualTo(IdSet.of(1, 2, 4));
     assertThat(ids).hasSameHashCodeAs(IdSet.of(1, 2, 3));
     assertThat(ids.hashCode()).isNotZero();
     assertThat(ids.with(2)).isSameAs(ids);

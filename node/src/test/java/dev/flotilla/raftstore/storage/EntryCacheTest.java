@@ -177,7 +177,7 @@ class EntryCacheTest {
     EntryBuffer out = new EntryBuffer();
     out.add(Entry.normal(6, 9, DATA));
     assertThat(copied(10, 15, 2L * ENTRY_BYTES, ENTRY_BYTES, out)).containsExactly(9L, 10L);
-    out.clear();
+    out.drain();
     out.add(Entry.normal(6, 9, DATA));
     assertThat(copied(10, 15, ENTRY_BYTES, ENTRY_BYTES, out)).containsExactly(9L);
   }
