@@ -62,13 +62,21 @@ final class OperatorRequests {
     return request.getKind() == OperateKind.AddPeer;
   }
 
-  /** Tells the leader to split its region; once, as it is nothing that can be seen to be done. */
-  static RegionHeartbeatResponse split(OperateRequest request, PlacementTask.Leads leads) {
-    return RegionHeartbeatResponse.newBuilder()
-        .setRegionId(leads.region().getId())
-        .setRegionEpoch(leads.region().getRegionEpoch())
-        .setTargetPeer(leads.leader())
-        .setSplitRegion(SplitRegion.newBuilder().addAllKeys(request.getKeysList()))
-        .build();
+  /** Whether the request is one word to the leader: nothing shows afterwards that it is done. */
+  static boolean isToldOnce(OperateRequest request) {
+    return request.getKind() == OperateKind.Split
+        || request.getKind() == OperateKind.CheckConsistency;
+  }
+
+  /** That word. */
+  static RegionHeartbeatResponse word(OperateRequest request, PlacementTask.Leads leads) {
+    RegionHeartbeatResponse.Builder word =
+        RegionHeartbeatResponse.newBuilder()
+            .setRegionId(leads.region().getId())
+            .setRegionEpoch(leads.region().getRegionEpoch())
+            .setTargetPeer(leads.leader());
+    return request.getKind() == OperateKind.Split
+        ? word.setSplitRegion(SplitRegion.newBuilder().addAllKeys(request.getKeysList())).build()
+        : word.setCheckConsistency(true).build();
   }
 }

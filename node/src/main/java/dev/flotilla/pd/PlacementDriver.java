@@ -1,7 +1,6 @@
 package dev.flotilla.pd;
 
 import com.google.protobuf.ByteString;
-import dev.flotilla.proto.admin.OperateKind;
 import dev.flotilla.proto.admin.OperateRequest;
 import dev.flotilla.proto.cluster.JoinRequest;
 import dev.flotilla.proto.cluster.JoinResponse;
@@ -281,8 +280,8 @@ public final class PlacementDriver {
     PlacementTask.Leads leads = regions.report(request.getRegionId());
     if (leads == null || Regions.isSystem(leads.region())) {
       answer.unavailable("there is no region " + request.getRegionId());
-    } else if (request.getKind() == OperateKind.Split) {
-      commands.send(leads.leader().getStoreId(), OperatorRequests.split(request, leads));
+    } else if (OperatorRequests.isToldOnce(request)) {
+      commands.send(leads.leader().getStoreId(), OperatorRequests.word(request, leads));
       answer.done(true);
     } else if (OperatorRequests.needsId(request)) {
       driver.allocate(

@@ -5,13 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.flotilla.node.settings.ConfigLoader;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -92,6 +99,33 @@ class ToolsTest {
     assertThat(ctl("region", "2").exit()).isZero();
     assertThat(ctl("region", "--key", "x").exit()).isZero();
     assertThat(ctl("region", "99").err()).contains("there is no such region");
+  }
+
+  @Test
+  void showsPlugins() {
+    assertThat(ctl("plugin").out()).contains("plugin", "split");
+    JsonArray shown = new JsonArray(ctl("--json", "plugin", "--store", "1").out());
+    assertThat(shown.getJsonObject(0).getMap()).containsEntry("store", 1).containsKey("hooks");
+    assertThat(ctl("--json", "plugin", "--store", "9").out()).isEqualTo("[ ]\n");
+  }
+
+  /** A check is two entries of the region's log: compute the hash, then compare it. */
+  @Test
+  void comparesReplicas() {
+    assertThat(ctl("region", "check", "99").err()).contains("there is no region 99");
+    long before = appliedIndex();
+    assertThat(ctl("region", "check", "2").exit()).isZero();
+    Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> appliedIndex() >= before + 2);
+  }
+
+  private static long appliedIndex() {
+    URI region = URI.create("http://" + node.statusAddress().orElseThrow() + "/region/2");
+    try (InputStream body = region.toURL().openStream()) {
+      String text = new String(body.readAllBytes(), StandardCharsets.UTF_8);
+      return new JsonObject(text).getLong("applied_index");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

@@ -24,7 +24,13 @@ import picocli.CommandLine.Spec;
     name = "ctl",
     description = "Ask a running cluster; read and write keys.",
     mixinStandardHelpOptions = true,
-    subcommands = {StoreCommand.class, RegionCommand.class, OperatorCommand.class, KvCommand.class})
+    subcommands = {
+      StoreCommand.class,
+      RegionCommand.class,
+      OperatorCommand.class,
+      PluginListCommand.class,
+      KvCommand.class
+    })
 public final class CtlCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // set by picocli
   @Spec
@@ -56,7 +62,7 @@ public final class CtlCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     throw new ParameterException(
-        spec.commandLine(), "which command? cluster, store, region, operator or kv");
+        spec.commandLine(), "which command? cluster, store, region, operator, plugin or kv");
   }
 
   @Command(description = "Show the cluster.", mixinStandardHelpOptions = true)
@@ -77,6 +83,11 @@ public final class CtlCommand implements Callable<Integer> {
   int show(List<JsonObject> rows) {
     new Table(spec.commandLine().getOut(), json).print(rows);
     return 0;
+  }
+
+  /** Says on the error output what is missing in the answer. */
+  void warn(String text) {
+    spec.commandLine().getErr().println("flotilla: " + text);
   }
 
   boolean isJson() {

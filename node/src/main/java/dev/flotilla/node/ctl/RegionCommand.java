@@ -105,6 +105,13 @@ final class RegionCommand implements Callable<Integer> {
             .addKeys(ByteString.copyFromUtf8(at)));
   }
 
+  @Command(
+      description = "Compare the replicas of a region by a hash of their data, now.",
+      mixinStandardHelpOptions = true)
+  int check(@Parameters(paramLabel = "ID") long id) {
+    return send(OperateRequest.newBuilder().setKind(OperateKind.CheckConsistency).setRegionId(id));
+  }
+
   private int operate(OperateKind kind, long id, long store) {
     return send(OperateRequest.newBuilder().setKind(kind).setRegionId(id).setStoreId(store));
   }

@@ -5,6 +5,7 @@ import dev.flotilla.proto.pdpb.RegionHeartbeatResponse;
 import dev.flotilla.proto.raft_cmdpb.AdminCmdType;
 import dev.flotilla.proto.raft_cmdpb.AdminRequest;
 import dev.flotilla.proto.raft_cmdpb.ChangePeerRequest;
+import dev.flotilla.proto.raft_cmdpb.ComputeHashRequest;
 import dev.flotilla.proto.raft_cmdpb.RaftCmdRequest;
 import dev.flotilla.proto.raft_cmdpb.RaftRequestHeader;
 import dev.flotilla.proto.raft_cmdpb.TransferLeaderRequest;
@@ -44,6 +45,10 @@ public final class LeaderCommands {
           .setCmdType(AdminCmdType.TransferLeader)
           .setTransferLeader(
               TransferLeaderRequest.newBuilder().setPeer(wish.getTransferLeader().getPeer()));
+    } else if (wish.getCheckConsistency()) {
+      admin
+          .setCmdType(AdminCmdType.ComputeHash)
+          .setComputeHash(ComputeHashRequest.getDefaultInstance());
     } else {
       return;
     }
