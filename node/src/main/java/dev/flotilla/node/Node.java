@@ -14,6 +14,7 @@ import dev.flotilla.node.settings.PluginFiles;
 import dev.flotilla.proto.metapb.Peer;
 import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.metapb.Store;
+import dev.flotilla.proto.metapb.StoreLabel;
 import dev.flotilla.proto.metapb.StoreState;
 import dev.flotilla.proto.raft_serverpb.StoreIdent;
 import dev.flotilla.raftstore.Clock;
@@ -228,7 +229,15 @@ public final class Node {
 
   /** This node's store as others are to know it, but for its id. */
   private Store record() {
-    return Store.newBuilder()
+    Store.Builder record = Store.newBuilder();
+    config
+        .node()
+        .labels()
+        .values()
+        .forEach(
+            (name, value) ->
+                record.addLabels(StoreLabel.newBuilder().setKey(name).setValue(value)));
+    return record
         .setAddress(address().toString())
         .setPeerAddress(cluster.advertised().toString())
         .setStatusAddress(statusAddress().map(HostPort::toString).orElse(""))

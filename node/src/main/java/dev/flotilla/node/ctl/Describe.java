@@ -9,6 +9,7 @@ import dev.flotilla.proto.metapb.Store;
 import dev.flotilla.proto.pdpb.GetRegionResponse;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.util.stream.Collectors;
 
 /** What the placement driver knows, a row each. */
 final class Describe {
@@ -28,7 +29,12 @@ final class Describe {
         .put("id", store.getId())
         .put("address", store.getAddress())
         .put("state", store.getState().name())
-        .put("version", store.getVersion());
+        .put("version", store.getVersion())
+        .put(
+            "labels",
+            store.getLabelsList().stream()
+                .map(label -> label.getKey() + "=" + label.getValue())
+                .collect(Collectors.joining(",")));
   }
 
   static JsonObject region(GetRegionResponse found) {

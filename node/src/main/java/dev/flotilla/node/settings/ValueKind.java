@@ -1,6 +1,7 @@
 package dev.flotilla.node.settings;
 
 import dev.flotilla.config.HostPort;
+import dev.flotilla.config.Labels;
 import dev.flotilla.config.SettingText;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.InvalidPathException;
@@ -98,6 +99,17 @@ enum ValueKind {
       return value.toString();
     }
   },
+  LABELS {
+    @Override
+    Object parse(String text) {
+      return Labels.parse(text);
+    }
+
+    @Override
+    Object show(Object value) {
+      return value.toString();
+    }
+  },
   /** The empty text is none. */
   ADDRESS_OR_NONE {
     @Override
@@ -155,6 +167,8 @@ enum ValueKind {
       return PATH;
     } else if (type == HostPort.class) {
       return ADDRESS;
+    } else if (type == Labels.class) {
+      return LABELS;
     } else if (type == Optional.class) {
       return ADDRESS_OR_NONE;
     }

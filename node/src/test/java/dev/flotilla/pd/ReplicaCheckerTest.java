@@ -1,0 +1,155 @@
+package dev.flotilla.pd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.flotilla.pd.ReplicaChecker.Add;
+import dev.flotilla.pd.ReplicaChecker.Drop;
+import dev.flotilla.pd.ReplicaChecker.Plan;
+import dev.flotilla.pd.ReplicaChecker.Raise;
+import dev.flotilla.proto.metapb.Peer;
+import dev.flotilla.proto.metapb.PeerRole;
+import dev.flotilla.proto.metapb.Region;
+import dev.flotilla.proto.metapb.Store;
+import dev.flotilla.proto.metapb.StoreLabel;
+import dev.flotilla.proto.metapb.StoreState;
+import dev.flotilla.raftstore.Clock;
+import dev.flotilla.raftstore.PlacementTask;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class ReplicaCheckerTest {
+  private static final Duration DOWN_AFTER = Duration.ofMinutes(30);
+
+  private final Map<Long, Long> replicas = new HashMap<>();
+  private long nowNanos = 1;
+  private final Stores stores =
+      new Stores(
+          new Clock() {
+            @Override
+            public long nanos() {
+              return nowNanos;
+            }
+
+            @Override
+            public long unixMillis() {
+              return 0;
+            }
+          },
+          DOWN_AFTER.toNanos(),
+          Map.of(),
+          Map.of());
+  private final ReplicaChecker checker =
+      new ReplicaChecker(stores, region -> 3, id -> replicas.getOrDefault(id, 0L));
+
+  private void store(long id, String... labels) {
+    Store.Builder store = Store.newBuilder().setId(id).setState(StoreState.Up);
+    for (String label : labels) {
+      String[] parts = label.split("=", 2);
+      store.addLabels(StoreLabel.newBuilder().setKey(parts[0]).setValue(parts[1]));
+    }
+    stores.put(store.build());
+  }
+
+  private void hear(long... ids) {
+    for (long id : ids) {
+      stores.put(Objects.requireNonNull(stores.find(id)));
+    }
+  }
+
+  private static Peer peerOn(long storeId) {
+    return Peer.newBuilder().setId(storeId * 10).setStoreId(storeId).build();
+  }
+
+  private @Nullable Plan check(Peer... peers) {
+    Region region = Region.newBuilder().setId(7).addAllPeers(List.of(peers)).build();
+    return checker.check(new PlacementTask.Leads(region, peers[0], 5, 0, List.of(), List.of()));
+  }
+
+  private static List<ReplicaChecker.Step> steps(@Nullable Plan plan) {
+    return plan == null ? List.of() : plan.steps();
+  }
+
+  @Test
+  void leavesAloneWhatIsAsItShouldBe() {
+    for (long id = 1; id <= 4; id++) {
+      store(id);
+    }
+    assertThat(check(peerOn(1), peerOn(2), peerOn(3))).isNull();
+  }
+
+  @Test
+  void addsOnTheStoreWithFewestReplicas() {
+    for (long id = 1; id <= 4; id++) {
+      store(id);
+    }
+    replicas.putAll(Map.of(2L, 9L, 3L, 4L, 4L, 8L));
+    assertThat(steps(check(peerOn(1)))).containsExactly(new Add(3));
+  }
+
+  @Test
+  void hostsAndZonesWeighMoreThanEvenness() {
+    store(1, "zone=north", "host=a");
+    store(2, "zone=north", "host=a");
+    store(3, "zone=north", "host=b");
+    store(4, "zone=south", "host=c");
+    replicas.putAll(Map.of(2L, 1L, 3L, 5L, 4L, 90L));
+    assertThat(steps(check(peerOn(1)))).as("another zone").containsExactly(new Add(4));
+    assertThat(steps(check(peerOn(1), peerOn(4)))).as("another host").containsExactly(new Add(3));
+  }
+
+  @Test
+  void replacesOnlyAfterTheStoreHasBeenSilentForLong() {
+    for (long id = 1; id <= 4; id++) {
+      store(id);
+    }
+    nowNanos += DOWN_AFTER.toNanos() - 1;
+    hear(1, 2, 4);
+    assertThat(check(peerOn(1), peerOn(2), peerOn(3))).isNull();
+    nowNanos += 1;
+    assertThat(steps(check(peerOn(1), peerOn(2), peerOn(3))))
+        .containsExactly(new Add(4), new Drop(peerOn(3)));
+  }
+
+  @Test
+  void keepsALostReplicaWhileNoStoreCanTakeAnother() {
+    store(1);
+    store(2);
+    assertThat(check(peerOn(1), peerOn(2), peerOn(3))).isNull();
+  }
+
+  @Test
+  void theReplicaThatGoesLeavesItsPlaceFree() {
+    store(1, "host=a");
+    store(2, "host=b");
+    store(4, "host=c");
+    store(5, "host=b");
+    replicas.put(4L, 3L);
+    // Store 3 is gone; host b has a replica, so host c is better although it has more.
+    assertThat(steps(check(peerOn(1), peerOn(2), peerOn(3))))
+        .containsExactly(new Add(4), new Drop(peerOn(3)));
+  }
+
+  @Test
+  void removesWhatIsTooMuchButNotTheLeader() {
+    for (long id = 1; id <= 4; id++) {
+      store(id);
+    }
+    replicas.putAll(Map.of(1L, 99L, 2L, 1L, 3L, 7L, 4L, 2L));
+    assertThat(steps(check(peerOn(1), peerOn(2), peerOn(3), peerOn(4))))
+        .containsExactly(new Drop(peerOn(3)));
+  }
+
+  @Test
+  void letsALearnerVoteFirst() {
+    for (long id = 1; id <= 3; id++) {
+      store(id);
+    }
+    Peer learner = peerOn(3).toBuilder().setRole(PeerRole.Learner).build();
+    assertThat(steps(check(peerOn(1), peerOn(2), learner))).containsExactly(new Raise(learner));
+  }
+}
