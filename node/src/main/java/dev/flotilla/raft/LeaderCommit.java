@@ -38,7 +38,7 @@ final class LeaderCommit {
       return false;
     }
     log.commitTo(index);
-    reads.onCommitInTerm(config.checkQuorum() && !transfer.isLeaseSuspect());
+    reads.onCommitInTerm(!transfer.isLeaseSuspect());
     return true;
   }
 

@@ -53,7 +53,9 @@ public final class RaftConfig {
     inflightMessagesMax = b.inflightMessagesMax;
     inflightBytesMax = b.inflightBytesMax;
     uncommittedBytesMax = b.uncommittedBytesMax;
-    committedBytesMax = b.committedBytesMax == 0 ? b.messageBytesMax : b.committedBytesMax;
+    // A message may be limited to 0 bytes, which is one entry; so is a page of one byte.
+    committedBytesMax =
+        b.committedBytesMax == 0 ? Math.max(1, b.messageBytesMax) : b.committedBytesMax;
     pendingReadsMax = b.pendingReadsMax;
     priority = b.priority;
     preVote = b.preVote;

@@ -97,7 +97,7 @@ final class ReadQueue {
     roundLeft = true;
   }
 
-  private static Payload encode(long round) {
+  static Payload encode(long round) {
     byte[] bytes = new byte[Long.BYTES];
     for (int i = 0; i < Long.BYTES; i++) {
       bytes[i] = (byte) (round >>> (8 * i));

@@ -36,6 +36,22 @@ class CheckQuorumScenarioTest {
   }
 
   @Test
+  void officeBeginsWithAWholeTimeout() {
+    TestCluster cluster = of(3);
+    RawNode node = cluster.node(1);
+    node.campaign();
+    cluster.persist(1);
+    // Votes that come late leave no less time to be heard in.
+    cluster.tick(1, 5);
+    node.step(Wire.voted(2, 1, true));
+    assertThat(node.isLeader()).isTrue();
+    cluster.tick(1, 9);
+    assertThat(node.isLeader()).isTrue();
+    cluster.tick(1, 1);
+    assertThat(node.isLeader()).isFalse();
+  }
+
+  @Test
   void leaderSupersedingWithCheckQuorum() {
     TestCluster cluster = of(3);
     cluster.tick(2, 9);

@@ -60,6 +60,8 @@ class FlowControlScenarioTest {
     cluster.settle();
     assertThat(cluster.node(1).committedOn(2)).isEqualTo(2);
     assertThat(cluster.node(1).committedOn(3)).isEqualTo(1);
+    cluster.node(1).step(Wire.message(MsgType.HEARTBEAT_RESPONSE, 2, 1).commit(3).build());
+    assertThat(cluster.node(1).committedOn(2)).isEqualTo(3);
     // A rejection tells nothing: its sender's log may yet be cut.
     cluster
         .node(1)

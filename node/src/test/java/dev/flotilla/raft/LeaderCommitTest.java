@@ -43,6 +43,19 @@ class LeaderCommitTest {
   }
 
   @Test
+  void eachOwnAcknowledgementIsToldByItself() {
+    TestCluster cluster = TestCluster.of(2).elect(1);
+    RawNode leader = cluster.node(1);
+    cluster.propose(1, "a");
+    cluster.propose(1, "b");
+    Ready ready = leader.ready();
+    cluster.disk(1).write(ready);
+    leader.step(Wire.ack(2, 1, 3));
+    leader.advance(ready);
+    assertThat(leader.ready().messages()).extracting(Message::commit).containsExactly(2L, 3L);
+  }
+
+  @Test
   void onlyVotersOfTheTimeCountAndOnlyOnce() {
     TestCluster cluster = TestCluster.of(3).elect(1);
     cluster.isolate(1);

@@ -86,6 +86,13 @@ class LogScenarioTest {
     assertThat(log.termOrZero(9)).isZero();
   }
 
+  @Test
+  void whatIsThereIsNotWrittenAgain() {
+    RaftLog log = stableLog(RaftConfig.NO_LIMIT, 1, 1, 1);
+    log.maybeAppend(1, 1, Wire.entries(2, 1, 1, 1), 0);
+    assertThat(log.nextUnstable()).isEqualTo(Wire.entries(4, 1));
+  }
+
   private static MemStorage snapshotDisk(long index, long term) {
     MemStorage disk = new MemStorage();
     disk.applySnapshot(Wire.snapshotAt(index, term, 1));

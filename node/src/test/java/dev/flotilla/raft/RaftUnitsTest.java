@@ -92,6 +92,14 @@ class RaftUnitsTest {
   }
 
   @Test
+  void windowOfNoBytesTakesOneMessage() {
+    Inflights window = new Inflights(10, 0);
+    assertThat(window.isFull()).isFalse();
+    window.add(1, 1);
+    assertThat(window.isFull()).isTrue();
+  }
+
+  @Test
   void windowOfBytesMayBePassedByOneMessage() {
     Inflights window = new Inflights(10, 100);
     window.add(1, 99);
@@ -149,6 +157,9 @@ class RaftUnitsTest {
   @Test
   void replicationRunsAheadUntilTheWindowIsFull() {
     Progress progress = progress(ProgressState.PROBE, 0, 1);
+    // Nothing is lost with an append that carries nothing.
+    progress.sentEntries(0, 0);
+    assertThat(progress.isPaused()).isFalse();
     progress.sentEntries(2, 10);
     assertThat(progress.isPaused()).isTrue();
     assertThat(progress.next).isEqualTo(1);

@@ -246,6 +246,11 @@ class RawNodeScenarioTest {
     cluster.changeMembers(1, "l9");
     cluster.settle();
     assertThat(cluster.node(3).committed()).isEqualTo(4);
+    // Once it is applied, commits are not told again.
+    cluster.propose(1, "c");
+    cluster.settle();
+    assertThat(cluster.node(1).committed()).isEqualTo(5);
+    assertThat(cluster.node(3).committed()).isEqualTo(4);
   }
 
   @Test

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A read index is never behind what was answered before the read arrived. */
 class ReadIndexTest {
@@ -111,6 +113,42 @@ class ReadIndexTest {
     assertThat(cluster.node(1).readIndex(CONTEXT)).isEqualTo(StepResult.READ_DROPPED);
     cluster.node(1).step(Message.builder(MsgType.APPEND).from(2).to(1).term(9).build());
     assertThat(cluster.node(1).pendingReadCount()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void leaseOfEarlyReads(boolean ordered) {
+    TestCluster cluster =
+        TestCluster.of(5, each -> each.checkQuorum(true).readOnly(ReadOnlyOption.LEASE_BASED));
+    RawNode leader = cluster.lead(1);
+    leader.step(Wire.ack(2, 1, 1));
+    leader.readIndex(CONTEXT);
+    if (ordered) {
+      leader.transferLeader(2);
+    }
+    leader.step(Wire.ack(3, 1, 1));
+    cluster.persist(1);
+    assertThat(leader.committedToCurrentTerm()).isTrue();
+    // After an order to campaign they too have to be confirmed.
+    assertThat(reads(cluster, 1)).hasSize(ordered ? 0 : 1);
+    assertThat(leader.pendingReadCount()).isEqualTo(ordered ? 1 : 0);
+  }
+
+  @Test
+  void earlyReadsAreLostWithTheOffice() {
+    TestCluster cluster = TestCluster.of(3);
+    RawNode leader = cluster.lead(1);
+    leader.readIndex(CONTEXT);
+    assertThat(leader.pendingReadCount()).isEqualTo(1);
+    leader.step(Wire.heartbeat(2, 2, 0));
+    assertThat(leader.pendingReadCount()).isZero();
+  }
+
+  @Test
+  void roundsOfAnySizeAreEchoed() {
+    for (long round : new long[] {0, 1, 256, 0x0102030405060708L, Long.MAX_VALUE}) {
+      assertThat(ReadQueue.decode(ReadQueue.encode(round))).isEqualTo(round);
+    }
   }
 
   @Test

@@ -185,6 +185,25 @@ class TraceTest {
     cluster.propose(1, "y");
     logs("DEBUG ignore sending snapshot to 3 since it is not recently active");
     assertThat(peer.state).isEqualTo(ProgressState.PROBE);
+    peer.recentActive = true;
+    peer.requestedSnapshot = 99;
+    cluster.propose(1, "z");
+    logs("DEBUG 1 failed to send snapshot to 3 because snapshot is temporarily unavailable");
+  }
+
+  @Test
+  void snapshotsThatAreNotNeeded() {
+    TestCluster cluster = cluster();
+    cluster.isolate(3);
+    cluster.propose(1, "x");
+    cluster.node(1).step(Wire.heartbeat(2, 9, 0));
+    lines.lines.clear();
+    // It has the entry, which is not known to be committed.
+    cluster.node(1).step(Wire.snapshot(2, 9, Wire.snapshotAt(2, 1, 1, 2, 3)));
+    logs(
+        "INFO 1 [commit: 1, lastindex: 2, lastterm: 1] fast-forwarded commit to snapshot"
+            + " [index: 2, term: 1]");
+    assertThat(cluster.node(1).committed()).isEqualTo(2);
   }
 
   @Test
@@ -230,6 +249,7 @@ class TraceTest {
         };
     life.accept(TestCluster.of(3, each -> each.logger(lines)));
     assertThat(lines.lines).allMatch(line -> lines.isEnabled(levelOf(line)));
+    assertThat(RaftLogger.NONE.isEnabled(level)).isFalse();
     lines.from = null;
     lines.lines.clear();
     life.accept(TestCluster.of(3, each -> each.logger(lines)));

@@ -112,6 +112,7 @@ class ValueTypesTest {
     for (int i = 1; i <= 9; i++) {
       buffer.add(Wire.entry(1, i));
       assertThat(buffer.size()).isEqualTo(i);
+      assertThat(buffer.isEmpty()).isFalse();
     }
     assertThat(buffer.get(8)).isEqualTo(Wire.entry(1, 9));
     assertThatThrownBy(() -> buffer.get(9)).isInstanceOf(IndexOutOfBoundsException.class);
@@ -194,6 +195,23 @@ class ValueTypesTest {
     assertThat(inner.snapshot()).isNull();
     assertThat(inner.context().isEmpty()).isTrue();
     assertThat(inner.responses()).isEmpty();
+  }
+
+  @Test
+  void lowestSettings() {
+    RaftConfig config =
+        TestCluster.config(1)
+            .messageBytesMax(0)
+            .inflightMessagesMax(1)
+            .uncommittedBytesMax(1)
+            .pendingReadsMax(1)
+            .build();
+    // One entry a message, and one a page.
+    assertThat(config.messageBytesMax()).isZero();
+    assertThat(config.committedBytesMax()).isEqualTo(1);
+    assertThat(TestCluster.config(1).committedBytesMax(1).build().committedBytesMax()).isOne();
+    assertThatThrownBy(() -> TestCluster.config(1).messageBytesMax(-1).build())
+        .hasMessage("message bytes must not be negative");
   }
 
   @Test
