@@ -5,8 +5,10 @@ import dev.flotilla.proto.metapb.PeerRole;
 import dev.flotilla.proto.pdpb.RegionHeartbeatResponse;
 import dev.flotilla.raftstore.Clock;
 import dev.flotilla.raftstore.PlacementTask;
+import dev.flotilla.raftstore.RegionMembers;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,7 +44,16 @@ final class Operators {
   /** When something was last moved for evenness, or the driver began. */
   private long balancedNanos;
 
+  /**
+   * @param step position of the step that was last told
+   * @param confVer how often the members had changed then
+   */
+  private record Progress(int step, long confVer) {}
+
   private final Map<Long, Operator> running = new LinkedHashMap<>();
+
+  /** How far they have come. */
+  private final Map<Long, Progress> reached = new HashMap<>();
 
   /** Regions whose plan waits for ids. */
   private final Set<Long> planning = new HashSet<>();
@@ -75,19 +86,35 @@ final class Operators {
     }
     if (operator != null) {
       Operator.Step step = operator.current(leads);
-      if (step != null && !checker.isHopeless(step)) {
+      if (step != null && !checker.isHopeless(step) && isAhead(operator, step, leads)) {
         return Operator.command(step, leads);
       }
-      // Done, or waiting for a store that has gone since: the rest is planned anew.
+      // Done, or waiting for a store that has gone since, or undone by somebody else: the rest is
+      // planned anew. A step is never taken twice, or a peer that was removed would come back
+      // without the votes that it gave.
       running.remove(regionId);
     }
     plan(leads);
     Operator planned = running.get(regionId);
-    if (planned == null) {
-      return null;
+    Operator.Step step = planned == null ? null : planned.current(leads);
+    return planned == null || step == null || !isAhead(planned, step, leads)
+        ? null
+        : Operator.command(step, leads);
+  }
+
+  /** Whether no step seems to be due that may have been taken, and undone, before. */
+  private boolean isAhead(Operator operator, Operator.Step step, PlacementTask.Leads leads) {
+    Progress now =
+        new Progress(operator.steps().indexOf(step), leads.region().getRegionEpoch().getConfVer());
+    Progress before = reached.put(operator.regionId(), now);
+    if (step instanceof Operator.Promote promote
+        && RegionMembers.find(leads.region(), promote.peer().getId()) == null) {
+      return false;
     }
-    Operator.Step step = planned.current(leads);
-    return step == null ? null : Operator.command(step, leads);
+    return before == null
+        || now.step > before.step
+        || (now.step == before.step
+            && (now.confVer == before.confVer || !(step instanceof Operator.AddLearner)));
   }
 
   private void plan(PlacementTask.Leads leads) {
@@ -192,6 +219,7 @@ final class Operators {
   /** Begins an operator, in place of another one of the region. */
   void add(Operator operator) {
     running.put(operator.regionId(), operator);
+    reached.remove(operator.regionId());
   }
 
   /** Gives an operator up; returns whether there was one. */

@@ -129,7 +129,10 @@ public final class PlacementDriver {
   /** A leader, here or elsewhere, has said how its region is. */
   public void onRegion(PlacementTask.Leads leads) {
     regions.update(leads);
-    look(leads);
+    if (leads.equals(regions.report(leads.region().getId()))) {
+      // An older one would have the driver decide on what is not so any more.
+      look(leads);
+    }
   }
 
   private void look(PlacementTask.Leads leads) {

@@ -15,6 +15,7 @@ import dev.flotilla.raftstore.Regions;
 import dev.flotilla.raftstore.store.RegionStatus;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,6 +36,10 @@ final class Watch {
   private final Map<Term, Long> leaders = new HashMap<>();
   private final Map<Ballot, Long> votes = new HashMap<>();
   private final Map<Long, Sent> termsByPeer = new HashMap<>();
+
+  /** Ids of peers that have a tombstone. */
+  private final Set<Long> destroyed = new HashSet<>();
+
   private final Map<Epoch, Region> regions = new HashMap<>();
   private final Map<Long, Long> placesByPeer = new HashMap<>();
   private final Map<Integer, Map<Long, Region>> regionsByStore = new TreeMap<>();
@@ -79,6 +84,11 @@ final class Watch {
   void onSend(RaftMessage message) {
     Message raft = message.getMessage();
     long peerId = message.getFromPeer().getId();
+    Violation.check(
+        message.getIsTombstone() || !destroyed.contains(peerId),
+        "peer %d of region %d was destroyed and is there again",
+        peerId,
+        message.getRegionId());
     MessageType type = raft.getMsgType();
     switch (type) {
       case MsgAppend, MsgHeartbeat, MsgSnapshot, MsgTimeoutNow -> {
@@ -151,6 +161,9 @@ final class Watch {
       if (status.appliedIndex() > status.lastIndex()) {
         throw new Violation("applied beyond the end of the log: " + status);
       }
+      if (status.firstIndex() > status.appliedIndex() + 1) {
+        throw new Violation("the log was shortened beyond what was applied: " + status);
+      }
     }
   }
 
@@ -176,7 +189,11 @@ final class Watch {
     Region region = state.getRegion();
     Map<Long, Region> here = regionsByStore.computeIfAbsent(store, unseen -> new TreeMap<>());
     if (state.getState() == PeerState.Tombstone) {
-      here.remove(region.getId());
+      Region known = here.remove(region.getId());
+      Peer gone = known == null ? null : Regions.peerOn(known, store);
+      if (gone != null) {
+        destroyed.add(gone.getId());
+      }
       tally.add("peer destroyed");
       return;
     }
@@ -207,6 +224,11 @@ final class Watch {
     regionsByStore.remove(store);
     for (RegionLocalState state : states) {
       if (state.getState() != PeerState.Tombstone) {
+        // If it was destroyed, then that was not synced.
+        Peer back = Regions.peerOn(state.getRegion(), store);
+        if (back != null) {
+          destroyed.remove(back.getId());
+        }
         regionsByStore
             .computeIfAbsent(store, unseen -> new TreeMap<>())
             .put(state.getRegion().getId(), state.getRegion());
