@@ -255,10 +255,10 @@ final class RaftPitfalls {
               "} else if (false) {"),
           PlantedBug.of(
               "P24",
-              "conflict sought past the entries",
+              "place of the conflict counted from the entry before",
               LOG,
-              "if (conflict < entries.size()) {",
-              "if (conflict <= entries.size() && !entries.isEmpty()) {"),
+              "append(entries.slice(conflict, entries.size()));",
+              "append(entries.slice(conflict + 1, entries.size()));"),
           PlantedBug.of(
               "P25",
               "next falls to what is known to match",
