@@ -189,7 +189,7 @@ public final class Peer {
       return true;
     }
     reads.expireBefore(context.clock().nanos() - context.electionNanos());
-    health.tick(region(), peer, raft.leaderId() != 0);
+    health.tick(region(), peer, raft.leaderId());
     if (isLeader() && health.isNewsDue(region())) {
       reportToPlacement();
     }

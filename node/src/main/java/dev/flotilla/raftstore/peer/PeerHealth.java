@@ -73,7 +73,11 @@ final class PeerHealth {
   }
 
   /** Asks the driver whether this replica is still wanted, when it has had no leader for long. */
-  void tick(Region region, Peer self, boolean hasLeader) {
+  void tick(Region region, Peer self, long leaderId) {
+    // A learner has no elections by which it would forget a leader that is silent for ever.
+    boolean hasLeader =
+        leaderId == selfId
+            || (leaderId != 0 && heardLeaderWithin(context.region().leaderMissingMax().toNanos()));
     if (leaderMissing.check(hasLeader, Regions.isInitialized(region), context.clock().nanos())) {
       context.placement().schedule(new PlacementTask.ValidatePeer(region, self));
     }

@@ -49,8 +49,8 @@ final class PlantedBugs {
               "private boolean removing;",
               "private boolean removing; private long ticks;",
               PEER,
-              "health.tick(region(), peer, raft.leaderId() != 0);",
-              "ticks++; health.tick(region(), peer, raft.leaderId() != 0);"),
+              "health.tick(region(), peer, raft.leaderId());",
+              "ticks++; health.tick(region(), peer, raft.leaderId());"),
           PlantedBug.of(
               "M5",
               "read served before the leader's first commit of its term",
@@ -180,12 +180,9 @@ final class PlantedBugs {
           PlantedBug.of(
               "M21",
               "log shortened beyond what was applied",
-              "raftstore/peer/LogGc.java",
-              "return index - 1 < first ? 0 : index - 1;",
-              "return index - 1 < first ? 0 : raft.lastIndex();",
-              "raftstore/apply/CompactLogExecutor.java",
-              "request.getCompactIndex() > appliedIndex",
-              "request.getCompactIndex() < 0"),
+              "raftstore/peer/PeerUpkeep.java",
+              "new LogGcTask(regionId, from, truncatedIndex + 1)",
+              "new LogGcTask(regionId, from, lastIndex + 1)"),
           PlantedBug.of(
               "M22",
               "status of an iterator ignored",
