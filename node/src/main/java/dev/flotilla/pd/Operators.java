@@ -186,6 +186,9 @@ final class Operators {
       }
     }
     add(new Operator(leads.region().getId(), plan.reason(), steps, deadlineNanos()));
+    // The members may have changed while an id was waited for; the plan was made for these.
+    reached.put(
+        leads.region().getId(), new Progress(0, leads.region().getRegionEpoch().getConfVer()));
   }
 
   /** A leader is not removed: another one leads first. */

@@ -199,6 +199,7 @@ public final class Peer {
   /** Handles a message of another replica, which has passed the gate. */
   public void step(RaftMessage envelope, Message message) {
     messages.learn(envelope.getFromPeer(), region());
+    health.onEpoch(envelope.getRegionEpoch());
     health.onHeard(raft, message);
     if (message.type() == MsgType.TIMEOUT_NOW && raft.lastIndex() > message.index()) {
       // Given up since; its leader may trust its lease again.

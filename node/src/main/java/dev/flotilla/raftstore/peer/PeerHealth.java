@@ -3,6 +3,7 @@ package dev.flotilla.raftstore.peer;
 import dev.flotilla.proto.metapb.Peer;
 import dev.flotilla.proto.metapb.PeerRole;
 import dev.flotilla.proto.metapb.Region;
+import dev.flotilla.proto.metapb.RegionEpoch;
 import dev.flotilla.raft.Message;
 import dev.flotilla.raft.MsgType;
 import dev.flotilla.raft.RawNode;
@@ -21,6 +22,7 @@ final class PeerHealth {
   private final long selfId;
   private final HeartbeatTracker heard = new HeartbeatTracker();
   private final LeaderMissing leaderMissing;
+  private RegionEpoch seen = RegionEpoch.getDefaultInstance();
   private boolean heardLeader;
   private long leaderHeardNanos;
   private int ticksToNews = NEWS_TICKS;
@@ -45,6 +47,13 @@ final class PeerHealth {
   void onRestart() {
     heardLeader = true;
     leaderHeardNanos = context.clock().nanos();
+  }
+
+  /** Others know this replica for a member of the region as it is at {@code epoch}. */
+  void onEpoch(RegionEpoch epoch) {
+    if (epoch.getConfVer() > seen.getConfVer()) {
+      seen = epoch;
+    }
   }
 
   private static boolean isLeaders(MsgType type) {
@@ -79,7 +88,11 @@ final class PeerHealth {
         leaderId == selfId
             || (leaderId != 0 && heardLeaderWithin(context.region().leaderMissingMax().toNanos()));
     if (leaderMissing.check(hasLeader, Regions.isInitialized(region), context.clock().nanos())) {
-      context.placement().schedule(new PlacementTask.ValidatePeer(region, self));
+      // Without data it has no epoch of its own, and a driver that has not heard of it yet would
+      // have it destroyed.
+      Region asked =
+          Regions.isInitialized(region) ? region : region.toBuilder().setRegionEpoch(seen).build();
+      context.placement().schedule(new PlacementTask.ValidatePeer(asked, self));
     }
   }
 

@@ -253,7 +253,7 @@ final class SimProcess implements RaftStoreRouter {
     }
     store.endTurn();
     if (turns % WATCH_EVERY == 0) {
-      world.watch().afterTurn(store.regionStatuses());
+      world.watch().afterTurn(machine.id(), store.regionStatuses());
     }
     busyUntilNanos = world.timeline().nowNanos() + diskNanos;
     if (!inbox.isEmpty()) {

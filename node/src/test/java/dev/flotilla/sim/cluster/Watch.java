@@ -37,7 +37,10 @@ final class Watch {
   private final Map<Ballot, Long> votes = new HashMap<>();
   private final Map<Long, Sent> termsByPeer = new HashMap<>();
 
-  /** Ids of peers that have a tombstone. */
+  /** Peers whose tombstone is written, with their store, which may not know of it yet. */
+  private final Map<Long, Integer> dying = new HashMap<>();
+
+  /** Ids of peers that are gone for ever. */
   private final Set<Long> destroyed = new HashSet<>();
 
   private final Map<Epoch, Region> regions = new HashMap<>();
@@ -153,7 +156,15 @@ final class Watch {
   }
 
   /** A turn is over. */
-  void afterTurn(List<RegionStatus> statuses) {
+  void afterTurn(int store, List<RegionStatus> statuses) {
+    // The apply worker writes the tombstone, and the store loop hears of it later.
+    dying
+        .entrySet()
+        .removeIf(
+            peer ->
+                peer.getValue() == store
+                    && statuses.stream().noneMatch(status -> status.peerId() == peer.getKey())
+                    && destroyed.add(peer.getKey()));
     for (RegionStatus status : statuses) {
       if (status.leader()) {
         onLeader(status.region().getId(), status.term(), status.peerId());
@@ -192,7 +203,7 @@ final class Watch {
       Region known = here.remove(region.getId());
       Peer gone = known == null ? null : Regions.peerOn(known, store);
       if (gone != null) {
-        destroyed.add(gone.getId());
+        dying.put(gone.getId(), store);
       }
       tally.add("peer destroyed");
       return;
@@ -222,6 +233,7 @@ final class Watch {
   /** What a store holds after it lost power, which may be older than what it wrote. */
   void onRestart(int store, List<RegionLocalState> states) {
     regionsByStore.remove(store);
+    dying.values().removeIf(where -> where == store);
     for (RegionLocalState state : states) {
       if (state.getState() != PeerState.Tombstone) {
         // If it was destroyed, then that was not synced.
