@@ -11,6 +11,8 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Three processes, one cluster, and TiKV's client, which does not know what happens to them. */
@@ -18,6 +20,11 @@ class ClusterTest {
   @TempDir private Path folder;
   private final Map<String, String> written = new TreeMap<>();
   private ClusterUnderTest cluster;
+
+  /** What the nodes had to say tells why a client could not carry on. */
+  @RegisterExtension
+  private final AfterTestExecutionCallback story =
+      context -> context.getExecutionException().ifPresent(failure -> cluster.printOutput());
 
   @BeforeEach
   void open() {

@@ -167,6 +167,16 @@ final class ClusterUnderTest implements AutoCloseable {
     }
   }
 
+  /** Prints the last that each running node said. */
+  void printOutput() {
+    running.forEach(
+        (number, node) -> {
+          System.out.println("--- node " + number + " ---");
+          List<String> output = node.output();
+          output.stream().skip(Math.max(0, output.size() - 100)).forEach(System.out::println);
+        });
+  }
+
   @Override
   public void close() throws TimeoutException {
     running.values().forEach(NodeUnderTest::close);
