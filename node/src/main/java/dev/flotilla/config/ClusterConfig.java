@@ -7,7 +7,7 @@ import java.util.Optional;
 /**
  * How this node finds and reaches the others. Immutable; an instance that exists is valid.
  *
- * @param addr where the event bus listens; the members' port is the next one; port 0 picks both
+ * @param addr where the event bus listens; port 0 picks one
  * @param advertiseAddr what others are told to connect to, when it is not {@code addr}
  * @param join cluster addresses of other nodes; those learnt later are kept in the data folder
  * @param bootstrap whether this node, with an empty folder and others to join, founds the cluster

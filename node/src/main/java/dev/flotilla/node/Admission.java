@@ -15,9 +15,9 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,7 +41,11 @@ final class Admission {
    * @param others advertised cluster addresses of other nodes, as far as known
    */
   Admission(
-      Vertx vertx, NodeConfig config, Engines engines, Greeting greeting, Set<HostPort> others) {
+      Vertx vertx,
+      NodeConfig config,
+      Engines engines,
+      Greeting greeting,
+      Collection<HostPort> others) {
     this.vertx = vertx;
     this.config = config;
     this.engines = engines;

@@ -3,6 +3,7 @@ package dev.flotilla.node;
 import dev.flotilla.config.ClusterConfig;
 import dev.flotilla.config.HostPort;
 import dev.flotilla.verticle.cluster.ClusterVertx;
+import dev.flotilla.verticle.cluster.Members;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -10,58 +11,59 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.Collection;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
- * The event bus of a node and what it knows of others when it starts.
+ * The event bus of a node and whom it reaches by it.
  *
  * @param vertx clustered
- * @param advertised cluster address that others are told
- * @param others cluster addresses of other nodes
+ * @param listen where the bus listens
+ * @param members who is where, as far as known
  */
-record ClusterStart(Vertx vertx, HostPort advertised, Set<HostPort> others) {
-  private static final int PORT_TRIES = 20;
+record ClusterStart(Vertx vertx, HostPort listen, Members members) {
+  private static final List<String> LOOPBACKS = List.of("localhost", "127.0.0.1", "::1");
 
   /**
    * Opens the event bus.
    *
-   * @param known members from an earlier life
+   * @param remembered members from an earlier life
    */
-  static Future<ClusterStart> open(ClusterConfig config, Set<HostPort> known, int eventLoops) {
+  static Future<ClusterStart> open(
+      ClusterConfig config, Collection<Members.Member> remembered, int eventLoops) {
     HostPort listen = config.addr().port() == 0 ? freePort(config.addr()) : config.addr();
     HostPort advertised =
         config
             .advertiseAddr()
             .map(address -> address.port() == 0 ? address.withPort(listen.port()) : address)
             .orElse(listen);
-    Set<HostPort> others = new LinkedHashSet<>(config.join());
-    others.addAll(known);
-    others.remove(advertised);
+    Members members = new Members(advertised, config.join(), remembered);
     return ClusterVertx.start(
             listen,
-            advertised,
-            others,
+            members,
             new VertxOptions().setEventLoopPoolSize(eventLoops).setPreferNativeTransport(true))
         .recover(failure -> Future.failedFuture(StartRefused.cannotListen(listen, failure)))
-        .map(vertx -> new ClusterStart(vertx, advertised, others));
+        .map(vertx -> new ClusterStart(vertx, listen, members));
   }
 
-  /** A port that is free, as is the one after it. */
+  /** A port that is free: others are told its number before the bus listens. */
   private static HostPort freePort(HostPort addr) {
-    IOException last = new IOException("no tries");
-    for (int i = 0; i < PORT_TRIES; i++) {
-      try (ServerSocket bus = new ServerSocket()) {
-        InetAddress host = InetAddress.getByName(addr.host());
-        bus.bind(new InetSocketAddress(host, 0));
-        try (ServerSocket members = new ServerSocket()) {
-          members.bind(new InetSocketAddress(host, bus.getLocalPort() + 1));
-          return addr.withPort(bus.getLocalPort());
-        }
-      } catch (IOException | IllegalArgumentException e) {
-        last = e instanceof IOException io ? io : new IOException(e);
-      }
+    try (ServerSocket bus = new ServerSocket()) {
+      bus.bind(new InetSocketAddress(InetAddress.getByName(addr.host()), 0));
+      return addr.withPort(bus.getLocalPort());
+    } catch (IOException e) {
+      throw StartRefused.cannotListen(addr, e);
     }
-    throw StartRefused.cannotListen(addr, last);
+  }
+
+  /** Cluster addresses by which others may know this node: on one machine people mix them. */
+  Set<HostPort> names() {
+    Set<HostPort> names = new LinkedHashSet<>(List.of(members.self(), listen));
+    if (listen.isLoopback() || listen.isWildcard()) {
+      LOOPBACKS.forEach(host -> names.add(new HostPort(host, listen.port())));
+    }
+    return names;
   }
 }

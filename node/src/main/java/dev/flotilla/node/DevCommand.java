@@ -50,8 +50,8 @@ final class DevCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "20160",
       description =
-          "Node i, from 0 on, serves clients on N + 10 i, HTTP on N + 10 i + 1, other nodes on"
-              + " N + 10 i + 2 and 3. Default: ${DEFAULT-VALUE}")
+          "Node i, from 0 on, serves clients on N + 10 i, HTTP on N + 10 i + 1, other nodes"
+              + " on N + 10 i + 2. Default: ${DEFAULT-VALUE}")
   private int basePort;
 
   @Override

@@ -1,20 +1,20 @@
 package dev.flotilla.node;
 
 import dev.flotilla.config.HostPort;
+import dev.flotilla.verticle.cluster.Members;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashSet;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Cluster addresses of other nodes, kept in the data folder so that a restart finds them without
- * being told. Only a help: what is missing is learnt again.
+ * Which stores are where, kept in the data folder so that a restart finds them without being told.
+ * Only a help: what is missing is learnt again. A line each: {@code store HOST:PORT life}.
  */
 final class MembersFile {
   private static final Logger LOG = LoggerFactory.getLogger(MembersFile.class);
@@ -25,18 +25,18 @@ final class MembersFile {
     this.file = dataDir.resolve("members");
   }
 
-  /** Reads what is known; lines that are no addresses are passed over. */
-  Set<HostPort> read() {
-    Set<HostPort> members = new LinkedHashSet<>();
+  /** Reads what is known; lines that say nothing are passed over. */
+  List<Members.Member> read() {
+    List<Members.Member> members = new ArrayList<>();
     if (!Files.exists(file)) {
       return members;
     }
     try {
       for (String line : Files.readAllLines(file)) {
         try {
-          members.add(HostPort.parse(line.strip()));
+          members.add(parse(line));
         } catch (IllegalArgumentException e) {
-          LOG.warn("{} has a line that is no address: {}", file, line);
+          LOG.warn("{} has a line that names no store: {}", file, line);
         }
       }
     } catch (IOException e) {
@@ -45,12 +45,23 @@ final class MembersFile {
     return members;
   }
 
+  private static Members.Member parse(String line) {
+    String[] words = line.strip().split(" ", -1);
+    if (words.length != 3) {
+      throw new IllegalArgumentException("not three words");
+    }
+    return new Members.Member(
+        Long.parseLong(words[0]), HostPort.parse(words[1]), Long.parseLong(words[2]));
+  }
+
   /** Writes {@code members} in place of what was known, if they differ. */
-  void write(Collection<HostPort> members) {
-    Set<String> lines = new TreeSet<>();
-    members.forEach(member -> lines.add(member.toString()));
+  void write(Collection<Members.Member> members) {
+    List<String> lines =
+        members.stream()
+            .map(member -> member.storeId() + " " + member.address() + " " + member.life())
+            .toList();
     try {
-      if (Files.exists(file) && Set.copyOf(Files.readAllLines(file)).equals(lines)) {
+      if (Files.exists(file) && Files.readAllLines(file).equals(lines)) {
         return;
       }
       Path temporary = file.resolveSibling("members.tmp");

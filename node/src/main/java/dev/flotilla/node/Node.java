@@ -223,7 +223,12 @@ public final class Node {
   private Future<StoreIdent> identify(Optional<StoreIdent> known) {
     return known.isPresent()
         ? Future.succeededFuture(known.get())
-        : new Admission(vertx(), config, engines.await(), cluster.greeting(), clusterStart.others())
+        : new Admission(
+                vertx(),
+                config,
+                engines.await(),
+                cluster.greeting(),
+                clusterStart.members().others())
             .run(record());
   }
 

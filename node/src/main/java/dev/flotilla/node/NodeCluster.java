@@ -19,6 +19,7 @@ import dev.flotilla.verticle.PdRuntime;
 import dev.flotilla.verticle.cluster.BusCalls;
 import dev.flotilla.verticle.cluster.EventBusTransport;
 import dev.flotilla.verticle.cluster.Greeting;
+import dev.flotilla.verticle.cluster.Members;
 import dev.flotilla.verticle.cluster.PlacementLink;
 import dev.flotilla.verticle.cluster.SnapshotSender;
 import dev.flotilla.verticle.cluster.StoreDirectory;
@@ -26,9 +27,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +43,8 @@ final class NodeCluster {
   private final Vertx vertx;
   private final BusCalls calls;
   private final Greeting greeting;
-  private final MembersFile members;
+  private final Members members;
+  private final MembersFile file;
   private final StoreDirectory directory = new StoreDirectory(() -> link().stores());
   private volatile @Nullable PlacementLink link;
   private @Nullable EventBusTransport transport;
@@ -54,13 +54,14 @@ final class NodeCluster {
     this.start = start;
     this.vertx = start.vertx();
     this.calls = new BusCalls(vertx, config.cluster().requestTimeout());
-    this.greeting = new Greeting(calls, start.advertised());
-    this.members = new MembersFile(config.storage().dataDir());
+    this.members = start.members();
+    this.greeting = new Greeting(calls, members);
+    this.file = new MembersFile(config.storage().dataDir());
   }
 
   /** Begins to answer other nodes. */
   Future<Void> open() {
-    return greeting.open();
+    return greeting.open(start.names());
   }
 
   Greeting greeting() {
@@ -69,7 +70,7 @@ final class NodeCluster {
 
   /** Cluster address that others are told. */
   HostPort advertised() {
-    return start.advertised();
+    return members.self();
   }
 
   /** What the client port asks; until the node knows its cluster, nobody answers. */
@@ -129,7 +130,9 @@ final class NodeCluster {
         .compose(id -> opened.open())
         .onSuccess(
             done -> {
+              members.identify(ident.getStoreId(), clock.unixMillis());
               greeting.onIdentified(ident.getClusterId(), ident.getStoreId(), opened);
+              greeting.greetAll();
               vertx.setPeriodic(ANNOUNCE_MILLIS, id -> opened.announce());
             });
   }
@@ -163,7 +166,12 @@ final class NodeCluster {
             router,
             sender::send);
     transport = opened;
-    vertx.setPeriodic(MEMBERS_MILLIS, id -> learnMembers());
+    vertx.setPeriodic(
+        MEMBERS_MILLIS,
+        id -> {
+          greeting.greetAll();
+          learnMembers();
+        });
     return opened.listen().map(listening -> opened);
   }
 
@@ -171,19 +179,18 @@ final class NodeCluster {
     return directory.refresh().compose(this::onMembers);
   }
 
+  /** What was heard from a store itself counts for more than where it is registered. */
   private Future<?> onMembers(Collection<Store> stores) {
-    List<HostPort> others = new ArrayList<>();
     for (Store store : stores) {
-      if (store.getState() != StoreState.Tombstone && !store.getPeerAddress().isEmpty()) {
-        HostPort address = HostPort.parse(store.getPeerAddress());
-        if (!address.equals(start.advertised())) {
-          others.add(address);
-        }
+      if (store.getState() == StoreState.Tombstone) {
+        members.forget(store.getId());
+      } else if (!store.getPeerAddress().isEmpty()) {
+        members.learn(new Members.Member(store.getId(), HostPort.parse(store.getPeerAddress()), 0));
       }
     }
     return vertx.executeBlocking(
         () -> {
-          members.write(others);
+          file.write(members.all());
           return true;
         });
   }

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,10 +43,11 @@ class ClusterTest {
    */
   private TestClient connect(int node) throws Exception {
     String address = cluster.node(node).address();
-    return await()
-        .atMost(ClusterUnderTest.PATIENCE)
-        .ignoreExceptions()
-        .until(() -> TestClient.connect(address), Objects::nonNull);
+    return patiently().until(() -> TestClient.connect(address), Objects::nonNull);
+  }
+
+  private static ConditionFactory patiently() {
+    return await().pollDelay(Duration.ZERO).atMost(ClusterUnderTest.PATIENCE).ignoreExceptions();
   }
 
   /** Puts keys, each of which must then be read at once: what is read is never old. */
@@ -54,9 +57,7 @@ class ClusterTest {
       String key = String.format("key-%04d", i);
       String value = "value-" + i;
       // The client itself tries for two seconds, which a busy machine may take for an election.
-      await()
-          .atMost(ClusterUnderTest.PATIENCE)
-          .ignoreExceptions()
+      patiently()
           .until(
               () -> {
                 client.raw().put(TestClient.bytes(key), TestClient.bytes(value));
@@ -74,10 +75,7 @@ class ClusterTest {
   /** An error may be followed by another try, a wrong answer may not. */
   private static void check(TestClient client, String key, String value) {
     Object answer =
-        await()
-            .atMost(ClusterUnderTest.PATIENCE)
-            .ignoreExceptions()
-            .until(() -> client.raw().get(TestClient.bytes(key)), Objects::nonNull);
+        patiently().until(() -> client.raw().get(TestClient.bytes(key)), Objects::nonNull);
     assertThat(answer).as(key).isEqualTo(Optional.of(TestClient.bytes(value)));
   }
 
@@ -127,6 +125,25 @@ class ClusterTest {
         put(client, 20);
         cluster.start(node);
       }
+      put(client, 20);
+      checkAll(client);
+    }
+  }
+
+  @Test
+  void nodesThatComeBackAtOtherAddressesAreFound() throws Exception {
+    cluster.start(1);
+    cluster.start(2, "--join", cluster.clusterAddress(1));
+    cluster.start(3, "--join", cluster.clusterAddress(1));
+    cluster.awaitThreeVoters();
+    for (int node = 1; node <= 3; node++) {
+      cluster.kill(node);
+      cluster.move(node);
+      cluster.start(node);
+    }
+    try (TestClient client = connect(1)) {
+      put(client, 20);
+      cluster.kill(2);
       put(client, 20);
       checkAll(client);
     }

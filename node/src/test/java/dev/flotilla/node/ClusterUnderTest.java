@@ -57,31 +57,18 @@ final class ClusterUnderTest implements AutoCloseable {
     started.address();
   }
 
-  /** Ports that nobody listens on; the one after the second is the cluster manager's. */
+  /** Ports that nobody listens on. */
   private static List<String> freePorts() {
-    try {
-      while (true) {
-        int bus = freePort(0);
-        int members = freePort(bus + 1);
-        int clients = freePort(0);
-        if (members == bus + 1 && clients != bus && clients != members) {
-          return List.of("--addr", "127.0.0.1:" + clients, "--cluster-addr", "127.0.0.1:" + bus);
-        }
-      }
+    InetAddress loopback = InetAddress.getLoopbackAddress();
+    try (ServerSocket bus = new ServerSocket(0, 1, loopback);
+        ServerSocket clients = new ServerSocket(0, 1, loopback)) {
+      return List.of(
+          "--addr",
+          "127.0.0.1:" + clients.getLocalPort(),
+          "--cluster-addr",
+          "127.0.0.1:" + bus.getLocalPort());
     } catch (IOException e) {
       throw new IllegalStateException("no free port", e);
-    }
-  }
-
-  /** Returns {@code wanted} if it is free, otherwise one that is. */
-  private static int freePort(int wanted) throws IOException {
-    try (ServerSocket socket = new ServerSocket(wanted, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException taken) {
-      if (wanted == 0) {
-        throw taken;
-      }
-      return freePort(0);
     }
   }
 
@@ -103,6 +90,11 @@ final class ClusterUnderTest implements AutoCloseable {
   void kill(int number) throws Exception {
     node(number).kill();
     taken(number).exitStatus();
+  }
+
+  /** Lets a node that does not run use other ports from now on. */
+  void move(int number) {
+    options.put(number, freePorts());
   }
 
   String clusterAddress(int node) {

@@ -15,6 +15,7 @@ import io.vertx.core.eventbus.MessageProducer;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,7 @@ public final class EventBusTransport implements Transport {
   private final long firstSession;
   private final Map<Long, StoreLink> links = new HashMap<>();
   private final Map<Long, MessageProducer<Buffer>> producers = new ConcurrentHashMap<>();
+  private final Set<Long> unreached = ConcurrentHashMap.newKeySet();
   private @Nullable MessageConsumer<Buffer> consumer;
 
   /**
@@ -110,7 +112,21 @@ public final class EventBusTransport implements Transport {
   private Future<Void> write(long storeId, Buffer frame) {
     return producers
         .computeIfAbsent(storeId, id -> vertx.eventBus().sender(Addresses.raft(id)))
-        .write(frame);
+        .write(frame)
+        .onComplete(
+            written -> onWritten(storeId), failure -> onUnwritten(storeId, failure.getMessage()));
+  }
+
+  private void onWritten(long storeId) {
+    if (!unreached.isEmpty() && unreached.remove(storeId)) {
+      LOG.info("store {} is reached again", storeId);
+    }
+  }
+
+  private void onUnwritten(long storeId, @Nullable String why) {
+    if (unreached.add(storeId)) {
+      LOG.warn("store {} cannot be reached: {}", storeId, why);
+    }
   }
 
   /** Event loop. Whoever sends is known by what the frame says, and must be of this cluster. */

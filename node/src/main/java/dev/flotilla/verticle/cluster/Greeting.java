@@ -4,68 +4,77 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.flotilla.config.HostPort;
 import dev.flotilla.proto.cluster.JoinRequest;
 import dev.flotilla.proto.cluster.JoinResponse;
+import dev.flotilla.proto.cluster.Member;
 import dev.flotilla.proto.cluster.WhoRequest;
 import dev.flotilla.proto.cluster.WhoResponse;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageConsumer;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * What nodes ask each other before they know who they are: is there a cluster, and may I join it.
- * Answers from the start on, at first that this node knows of none.
+ * What nodes ask each other without knowing who they are: is there a cluster, may I join it, and
+ * who is where. Answers from the start on, at first that this node knows of no cluster.
+ *
+ * <p>Each node greets all others it has heard of, now and then, and says whom it knows; so a node
+ * that knows one soon knows all, and one that comes back at another address is found.
  */
 public final class Greeting {
+  private static final Logger LOG = LoggerFactory.getLogger(Greeting.class);
   private static final String WHO = "Who";
   private static final String JOIN = "Join";
   private static final int UNAVAILABLE = 14;
 
-  private final BusCalls calls;
-  private final HostPort self;
-  private @Nullable MessageConsumer<Buffer> consumer;
-  private volatile WhoResponse answer = WhoResponse.getDefaultInstance();
-  private volatile @Nullable PlacementLink link;
+  /** What this node is, once it knows. */
+  private record Identity(long clusterId, long storeId, PlacementLink placement) {}
 
-  /**
-   * @param self this node's advertised cluster address
-   */
-  public Greeting(BusCalls calls, HostPort self) {
+  private final BusCalls calls;
+  private final Members members;
+  private final List<MessageConsumer<Buffer>> consumers = new ArrayList<>();
+  private final Set<HostPort> strangers = ConcurrentHashMap.newKeySet();
+  private volatile @Nullable Identity identity;
+
+  public Greeting(BusCalls calls, Members members) {
     this.calls = calls;
-    this.self = self;
+    this.members = members;
   }
 
-  /** Begins to answer. */
-  public Future<Void> open() {
-    return calls
-        .serve(Addresses.node(self), this::onRequest)
-        .onSuccess(listening -> consumer = listening)
-        .mapEmpty();
+  /** Begins to answer at {@code names}, by which others may know this node. */
+  public Future<Void> open(Collection<HostPort> names) {
+    List<Future<?>> opened = new ArrayList<>();
+    for (HostPort name : names) {
+      opened.add(calls.serve(Addresses.node(name), this::onRequest).onSuccess(consumers::add));
+    }
+    return Future.all(opened).mapEmpty();
   }
 
   /** Answers no more. */
   public void close() {
-    MessageConsumer<Buffer> listening = consumer;
-    if (listening != null) {
-      listening.unregister();
-    }
+    consumers.forEach(MessageConsumer::unregister);
   }
 
   /** From now on this node knows its cluster, and others may join by it. */
   public void onIdentified(long clusterId, long storeId, PlacementLink placement) {
-    answer = WhoResponse.newBuilder().setClusterId(clusterId).setStoreId(storeId).build();
-    link = placement;
+    identity = new Identity(clusterId, storeId, placement);
   }
 
   private void onRequest(String method, byte[] request, BusCalls.Reply reply) {
-    PlacementLink placement = link;
+    Identity self = identity;
     if (method.equals(WHO)) {
-      reply.done(answer.toByteArray());
+      onWho(request, reply);
     } else if (!method.equals(JOIN)) {
       reply.fail(BusCalls.UNIMPLEMENTED, "there is no method " + method);
-    } else if (placement == null) {
+    } else if (self == null) {
       reply.fail(UNAVAILABLE, "this node knows of no cluster yet");
     } else {
-      placement
+      self.placement()
           .join(request)
           .onComplete(
               reply::done,
@@ -73,10 +82,84 @@ public final class Greeting {
     }
   }
 
+  private void onWho(byte[] request, BusCalls.Reply reply) {
+    try {
+      WhoRequest who = WhoRequest.parseFrom(request);
+      learn(who.getClusterId(), who.getMembersList());
+    } catch (InvalidProtocolBufferException e) {
+      reply.fail(BusCalls.UNIMPLEMENTED, "request cannot be read");
+      return;
+    }
+    WhoResponse.Builder answer = WhoResponse.newBuilder();
+    Identity self = identity;
+    if (self != null) {
+      answer.setClusterId(self.clusterId()).setStoreId(self.storeId()).addAllMembers(known());
+    }
+    reply.done(answer.build().toByteArray());
+  }
+
+  private List<Member> known() {
+    List<Member> known = new ArrayList<>();
+    for (Members.Member member : members.all()) {
+      known.add(
+          Member.newBuilder()
+              .setStoreId(member.storeId())
+              .setAddress(member.address().toString())
+              .setLife(member.life())
+              .build());
+    }
+    return known;
+  }
+
+  /** Only the own cluster's word counts. */
+  private boolean learn(long clusterId, List<Member> said) {
+    Identity self = identity;
+    if (self == null || clusterId != self.clusterId()) {
+      return false;
+    }
+    for (Member member : said) {
+      if (member.getStoreId() == self.storeId()) {
+        members.outlive(self.storeId(), member.getLife());
+      } else {
+        try {
+          members.learn(
+              new Members.Member(
+                  member.getStoreId(), HostPort.parse(member.getAddress()), member.getLife()));
+        } catch (IllegalArgumentException e) {
+          LOG.warn("store {} is said to be at {}", member.getStoreId(), member.getAddress());
+        }
+      }
+    }
+    return true;
+  }
+
+  /** Greets all other nodes; those that do not answer are greeted again the next time. */
+  public void greetAll() {
+    for (HostPort other : members.others()) {
+      who(other)
+          .onComplete(
+              answer -> onAnswer(other, answer),
+              failure -> LOG.debug("{} does not answer: {}", other, failure.getMessage()));
+    }
+  }
+
+  private void onAnswer(HostPort from, WhoResponse answer) {
+    if (learn(answer.getClusterId(), answer.getMembersList())) {
+      members.resolve(from, answer.getStoreId());
+    } else if (answer.getClusterId() != 0 && identity != null && strangers.add(from)) {
+      LOG.warn("the node at {} is of another cluster, {}", from, answer.getClusterId());
+    }
+  }
+
   /** Asks the node at a cluster address which cluster it knows; id 0 for none. */
   public Future<WhoResponse> who(HostPort node) {
+    WhoRequest.Builder request = WhoRequest.newBuilder();
+    Identity self = identity;
+    if (self != null) {
+      request.setClusterId(self.clusterId()).addAllMembers(known());
+    }
     return calls
-        .ask(Addresses.node(node), WHO, WhoRequest.getDefaultInstance().toByteArray())
+        .ask(Addresses.node(node), WHO, request.build().toByteArray())
         .compose(
             bytes -> {
               try {
