@@ -10,6 +10,7 @@ import dev.flotilla.raftstore.PlacementTask;
 import dev.flotilla.raftstore.Regions;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Turns what an operator of the cluster asks for into steps, or says why not. */
 final class OperatorRequests {
@@ -26,16 +27,14 @@ final class OperatorRequests {
     Peer there = Regions.peerOn(leads.region(), request.getStoreId());
     List<Operator.Step> steps = new ArrayList<>();
     switch (request.getKind()) {
-      case AddPeer -> {
-        if (there != null) {
-          throw new IllegalArgumentException("the region has a replica on that store already");
+      case AddPeer -> addTo(request.getStoreId(), there, stores, newPeerId, steps);
+      case MovePeer -> {
+        Peer moved = Regions.peerOn(leads.region(), request.getFromStoreId());
+        if (moved == null) {
+          throw new IllegalArgumentException("the region has no replica on the store to leave");
         }
-        if (!stores.isUsable(request.getStoreId())) {
-          throw new IllegalArgumentException("the store takes no replicas now");
-        }
-        Peer peer = Peer.newBuilder().setId(newPeerId).setStoreId(request.getStoreId()).build();
-        steps.add(new Operator.AddLearner(peer));
-        steps.add(new Operator.Promote(peer));
+        addTo(request.getStoreId(), there, stores, newPeerId, steps);
+        Operators.addRemoval(leads, moved, steps);
       }
       case RemovePeer -> {
         if (there == null) {
@@ -57,9 +56,22 @@ final class OperatorRequests {
     return steps;
   }
 
+  private static void addTo(
+      long storeId, @Nullable Peer there, Stores stores, long peerId, List<Operator.Step> steps) {
+    if (there != null) {
+      throw new IllegalArgumentException("the region has a replica on that store already");
+    }
+    if (!stores.isUsable(storeId)) {
+      throw new IllegalArgumentException("the store takes no replicas now");
+    }
+    Peer peer = Peer.newBuilder().setId(peerId).setStoreId(storeId).build();
+    steps.add(new Operator.AddLearner(peer));
+    steps.add(new Operator.Promote(peer));
+  }
+
   /** Whether the request takes an id for a new peer. */
   static boolean needsId(OperateRequest request) {
-    return request.getKind() == OperateKind.AddPeer;
+    return request.getKind() == OperateKind.AddPeer || request.getKind() == OperateKind.MovePeer;
   }
 
   /** Whether the request is one word to the leader: nothing shows afterwards that it is done. */

@@ -3,6 +3,7 @@ package dev.flotilla.node;
 import dev.flotilla.client.ClusterClient;
 import dev.flotilla.config.HostPort;
 import dev.flotilla.proto.metapb.PeerRole;
+import dev.flotilla.proto.metapb.Store;
 import dev.flotilla.proto.pdpb.GetRegionResponse;
 import dev.flotilla.raftstore.store.Bootstrap;
 import io.vertx.core.Vertx;
@@ -118,6 +119,19 @@ final class ClusterUnderTest implements AutoCloseable {
         ClusterClient.connect(vertx, addresses(by), CALL).await(30, TimeUnit.SECONDS);
     try {
       return client.placement().region(Bootstrap.USER_REGION_ID).await(10, TimeUnit.SECONDS);
+    } finally {
+      client.close().await(10, TimeUnit.SECONDS);
+    }
+  }
+
+  /** Ids of all stores that the driver knows. */
+  List<Long> stores() throws Exception {
+    ClusterClient client =
+        ClusterClient.connect(vertx, addresses(0), CALL).await(30, TimeUnit.SECONDS);
+    try {
+      return client.placement().stores().await(10, TimeUnit.SECONDS).stream()
+          .map(Store::getId)
+          .toList();
     } finally {
       client.close().await(10, TimeUnit.SECONDS);
     }

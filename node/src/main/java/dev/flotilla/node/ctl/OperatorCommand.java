@@ -12,12 +12,17 @@ import picocli.CommandLine.ParentCommand;
 /** {@code flotilla ctl operator}: what the placement driver is changing. */
 @Command(
     name = "operator",
-    description = "Show and cancel changes under way; 'region' begins them.",
+    description = "Show, begin and cancel changes of where regions are.",
+    subcommands = OperatorAddCommand.class,
     mixinStandardHelpOptions = true)
 final class OperatorCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // set by picocli
   @ParentCommand
   private CtlCommand ctl;
+
+  CtlCommand ctl() {
+    return ctl;
+  }
 
   @Override
   public Integer call() {
@@ -34,7 +39,7 @@ final class OperatorCommand implements Callable<Integer> {
                 .map(operators -> operators.stream().map(OperatorCommand::row).toList()));
   }
 
-  private static JsonObject row(Operator operator) {
+  static JsonObject row(Operator operator) {
     return new JsonObject()
         .put("regionId", operator.getRegionId())
         .put("reason", operator.getReason())

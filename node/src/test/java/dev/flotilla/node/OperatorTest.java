@@ -1,0 +1,85 @@
+package dev.flotilla.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.flotilla.proto.metapb.Peer;
+import dev.flotilla.proto.pdpb.GetRegionResponse;
+import dev.flotilla.raftstore.store.Bootstrap;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Replicas and leaders go where {@code flotilla ctl operator add} sends them. */
+class OperatorTest {
+  private static final String REGION = Long.toString(Bootstrap.USER_REGION_ID);
+
+  @TempDir private Path folder;
+  private ClusterUnderTest cluster;
+
+  @BeforeEach
+  void start() throws Exception {
+    cluster = ClusterUnderTest.of(folder, 4);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    cluster.close();
+  }
+
+  private String ctl(int status, String... arguments) throws Exception {
+    List<String> command = new ArrayList<>();
+    command.addAll(List.of("ctl", "--pd", cluster.node(4).address(), "--json", "operator"));
+    command.addAll(List.of(arguments));
+    NodeUnderTest ctl = NodeUnderTest.run(command);
+    assertThat(ctl.exitStatus()).as("%s: %s", command, ctl.output()).isEqualTo(status);
+    return String.join("\n", ctl.output());
+  }
+
+  private static Set<Long> stores(GetRegionResponse region) {
+    Set<Long> stores = new TreeSet<>();
+    region.getRegion().getPeersList().stream().map(Peer::getStoreId).forEach(stores::add);
+    return stores;
+  }
+
+  private GetRegionResponse awaitRegion(Predicate<GetRegionResponse> wanted) {
+    Callable<GetRegionResponse> region = () -> cluster.region(4);
+    return await().atMost(ClusterUnderTest.PATIENCE).ignoreExceptions().until(region, wanted);
+  }
+
+  @Test
+  void replicaMovesAndLeaderFollows() throws Exception {
+    GetRegionResponse before = awaitRegion(region -> stores(region).size() == 3);
+    Set<Long> stores = stores(before);
+    long leaving = before.getLeader().getStoreId();
+    Set<Long> free = new TreeSet<>(cluster.stores());
+    free.removeAll(stores);
+    assertThat(free).hasSize(1);
+    long target = free.iterator().next();
+
+    String taken = Long.toString(stores.stream().filter(id -> id != leaving).findAny().get());
+    assertThat(ctl(1, "add", "transfer-peer", REGION, Long.toString(leaving), taken))
+        .contains("has a replica on that store already");
+    assertThat(ctl(1, "add", "transfer-peer", REGION, Long.toString(target), taken))
+        .contains("no replica on the store to leave");
+
+    assertThat(
+            ctl(0, "add", "transfer-peer", REGION, Long.toString(leaving), Long.toString(target)))
+        .contains("asked-for", "on store " + target, "from store " + leaving);
+    GetRegionResponse after =
+        awaitRegion(region -> stores(region).size() == 3 && !stores(region).contains(leaving));
+    assertThat(stores(after)).contains(target);
+    assertThat(after.getLeader().getStoreId()).isNotEqualTo(leaving);
+
+    ctl(0, "add", "transfer-leader", REGION, Long.toString(target));
+    awaitRegion(region -> region.getLeader().getStoreId() == target);
+  }
+}
