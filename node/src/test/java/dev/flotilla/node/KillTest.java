@@ -13,8 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -48,7 +50,7 @@ class KillTest {
         assertHasAll(client);
         int before = acknowledged.size();
         for (int i = 0; i < IN_FLIGHT; i++) {
-          keepWriting(client);
+          keepWriting(client, unknown -> {});
         }
         Awaitility.await()
             .atMost(Duration.ofSeconds(60))
@@ -65,6 +67,39 @@ class KillTest {
     }
   }
 
+  /** What was accepted is answered before the node ends, so what failed was not accepted. */
+  @Test
+  void answersWhatItAcceptedWhenItIsToldToStop() throws Exception {
+    List<ByteString> failed = new CopyOnWriteArrayList<>();
+    for (int round = 0; round < ROUNDS; round++) {
+      try (NodeUnderTest node = NodeUnderTest.start(data)) {
+        ClusterClient client = connect(node);
+        int before = acknowledged.size();
+        int failedBefore = failed.size();
+        for (int i = 0; i < IN_FLIGHT; i++) {
+          keepWriting(client, failed::add);
+        }
+        Awaitility.await()
+            .atMost(Duration.ofSeconds(60))
+            .until(() -> acknowledged.size() >= before + WRITES_BEFORE_KILL);
+        node.terminate();
+        assertThat(node.exitStatus()).isZero();
+        Awaitility.await()
+            .atMost(Duration.ofSeconds(60))
+            .until(() -> failed.size() == failedBefore + IN_FLIGHT);
+        client.close().await(30, TimeUnit.SECONDS);
+      }
+    }
+    try (NodeUnderTest node = NodeUnderTest.start(data)) {
+      ClusterClient client = connect(node);
+      assertHasAll(client);
+      for (ByteString key : failed) {
+        assertThat(client.get(key).await(30, TimeUnit.SECONDS)).as(key.toStringUtf8()).isEmpty();
+      }
+      client.close().await(30, TimeUnit.SECONDS);
+    }
+  }
+
   private ClusterClient connect(NodeUnderTest node) throws Exception {
     List<HostPort> drivers = List.of(HostPort.parse(node.address()));
     return ClusterClient.connect(vertx, drivers, Duration.ofSeconds(10))
@@ -72,16 +107,17 @@ class KillTest {
   }
 
   /** One write after the other until one fails. */
-  private void keepWriting(ClusterClient client) {
+  private void keepWriting(ClusterClient client, Consumer<ByteString> onFailure) {
     ByteString key = ByteString.copyFromUtf8("key-" + next.getAndIncrement());
     ByteString value = key.concat(ByteString.copyFromUtf8("-value"));
     client
         .put(key, value)
-        .onSuccess(
+        .onComplete(
             done -> {
               acknowledged.put(key, value);
-              keepWriting(client);
-            });
+              keepWriting(client, onFailure);
+            },
+            failure -> onFailure.accept(key));
   }
 
   private void assertHasAll(ClusterClient client) throws Exception {
