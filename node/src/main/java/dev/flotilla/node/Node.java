@@ -11,8 +11,6 @@ import dev.flotilla.kv.RawKv;
 import dev.flotilla.kv.RegionSplits;
 import dev.flotilla.node.settings.ConfigException;
 import dev.flotilla.node.settings.PluginFiles;
-import dev.flotilla.proto.metapb.Peer;
-import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.metapb.Store;
 import dev.flotilla.proto.metapb.StoreLabel;
 import dev.flotilla.proto.metapb.StoreState;
@@ -275,22 +273,9 @@ public final class Node {
                         coprocessors,
                         transport,
                         snapshots,
-                        this::onDivergence,
+                        new DivergenceLog(),
                         cluster.reports())))
         .compose(done -> cluster.register(self));
-  }
-
-  /** The replica that differs must not serve, and nobody here can tell who is right. */
-  private void onDivergence(Region region, Peer peer, long index) {
-    faults.onFault(
-        "consistency check",
-        new IllegalStateException(
-            "data of region "
-                + region.getId()
-                + " on store "
-                + peer.getStoreId()
-                + " differs from its leader's as of index "
-                + index));
   }
 
   /**

@@ -67,6 +67,14 @@ final class NodeMetrics implements CallObserver, AutoCloseable {
         "flotilla.raft.unapplied",
         "Entries logged but not applied, of all replicas",
         StoreStats::unapplied);
+    gauge(
+        "flotilla.store.quarantined",
+        "Replicas out of service because their data is wrong",
+        StoreStats::quarantined);
+    gauge(
+        "flotilla.store.disputed",
+        "Replicas out of service because nobody can tell whose data is right",
+        StoreStats::disputed);
     FunctionCounter.builder("flotilla.raft.log.syncs", this, self -> self.store.logSyncs())
         .description("Synced writes of the raft log")
         .register(registry);

@@ -10,10 +10,19 @@ import dev.flotilla.raftstore.store.Store;
  * @param leaders those that lead
  * @param lastIndex sum of last log indexes
  * @param unapplied entries that are logged and not applied
+ * @param quarantined replicas whose data is wrong
+ * @param disputed replicas of regions of which nobody can tell whose data is right
  * @param logSyncs synced writes of the raft log since the start
  */
-record StoreStats(int regions, int leaders, long lastIndex, long unapplied, long logSyncs) {
-  static final StoreStats NONE = new StoreStats(0, 0, 0, 0, 0);
+record StoreStats(
+    int regions,
+    int leaders,
+    long lastIndex,
+    long unapplied,
+    int quarantined,
+    int disputed,
+    long logSyncs) {
+  static final StoreStats NONE = new StoreStats(0, 0, 0, 0, 0, 0, 0);
 
   /** On the store's thread. */
   static StoreStats of(Store store) {
@@ -21,12 +30,17 @@ record StoreStats(int regions, int leaders, long lastIndex, long unapplied, long
     int leaders = 0;
     long lastIndex = 0;
     long unapplied = 0;
+    int quarantined = 0;
+    int disputed = 0;
     for (RegionStatus status : store.regionStatuses()) {
       regions++;
       leaders += status.leader() ? 1 : 0;
       lastIndex += status.lastIndex();
+      quarantined += status.quarantined() ? 1 : 0;
+      disputed += status.region().getDisputed() ? 1 : 0;
       unapplied += status.lastIndex() - status.appliedIndex();
     }
-    return new StoreStats(regions, leaders, lastIndex, unapplied, store.logSyncs());
+    return new StoreStats(
+        regions, leaders, lastIndex, unapplied, quarantined, disputed, store.logSyncs());
   }
 }

@@ -33,6 +33,7 @@ final class Balancer {
    */
   @Nullable Peer betterLeader(PlacementTask.Leads leads) {
     if (Regions.isSystem(leads.region())
+        || leads.region().getDisputed()
         || RegionMembers.isJoint(leads.region())
         || !leads.pendingPeers().isEmpty()) {
       return null;
@@ -41,6 +42,7 @@ final class Balancer {
     Peer best = null;
     for (Peer peer : leads.region().getPeersList()) {
       if (peer.getRole() == PeerRole.Voter
+          && !peer.getQuarantined()
           && stores.isUsable(peer.getStoreId())
           && regions.leadersOn(peer.getStoreId()) + TOLERANCE <= regions.leadersOn(from)
           && (best == null
@@ -53,7 +55,9 @@ final class Balancer {
 
   /** A move of one replica for evenness, or null. */
   ReplicaChecker.@Nullable Plan move(PlacementTask.Leads leads) {
-    if (Regions.isSystem(leads.region()) || !leads.downPeers().isEmpty()) {
+    if (Regions.isSystem(leads.region())
+        || leads.region().getDisputed()
+        || !leads.downPeers().isEmpty()) {
       return null;
     }
     Long target = checker.bestTarget(leads.region(), null);

@@ -195,7 +195,9 @@ final class Operators {
   static void addRemoval(PlacementTask.Leads leads, Peer peer, List<Operator.Step> steps) {
     if (peer.getId() == leads.leader().getId()) {
       for (Peer other : leads.region().getPeersList()) {
-        if (other.getId() != peer.getId() && other.getRole() == PeerRole.Voter) {
+        if (other.getId() != peer.getId()
+            && other.getRole() == PeerRole.Voter
+            && !other.getQuarantined()) {
           steps.add(new Operator.Lead(other));
           break;
         }

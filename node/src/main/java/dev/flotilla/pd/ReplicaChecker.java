@@ -6,6 +6,7 @@ import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.metapb.Store;
 import dev.flotilla.proto.metapb.StoreLabel;
 import dev.flotilla.raftstore.PlacementTask;
+import dev.flotilla.raftstore.Quarantine;
 import dev.flotilla.raftstore.Regions;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,13 +51,20 @@ final class ReplicaChecker {
   /** What is to be done first, or null when the region is as it should be. */
   @Nullable Plan check(PlacementTask.Leads leads) {
     Region region = leads.region();
+    if (region.getDisputed()) {
+      // Each step would lend weight to the data of one side.
+      return null;
+    }
     for (Peer peer : region.getPeersList()) {
-      if (peer.getRole() == PeerRole.Learner && !stores.isLeaving(peer.getStoreId())) {
+      if (peer.getRole() == PeerRole.Learner
+          && !peer.getQuarantined()
+          && !stores.isLeaving(peer.getStoreId())) {
         return new Plan("promote-learner", List.of(new Raise(peer)));
       }
     }
     int goal = wanted.applyAsInt(region);
-    Peer leaving = leavingPeer(region);
+    Peer wrong = Quarantine.first(region);
+    Peer leaving = wrong != null ? wrong : leavingPeer(region);
     int count = region.getPeersCount();
     if (count > goal) {
       return new Plan("remove-extra-replica", List.of(new Drop(worst(region, leads, leaving))));
@@ -69,6 +77,10 @@ final class ReplicaChecker {
       return count < goal || leaving == null
           ? new Plan("add-replica", List.of(new Add(target)))
           : new Plan("replace-replica", List.of(new Add(target), new Drop(leaving)));
+    }
+    if (wrong != null) {
+      // Its place is the only one left, and a quorum with it bears no more losses than without.
+      return new Plan("remove-quarantined-replica", List.of(new Drop(wrong)));
     }
     // There is no store for another one, so it cannot wait for its replacement: it only counts
     // against the others.

@@ -1,15 +1,14 @@
 package dev.flotilla.raftstore;
 
-import dev.flotilla.proto.metapb.Peer;
 import dev.flotilla.proto.metapb.Region;
 
 /** Told when replicas of a region turn out to hold different data. */
 @FunctionalInterface
 public interface DivergenceListener {
   /**
-   * The data of {@code peer}, which is this store's, differs from its leader's.
+   * Every replica that applies {@code verdict} tells this, the one that is wrong included.
    *
-   * @param index log index as of which they differ
+   * @param region once the verdict is in effect
    */
-  void onDivergence(Region region, Peer peer, long index);
+  void onDivergence(Region region, HashVerdict verdict);
 }

@@ -88,6 +88,19 @@ public abstract sealed class Refusal extends RuntimeException {
     }
   }
 
+  /**
+   * The data here is wrong, or nobody can tell whether it is. Back off; another replica will serve
+   * soon, unless somebody has to decide first.
+   */
+  public static final class OutOfService extends Refusal {
+    public OutOfService(long regionId) {
+      super(
+          "the replica of region "
+              + regionId
+              + " is out of service: its data differs from that of others");
+    }
+  }
+
   /** Leadership changed before the command could be logged for good; retry. */
   public static final class StaleCommand extends Refusal {
     public StaleCommand() {

@@ -47,7 +47,8 @@ final class RegionErrors {
           StoreNotMatch.newBuilder()
               .setRequestStoreId(store.requestStoreId)
               .setActualStoreId(store.actualStoreId));
-    } else if (refusal instanceof Refusal.ServerIsBusy) {
+    } else if (refusal instanceof Refusal.ServerIsBusy || refusal instanceof Refusal.OutOfService) {
+      // The one detail that makes every client wait and then ask again.
       error.setServerIsBusy(ServerIsBusy.newBuilder().setReason(refusal.text()));
     } else if (refusal instanceof Refusal.StaleCommand) {
       error.setStaleCommand(StaleCommand.getDefaultInstance());

@@ -18,7 +18,9 @@ final class RegionJson {
     Region region = status.region();
     JsonArray peers = new JsonArray();
     for (Peer peer : region.getPeersList()) {
-      peers.add(new JsonObject().put("id", peer.getId()).put("store_id", peer.getStoreId()));
+      JsonObject described =
+          new JsonObject().put("id", peer.getId()).put("store_id", peer.getStoreId());
+      peers.add(peer.getQuarantined() ? described.put("quarantined", true) : described);
     }
     return new JsonObject()
         .put("id", region.getId())
@@ -33,6 +35,8 @@ final class RegionJson {
         .put("peer_id", status.peerId())
         .put("leader", status.leader())
         .put("serving", status.serving())
+        .put("quarantined", status.quarantined())
+        .put("disputed", region.getDisputed())
         .put("term", status.term())
         .put("first_index", status.firstIndex())
         .put("applied_index", status.appliedIndex())

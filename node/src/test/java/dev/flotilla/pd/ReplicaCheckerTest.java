@@ -152,4 +152,53 @@ class ReplicaCheckerTest {
     Peer learner = peerOn(3).toBuilder().setRole(PeerRole.Learner).build();
     assertThat(steps(check(peerOn(1), peerOn(2), learner))).containsExactly(new Raise(learner));
   }
+
+  @Test
+  void replacesAReplicaInQuarantine() {
+    for (long id = 1; id <= 4; id++) {
+      store(id);
+    }
+    Peer wrong = peerOn(2).toBuilder().setQuarantined(true).build();
+    assertThat(steps(check(peerOn(1), wrong, peerOn(3))))
+        .containsExactly(new Add(4), new Drop(wrong));
+    assertThat(steps(check(peerOn(1), wrong, peerOn(3), peerOn(4))))
+        .as("one too many")
+        .containsExactly(new Drop(wrong));
+  }
+
+  @Test
+  void aReplicaInQuarantineMakesRoomForItsSuccessor() {
+    for (long id = 1; id <= 3; id++) {
+      store(id);
+    }
+    Peer wrong = peerOn(2).toBuilder().setQuarantined(true).build();
+    assertThat(steps(check(peerOn(1), wrong, peerOn(3)))).containsExactly(new Drop(wrong));
+    assertThat(steps(check(peerOn(1), peerOn(3)))).containsExactly(new Add(2));
+  }
+
+  @Test
+  void aLearnerInQuarantineIsNotMadeAVoter() {
+    for (long id = 1; id <= 3; id++) {
+      store(id);
+    }
+    Peer wrong = peerOn(3).toBuilder().setRole(PeerRole.Learner).setQuarantined(true).build();
+    assertThat(steps(check(peerOn(1), peerOn(2), wrong))).containsExactly(new Drop(wrong));
+  }
+
+  @Test
+  void takesNoSideInADispute() {
+    for (long id = 1; id <= 4; id++) {
+      store(id);
+    }
+    Region region =
+        Region.newBuilder()
+            .setId(7)
+            .addPeers(peerOn(1))
+            .addPeers(peerOn(2))
+            .setDisputed(true)
+            .build();
+    assertThat(
+            checker.check(new PlacementTask.Leads(region, peerOn(1), 5, 0, List.of(), List.of())))
+        .isNull();
+  }
 }

@@ -78,7 +78,7 @@ final class SimStore {
                     task -> true,
                     task -> true),
                 SimSnapshots.create(),
-                (region, peer, index) -> {
+                (region, verdict) -> {
                   throw new AssertionError("replicas differ");
                 },
                 placement::add));

@@ -48,25 +48,28 @@ final class Describe {
   private static JsonObject region(Region region, Peer leader) {
     JsonArray peers = new JsonArray();
     region.getPeersList().forEach(peer -> peers.add(peer(peer)));
-    return new JsonObject()
-        .put("id", region.getId())
-        .put("startKey", text(region.getStartKey()))
-        .put("endKey", text(region.getEndKey()))
-        .put(
-            "epoch",
-            new JsonObject()
-                .put("confVer", region.getRegionEpoch().getConfVer())
-                .put("version", region.getRegionEpoch().getVersion()))
-        .put("leader", peer(leader))
-        .put("peers", peers);
+    JsonObject described =
+        new JsonObject()
+            .put("id", region.getId())
+            .put("startKey", text(region.getStartKey()))
+            .put("endKey", text(region.getEndKey()))
+            .put(
+                "epoch",
+                new JsonObject()
+                    .put("confVer", region.getRegionEpoch().getConfVer())
+                    .put("version", region.getRegionEpoch().getVersion()))
+            .put("leader", peer(leader))
+            .put("peers", peers);
+    return region.getDisputed() ? described.put("disputed", true) : described;
   }
 
   private static JsonObject peer(Peer peer) {
     JsonObject described =
         new JsonObject().put("id", peer.getId()).put("storeId", peer.getStoreId());
-    return peer.getRole() == PeerRole.Voter
-        ? described
-        : described.put("role", peer.getRole().name());
+    if (peer.getRole() != PeerRole.Voter) {
+      described.put("role", peer.getRole().name());
+    }
+    return peer.getQuarantined() ? described.put("quarantined", true) : described;
   }
 
   /** Text where it is text; other bytes, and the backslash itself, as {@code \xHH}. */

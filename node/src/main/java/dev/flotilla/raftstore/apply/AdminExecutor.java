@@ -12,6 +12,7 @@ import dev.flotilla.proto.raft_cmdpb.SplitResponse;
 import dev.flotilla.proto.raft_serverpb.PeerState;
 import dev.flotilla.proto.raft_serverpb.RaftTruncatedState;
 import dev.flotilla.raft.ConfChange;
+import dev.flotilla.raftstore.HashVerdict;
 import dev.flotilla.raftstore.Refusal;
 import dev.flotilla.raftstore.RegionMembers;
 import dev.flotilla.raftstore.wire.RegionStates;
@@ -70,11 +71,7 @@ final class AdminExecutor {
       case ComputeHash ->
           new Outcome(
               response, new ExecResult.ComputeHash(region, position.appliedIndex(), kv.snapshot()));
-      case VerifyHash ->
-          new Outcome(
-              response,
-              new ExecResult.VerifyHash(
-                  admin.getVerifyHash().getIndex(), admin.getVerifyHash().getHash()));
+      case VerifyHash -> new Outcome(response, verifyHash(admin, region, batch));
       default ->
           throw new Refusal.Invalid("admin command is not supported: " + admin.getCmdType().name());
     };
@@ -89,6 +86,17 @@ final class AdminExecutor {
     }
     position.truncate(truncated);
     return new ExecResult.CompactLog(truncated);
+  }
+
+  private static ExecResult verifyHash(AdminRequest admin, Region region, ApplyBatch batch) {
+    HashVerdict verdict = HashVerdict.of(admin.getVerifyHash());
+    Region changed = verdict.applyTo(region);
+    if (changed != null) {
+      RegionStates.putRegionState(batch.writes(), changed, PeerState.Normal);
+      // Whoever is out of service stays so, whatever happens next.
+      batch.requireSync();
+    }
+    return new ExecResult.VerifyHash(verdict, changed);
   }
 
   private static Outcome changePeer(

@@ -16,6 +16,7 @@ import dev.flotilla.raft.Entry;
 import dev.flotilla.raft.Payload;
 import dev.flotilla.raftstore.Callback;
 import dev.flotilla.raftstore.Epochs;
+import dev.flotilla.raftstore.Quarantine;
 import dev.flotilla.raftstore.Refusal;
 import dev.flotilla.raftstore.RegionMembers;
 import dev.flotilla.raftstore.Regions;
@@ -143,6 +144,13 @@ final class ApplyDelegate {
     }
     position.advance(entry.index(), entry.term());
     Callback callback = pending.take(entry.index(), entry.term());
+    if (callback != null
+        && Quarantine.isOutOfService(region, peerId)
+        && !command.hasAdminRequest()) {
+      // The command counts; what this replica's data says of its outcome does not.
+      callback.refused(new Refusal.Undetermined("the replica that took the command is wrong"));
+      callback = null;
+    }
     execute(entry, command, change, batch, callback);
   }
 
@@ -209,6 +217,8 @@ final class ApplyDelegate {
         removed = RegionMembers.find(region, peerId) == null;
       } else if (result instanceof ExecResult.Split split) {
         region = split.derived();
+      } else if (result instanceof ExecResult.VerifyHash verify && verify.changed() != null) {
+        region = verify.changed();
       }
     }
     if (AdminExecutor.mustSync(admin)) {

@@ -92,7 +92,9 @@ public final class ChangePeerExecutor {
   }
 
   private static void put(Peer asked, PeerRole role, int at, Region.Builder region) {
-    Peer peer = asked.toBuilder().setRole(role).build();
+    // Whoever asks may know less of it, or take it for another.
+    boolean quarantined = at >= 0 && region.getPeers(at).getQuarantined();
+    Peer peer = asked.toBuilder().setRole(role).setQuarantined(quarantined).build();
     if (at < 0) {
       region.addPeers(peer);
     } else {

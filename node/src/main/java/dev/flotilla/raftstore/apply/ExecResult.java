@@ -1,11 +1,12 @@
 package dev.flotilla.raftstore.apply;
 
-import com.google.protobuf.ByteString;
 import dev.flotilla.engine.EngineSnapshot;
 import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.raft_serverpb.RaftTruncatedState;
 import dev.flotilla.raft.ConfChange;
+import dev.flotilla.raftstore.HashVerdict;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What applying an admin command means for the peer on the store loop. */
 public sealed interface ExecResult {
@@ -48,6 +49,10 @@ public sealed interface ExecResult {
    */
   record ComputeHash(Region region, long index, EngineSnapshot snapshot) implements ExecResult {}
 
-  /** The leader's hash of the data as of {@code index}. */
-  record VerifyHash(long index, ByteString hash) implements ExecResult {}
+  /**
+   * The replicas were compared.
+   *
+   * @param changed the region, if the verdict has changed it; otherwise null
+   */
+  record VerifyHash(HashVerdict verdict, @Nullable Region changed) implements ExecResult {}
 }

@@ -1,13 +1,12 @@
 package dev.flotilla.raftstore.peer;
 
-import com.google.protobuf.ByteString;
 import dev.flotilla.proto.raft_cmdpb.AdminCmdType;
 import dev.flotilla.proto.raft_cmdpb.AdminRequest;
 import dev.flotilla.proto.raft_cmdpb.CompactLogRequest;
 import dev.flotilla.proto.raft_cmdpb.ComputeHashRequest;
 import dev.flotilla.proto.raft_cmdpb.RaftCmdRequest;
 import dev.flotilla.proto.raft_cmdpb.RaftRequestHeader;
-import dev.flotilla.proto.raft_cmdpb.VerifyHashRequest;
+import dev.flotilla.raftstore.HashVerdict;
 
 /** Commands that a leader gives itself. They depend on no epoch. */
 final class AdminCommands {
@@ -30,12 +29,12 @@ final class AdminCommands {
             .setComputeHash(ComputeHashRequest.getDefaultInstance()));
   }
 
-  static RaftCmdRequest verifyHash(long regionId, long index, ByteString hash) {
+  static RaftCmdRequest verifyHash(long regionId, HashVerdict verdict) {
     return command(
         regionId,
         AdminRequest.newBuilder()
             .setCmdType(AdminCmdType.VerifyHash)
-            .setVerifyHash(VerifyHashRequest.newBuilder().setIndex(index).setHash(hash)));
+            .setVerifyHash(verdict.toRequest()));
   }
 
   private static RaftCmdRequest command(long regionId, AdminRequest.Builder admin) {

@@ -1,45 +1,66 @@
 package dev.flotilla.raftstore.peer;
 
 import com.google.protobuf.ByteString;
+import dev.flotilla.proto.metapb.Region;
+import dev.flotilla.raftstore.HashVerdict;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The newest hash of a replica's data, computed here or told by the leader, whichever came first.
- * Invariant: hashes are compared only at an equal index.
+ * Hashes of the replicas' data as of the newest index that they were taken at: on a leader what all
+ * have reported, elsewhere this replica's own. Invariant: hashes are compared only at an equal
+ * index.
  */
 final class ConsistencyState {
+  /** Ticks that are waited for reports, once the first has come. */
+  static final int PATIENCE_TICKS = 300;
+
+  private final SortedMap<Long, ByteString> reports = new TreeMap<>();
   private long index;
-  private ByteString hash = ByteString.EMPTY;
+  private int ticksLeft;
+  private @Nullable HashVerdict told;
 
-  /** Outcome of {@link #take}. */
-  enum Outcome {
-    /** Remembered, to be compared with what comes. */
-    STORED,
-    /** Equal to what was remembered. */
-    MATCHED,
-    /** Too old to be compared. */
-    OUTDATED,
-    MISMATCH
-  }
-
-  /** Takes a hash as of {@code at}. */
-  Outcome take(long at, ByteString value) {
-    if (at < index || (at == index && hash.isEmpty())) {
-      return Outcome.OUTDATED;
+  /** Takes the hash of a replica's data as of {@code at}. */
+  void take(long peerId, long at, ByteString hash) {
+    if (at < index) {
+      return;
     }
     if (at > index) {
       index = at;
-      hash = value;
-      return Outcome.STORED;
+      reports.clear();
+      told = null;
+      ticksLeft = PATIENCE_TICKS;
     }
-    if (!hash.equals(value)) {
-      return Outcome.MISMATCH;
-    }
-    hash = ByteString.EMPTY;
-    return Outcome.MATCHED;
+    reports.put(peerId, hash);
   }
 
-  /** The hash that is remembered. */
-  ByteString hash() {
-    return hash;
+  /** Lets a tick pass; returns whether it was the last that reports were waited for. */
+  boolean tick() {
+    return ticksLeft > 0 && --ticksLeft == 0;
+  }
+
+  /** What is to be said now and has not been said yet, or null. */
+  @Nullable HashVerdict takeVerdict(Region region) {
+    HashVerdict verdict = HashVerdict.of(region, index, reports, ticksLeft == 0);
+    if (verdict == null || verdict.equals(told)) {
+      return null;
+    }
+    told = verdict;
+    return verdict;
+  }
+
+  /**
+   * This replica's own hash, if {@code verdict} is about the same index and knows nothing of it
+   * although it matters: its report was lost or came late. Otherwise null.
+   */
+  @Nullable ByteString missingFrom(HashVerdict verdict, long peerId) {
+    ByteString own = reports.get(peerId);
+    return own == null
+            || verdict.index() != index
+            || own.equals(verdict.hash())
+            || verdict.differing().containsKey(peerId)
+        ? null
+        : own;
   }
 }

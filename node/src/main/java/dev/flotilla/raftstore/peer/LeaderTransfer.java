@@ -1,7 +1,9 @@
 package dev.flotilla.raftstore.peer;
 
+import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.raft.ProgressState;
 import dev.flotilla.raft.RawNode;
+import dev.flotilla.raftstore.Quarantine;
 
 /** Decides whether leadership may be handed to a peer now. */
 final class LeaderTransfer {
@@ -10,12 +12,16 @@ final class LeaderTransfer {
 
   private LeaderTransfer() {}
 
-  /** The voter besides the leader that has most of the log and was heard of lately; 0 for none. */
-  static long bestTarget(RawNode raft) {
+  /** The voter that could serve, has most of the log and was heard of lately; 0 for none. */
+  static long bestTarget(RawNode raft, Region region) {
     long[] best = {0, -1};
     raft.forEachProgress(
         (id, match, next, state, active, snapshot, learner) -> {
-          if (id != raft.id() && !learner && active && match > best[1]) {
+          if (id != raft.id()
+              && !learner
+              && active
+              && match > best[1]
+              && !Quarantine.includes(region, id)) {
             best[0] = id;
             best[1] = match;
           }
@@ -24,10 +30,13 @@ final class LeaderTransfer {
   }
 
   /**
-   * Whether {@code target} can lead at once. Not while any peer waits for a snapshot: a new leader
-   * would have to begin it anew.
+   * Whether {@code target} can lead, and serve, at once. Not while any peer waits for a snapshot: a
+   * new leader would have to begin it anew.
    */
-  static boolean isReady(RawNode raft, long target) {
+  static boolean isReady(RawNode raft, Region region, long target) {
+    if (Quarantine.includes(region, target)) {
+      return false;
+    }
     boolean[] ready = {false, true};
     raft.forEachProgress(
         (id, match, next, state, active, snapshot, learner) -> {

@@ -1,5 +1,6 @@
 package dev.flotilla.raftstore.peer;
 
+import com.google.protobuf.ByteString;
 import dev.flotilla.engine.WriteBatch;
 import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.raft_cmdpb.AdminRequest;
@@ -17,14 +18,17 @@ import dev.flotilla.raft.Role;
 import dev.flotilla.raft.Snapshot;
 import dev.flotilla.raft.SoftState;
 import dev.flotilla.raftstore.Callback;
+import dev.flotilla.raftstore.HashVerdict;
 import dev.flotilla.raftstore.Invariants;
 import dev.flotilla.raftstore.PlacementTask;
+import dev.flotilla.raftstore.Quarantine;
 import dev.flotilla.raftstore.Refusal;
 import dev.flotilla.raftstore.RegionMembers;
 import dev.flotilla.raftstore.Regions;
 import dev.flotilla.raftstore.apply.ApplyResult;
 import dev.flotilla.raftstore.apply.ApplyTask;
 import dev.flotilla.raftstore.apply.Proposal;
+import dev.flotilla.raftstore.snap.RegionTask;
 import dev.flotilla.raftstore.storage.PeerStorage;
 import dev.flotilla.raftstore.storage.SnapshotExchange;
 import java.util.List;
@@ -69,9 +73,9 @@ public final class Peer {
 
   private Peer(PeerContext context, dev.flotilla.proto.metapb.Peer peer, PeerStorage storage) {
     this.context = context;
-    this.peer = peer.toBuilder().clearRole().build();
+    this.peer = peer.toBuilder().clearRole().clearQuarantined().build();
     this.storage = storage;
-    this.raft = new RawNode(context.raftConfig(peer.getId(), storage.appliedIndex()), storage);
+    this.raft = new RawNode(context.raftConfig(peer.getId(), storage), storage);
     this.messages = new PeerMessages(context.transport(), this.peer);
     this.proposer = new Proposer(context, raft, storage);
     this.reads =
@@ -107,6 +111,10 @@ public final class Peer {
   public static Peer restore(PeerContext context, Region region, boolean installing) {
     Peer restored = create(context, region);
     restored.health.onRestart();
+    if (restored.isOutOfService()) {
+      // Nothing is done when it was kept before.
+      restored.keepEvidence("found out of service after a restart");
+    }
     if (installing) {
       restored.install(region);
     }
@@ -121,7 +129,8 @@ public final class Peer {
   }
 
   private static SnapshotExchange exchange(PeerContext context) {
-    return new SnapshotExchange(context.workers().snapshots(), context.workers().regions());
+    return new SnapshotExchange(
+        context.storeId(), context.workers().snapshots(), context.workers().regions());
   }
 
   private void register() {
@@ -174,9 +183,22 @@ public final class Peer {
     return messages.find(raft.leaderId(), region());
   }
 
-  /** Whether this peer leads and local data holds everything that was ever acknowledged. */
+  /**
+   * Whether this peer leads and local data is right and holds everything that was ever
+   * acknowledged.
+   */
   public boolean isReadyToServe() {
-    return isLeader() && reads.hasAppliedToCurrentTerm();
+    return isLeader() && reads.hasAppliedToCurrentTerm() && !isQuarantined();
+  }
+
+  /** Whether this replica's data was found to be wrong. */
+  public boolean isQuarantined() {
+    return Quarantine.includes(region(), peer.getId());
+  }
+
+  /** Whether this replica's data is wrong, or may be, so that clients must not see it. */
+  public boolean isOutOfService() {
+    return Quarantine.isOutOfService(region(), peer.getId());
   }
 
   /** Lets a raft tick pass; returns whether there may be something ready. */
@@ -193,7 +215,10 @@ public final class Peer {
     if (isLeader() && health.isNewsDue(region())) {
       reportToPlacement();
     }
-    return raft.tick();
+    boolean proposed = upkeep.tick(this);
+    // Again until somebody leads: the one asked may be behind, or the order may be lost.
+    boolean yielding = isLeader() && isQuarantined() && handOver();
+    return raft.tick() || proposed || yielding;
   }
 
   /** Handles a message of another replica, which has passed the gate. */
@@ -201,7 +226,8 @@ public final class Peer {
     messages.learn(envelope.getFromPeer(), region());
     health.onEpoch(envelope.getRegionEpoch());
     health.onHeard(raft, message);
-    if (message.type() == MsgType.TIMEOUT_NOW && raft.lastIndex() > message.index()) {
+    if (message.type() == MsgType.TIMEOUT_NOW
+        && (raft.lastIndex() > message.index() || isQuarantined())) {
       // Given up since; its leader may trust its lease again.
       return;
     }
@@ -252,14 +278,14 @@ public final class Peer {
   /** Only advice: it may come to nothing. */
   private void transferLeader(AdminRequest admin) {
     long target = admin.getTransferLeader().getPeer().getId();
-    if (LeaderTransfer.isReady(raft, target)) {
+    if (LeaderTransfer.isReady(raft, region(), target)) {
       raft.transferLeader(target);
     }
   }
 
   /** Hands leadership to whoever is best for it; returns whether there was somebody. */
   public boolean handOver() {
-    long target = isLeader() ? LeaderTransfer.bestTarget(raft) : 0;
+    long target = isLeader() ? LeaderTransfer.bestTarget(raft, region()) : 0;
     if (target == 0) {
       return false;
     }
@@ -434,6 +460,40 @@ public final class Peer {
     if (isLeader()) {
       health.onMembersChanged(changed);
       reportToPlacement();
+    }
+  }
+
+  /**
+   * The replicas were compared, and some differ: this one may be out of service now.
+   *
+   * @param changed the region once that is in effect
+   */
+  public void onVerdict(HashVerdict verdict, Region changed) {
+    boolean wasOut = isOutOfService();
+    onRegionChanged(changed);
+    if (isOutOfService() && !wasOut) {
+      proposer.refuseWaiting();
+      keepEvidence(verdict.text(changed));
+    }
+    if (isQuarantined()) {
+      reports.onRole(region(), raft.term(), false);
+    }
+    reportToPlacement();
+  }
+
+  /** Has the data of this replica, which is out of service, copied to where it stays. */
+  private void keepEvidence(String why) {
+    context
+        .workers()
+        .regions()
+        .schedule(new RegionTask.Keep(region(), peer.getId(), context.storeId(), why));
+  }
+
+  /** Tells the leader, if there is one, the hash of the data here as of {@code index}. */
+  void reportHash(long index, ByteString hash) {
+    dev.flotilla.proto.metapb.Peer leader = leader();
+    if (leader != null) {
+      messages.sendHashReport(leader, region(), index, hash);
     }
   }
 

@@ -11,11 +11,13 @@ import dev.flotilla.raft.TimeoutSource;
 import dev.flotilla.raftstore.Clock;
 import dev.flotilla.raftstore.DivergenceListener;
 import dev.flotilla.raftstore.PlacementTask;
+import dev.flotilla.raftstore.Quarantine;
 import dev.flotilla.raftstore.Scheduler;
 import dev.flotilla.raftstore.Transport;
 import dev.flotilla.raftstore.apply.ApplyTask;
 import dev.flotilla.raftstore.snap.RegionTask;
 import dev.flotilla.raftstore.snap.SnapManager;
+import dev.flotilla.raftstore.storage.PeerStorage;
 import dev.flotilla.raftstore.task.CompactTask;
 import dev.flotilla.raftstore.task.HashTask;
 import dev.flotilla.raftstore.task.LogGcTask;
@@ -55,6 +57,9 @@ public record PeerContext(
     SnapManager snapshots,
     DivergenceListener divergence,
     Scheduler<PlacementTask> placement) {
+  /** Election timeouts that a replica in quarantine lets pass. */
+  private static final int LAST_RESORT = 10;
+
   private static final EraftConfChangeCodec CONF_CHANGES = new EraftConfChangeCodec();
 
   /**
@@ -90,14 +95,25 @@ public record PeerContext(
     return config.baseTick().toNanos() * config.electionTicks();
   }
 
-  RaftConfig raftConfig(long peerId, long applied) {
-    return RaftConfig.builder(peerId, CONF_CHANGES, timeouts)
+  /**
+   * A replica in quarantine stands for election when all others have had time to and did not: it
+   * would only hand over. Never to stand could lose what nobody else has logged.
+   */
+  private TimeoutSource timeoutsOf(long peerId, PeerStorage storage) {
+    return (min, max) -> {
+      int ticks = timeouts.draw(min, max);
+      return Quarantine.includes(storage.region(), peerId) ? ticks * LAST_RESORT : ticks;
+    };
+  }
+
+  RaftConfig raftConfig(long peerId, PeerStorage storage) {
+    return RaftConfig.builder(peerId, CONF_CHANGES, timeoutsOf(peerId, storage))
         .logger(raftLogger)
         .heartbeatTicks(config.heartbeatTicks())
         .electionTicks(config.electionTicks())
         .electionTicksMin(config.electionTicks())
         .electionTicksMax(config.electionTicksMax() + 1)
-        .applied(applied)
+        .applied(storage.appliedIndex())
         .messageBytesMax(config.messageBytesMax())
         .inflightMessagesMax(config.inflightMessagesMax())
         .committedBytesMax(config.applyPageBytesMax())

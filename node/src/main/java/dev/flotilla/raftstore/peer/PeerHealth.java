@@ -4,6 +4,7 @@ import dev.flotilla.proto.metapb.Peer;
 import dev.flotilla.proto.metapb.PeerRole;
 import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.metapb.RegionEpoch;
+import dev.flotilla.proto.pdpb.PeerStats;
 import dev.flotilla.raft.Message;
 import dev.flotilla.raft.MsgType;
 import dev.flotilla.raft.RawNode;
@@ -129,13 +130,19 @@ final class PeerHealth {
           }
         });
     heard.track(region, context.clock().nanos());
-    return new PlacementTask.Leads(
-        region,
-        self,
-        raft.term(),
-        approximateBytes,
-        heard.down(
-            region, selfId, context.clock().nanos(), context.region().peerDownAfter().toNanos()),
-        pending);
+    List<PeerStats> down =
+        new ArrayList<>(
+            heard.down(
+                region,
+                selfId,
+                context.clock().nanos(),
+                context.region().peerDownAfter().toNanos()));
+    for (Peer peer : region.getPeersList()) {
+      // It is of no more use than one that is silent.
+      if (peer.getQuarantined() && down.stream().noneMatch(one -> one.getPeer().equals(peer))) {
+        down.add(PeerStats.newBuilder().setPeer(peer).build());
+      }
+    }
+    return new PlacementTask.Leads(region, self, raft.term(), approximateBytes, down, pending);
   }
 }

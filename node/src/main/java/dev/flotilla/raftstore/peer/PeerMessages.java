@@ -1,7 +1,9 @@
 package dev.flotilla.raftstore.peer;
 
+import com.google.protobuf.ByteString;
 import dev.flotilla.proto.metapb.Peer;
 import dev.flotilla.proto.metapb.Region;
+import dev.flotilla.proto.raft_serverpb.HashReport;
 import dev.flotilla.proto.raft_serverpb.RaftMessage;
 import dev.flotilla.raft.Message;
 import dev.flotilla.raft.MsgType;
@@ -87,6 +89,18 @@ final class PeerMessages {
       case HEARTBEAT -> message.commit() == 0;
       default -> false;
     };
+  }
+
+  /** Tells {@code leader} the hash of this replica's data as of {@code index}. */
+  void sendHashReport(Peer leader, Region region, long index, ByteString hash) {
+    transport.send(
+        RaftMessage.newBuilder()
+            .setRegionId(region.getId())
+            .setRegionEpoch(region.getRegionEpoch())
+            .setFromPeer(self)
+            .setToPeer(leader)
+            .setHashReport(HashReport.newBuilder().setIndex(index).setHash(hash))
+            .build());
   }
 
   /** Tells {@code peer}, which is of an older region, to go away. */

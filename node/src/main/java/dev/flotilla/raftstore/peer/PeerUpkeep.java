@@ -2,8 +2,8 @@ package dev.flotilla.raftstore.peer;
 
 import com.google.protobuf.ByteString;
 import dev.flotilla.raft.RawNode;
+import dev.flotilla.raftstore.HashVerdict;
 import dev.flotilla.raftstore.apply.ApplyMetrics;
-import dev.flotilla.raftstore.peer.ConsistencyState.Outcome;
 import dev.flotilla.raftstore.storage.PeerStorage;
 import dev.flotilla.raftstore.task.LogGcTask;
 
@@ -83,25 +83,44 @@ public final class PeerUpkeep {
     peer.proposeAdmin(AdminCommands.computeHash(peer.region().getId()));
   }
 
-  /**
-   * This replica's hash is known; a leader tells it to the others.
-   *
-   * @return false when this replica's data differs from the leader's
-   */
-  public boolean onHashComputed(Peer peer, long index, ByteString hash) {
-    Outcome outcome = consistency.take(index, hash);
-    if (outcome == Outcome.STORED) {
-      peer.proposeAdmin(AdminCommands.verifyHash(peer.region().getId(), index, hash));
+  /** This replica's hash is known: the leader is to know it, too. */
+  public void onHashComputed(Peer peer, long index, ByteString hash) {
+    consistency.take(peer.peer().getId(), index, hash);
+    if (peer.isLeader()) {
+      tellVerdict(peer);
+    } else {
+      peer.reportHash(index, hash);
     }
-    return outcome != Outcome.MISMATCH;
   }
 
-  /**
-   * The leader's hash came by the log.
-   *
-   * @return false when this replica's data differs
-   */
-  public boolean onVerifyHash(long index, ByteString hash) {
-    return consistency.take(index, hash) != Outcome.MISMATCH;
+  /** A replica of the region that {@code peer} leads has reported its hash. */
+  public void onHashReport(Peer peer, long reporterId, long index, ByteString hash) {
+    if (peer.isLeader()) {
+      consistency.take(reporterId, index, hash);
+      tellVerdict(peer);
+    }
+  }
+
+  /** The leader's verdict came by the log. It may have been passed without this replica. */
+  public void onVerdict(Peer peer, HashVerdict verdict) {
+    ByteString unheard = consistency.missingFrom(verdict, peer.peer().getId());
+    if (unheard != null && !peer.isLeader()) {
+      peer.reportHash(verdict.index(), unheard);
+    }
+  }
+
+  /** Lets a tick pass; returns whether something was proposed. */
+  boolean tick(Peer peer) {
+    // Who has not reported by then may never do so.
+    return consistency.tick() && peer.isLeader() && tellVerdict(peer);
+  }
+
+  private boolean tellVerdict(Peer peer) {
+    HashVerdict verdict = consistency.takeVerdict(peer.region());
+    if (verdict == null) {
+      return false;
+    }
+    peer.proposeAdmin(AdminCommands.verifyHash(peer.region().getId(), verdict));
+    return true;
   }
 }

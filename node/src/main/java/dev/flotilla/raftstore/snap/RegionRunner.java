@@ -43,6 +43,8 @@ public final class RegionRunner {
         install(install);
       } else if (task instanceof RegionTask.Clear clear) {
         clear(clear.range());
+      } else if (task instanceof RegionTask.Keep keep) {
+        manager.evidence().keep(keep, kv);
       }
     }
   }

@@ -21,6 +21,15 @@ public sealed interface RegionTask {
   record Install(Region region, long peerId, SnapKey key, InstallJob job) implements RegionTask {}
 
   /**
+   * Keep a copy of the data of a replica that is out of service, for people to look at. What clears
+   * or replaces the data comes later, by this same worker.
+   *
+   * @param region as of the verdict
+   * @param why what is written beside the data
+   */
+  record Keep(Region region, long peerId, long storeId, String why) implements RegionTask {}
+
+  /**
    * Delete the data of a range that no region here covers any more.
    *
    * @param range of data keys

@@ -82,6 +82,11 @@ public final class SnapManager {
     }
   }
 
+  /** Where copies of what is wrong are kept. */
+  Evidence evidence() {
+    return new Evidence(folder.resolveSibling("quarantine"));
+  }
+
   SnapFile file(SnapKey key, Use use) {
     return new SnapFile(folder, (use.isOwn() ? "gen_" : "rev_") + key);
   }

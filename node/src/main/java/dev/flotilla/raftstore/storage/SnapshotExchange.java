@@ -2,10 +2,12 @@ package dev.flotilla.raftstore.storage;
 
 import dev.flotilla.engine.KeyRange;
 import dev.flotilla.engine.Keys;
+import dev.flotilla.proto.metapb.Peer;
 import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.raft_serverpb.RaftSnapshotData;
 import dev.flotilla.raft.Snapshot;
 import dev.flotilla.raftstore.Invariants;
+import dev.flotilla.raftstore.Regions;
 import dev.flotilla.raftstore.Scheduler;
 import dev.flotilla.raftstore.snap.InstallJob;
 import dev.flotilla.raftstore.snap.RegionTask;
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * a worker installs. Used on the store loop.
  */
 public final class SnapshotExchange {
+  private final long storeId;
   private final Scheduler<RegionTask.Build> builder;
   private final Scheduler<RegionTask> installer;
   private boolean building;
@@ -28,10 +31,13 @@ public final class SnapshotExchange {
   private @Nullable InstallJob installing;
 
   /**
+   * @param storeId this store
    * @param builder builds snapshots
    * @param installer installs them, and clears ranges
    */
-  public SnapshotExchange(Scheduler<RegionTask.Build> builder, Scheduler<RegionTask> installer) {
+  public SnapshotExchange(
+      long storeId, Scheduler<RegionTask.Build> builder, Scheduler<RegionTask> installer) {
+    this.storeId = storeId;
     this.builder = builder;
     this.installer = installer;
   }
@@ -43,6 +49,11 @@ public final class SnapshotExchange {
   @Nullable Snapshot take(Region region, long indexMin) {
     Snapshot ready = built;
     built = null;
+    Peer own = Regions.peerOn(region, storeId);
+    if (own != null && own.getQuarantined()) {
+      // It leads for want of others. Who copied its data would be wrong as well.
+      return null;
+    }
     if (ready != null && ready.index() >= indexMin && hasMembersOf(ready, region)) {
       return ready;
     }

@@ -23,8 +23,8 @@ final class CommandGate {
   /**
    * Returns the peer that is to serve {@code command}.
    *
-   * @throws Refusal naming the first thing that is wrong: store, region, leader, peer, term, epoch,
-   *     key
+   * @throws Refusal naming the first thing that is wrong: store, region, leader, peer, term,
+   *     service, epoch, key
    */
   Peer admit(RaftCmdRequest command) {
     RaftRequestHeader header = command.getHeader();
@@ -33,7 +33,8 @@ final class CommandGate {
     if (peer == null) {
       throw new Refusal.RegionNotFound(header.getRegionId());
     }
-    if (!peer.isLeader() && !(header.getReplicaRead() && peer.isInitialized())) {
+    boolean mayFollow = header.getReplicaRead() && peer.isInitialized() && !peer.isQuarantined();
+    if (!peer.isLeader() && !mayFollow) {
       throw new Refusal.NotLeader(header.getRegionId(), peer.leader());
     }
     if (header.getPeer().getId() != peer.peer().getId()) {
@@ -45,6 +46,9 @@ final class CommandGate {
     }
     if (!peer.isLeader() && CommandKind.of(command) != CommandKind.READ) {
       throw new Refusal.NotLeader(header.getRegionId(), peer.leader());
+    }
+    if (peer.isOutOfService() && !command.hasAdminRequest()) {
+      throw new Refusal.OutOfService(header.getRegionId());
     }
     checkEpoch(command, peer.region());
     CommandKeys.check(command, peer.region());

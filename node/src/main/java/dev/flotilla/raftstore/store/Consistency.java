@@ -1,6 +1,8 @@
 package dev.flotilla.raftstore.store;
 
+import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.raftstore.DivergenceListener;
+import dev.flotilla.raftstore.HashVerdict;
 import dev.flotilla.raftstore.Msg;
 import dev.flotilla.raftstore.Scheduler;
 import dev.flotilla.raftstore.apply.ExecResult;
@@ -9,8 +11,8 @@ import dev.flotilla.raftstore.task.HashTask;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares the replicas of regions, one region at a time: all hash their data as of one log index,
- * and the leader tells its hash through the log.
+ * Compares the replicas of regions, one region at a time: all hash their data as of one log index
+ * and report it to the leader, who tells through the log which of them are wrong.
  */
 final class Consistency {
   private final RegionTable regions;
@@ -48,17 +50,22 @@ final class Consistency {
   /** Returns the peer, which may have proposed something. */
   @Nullable Peer onHashComputed(Msg.HashComputed computed) {
     Peer peer = regions.get(computed.regionId());
-    if (peer != null
-        && !peer.isRemoving()
-        && !peer.upkeep().onHashComputed(peer, computed.index(), computed.hash())) {
-      listener.onDivergence(peer.region(), peer.peer(), computed.index());
+    if (peer != null && !peer.isRemoving()) {
+      peer.upkeep().onHashComputed(peer, computed.index(), computed.hash());
     }
     return peer;
   }
 
+  /** The majority has spoken; who is not of it goes out of service from here on. */
   void onVerifyHash(Peer peer, ExecResult.VerifyHash verify) {
-    if (!peer.upkeep().onVerifyHash(verify.index(), verify.hash())) {
-      listener.onDivergence(peer.region(), peer.peer(), verify.index());
+    HashVerdict verdict = verify.verdict();
+    Region changed = verify.changed();
+    if (changed != null) {
+      peer.onVerdict(verdict, changed);
     }
+    if (verdict.isDivergence()) {
+      listener.onDivergence(peer.region(), verdict);
+    }
+    peer.upkeep().onVerdict(peer, verdict);
   }
 }

@@ -5,6 +5,7 @@ import dev.flotilla.engine.EngineReader;
 import dev.flotilla.proto.eraftpb.MessageType;
 import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.metapb.RegionEpoch;
+import dev.flotilla.proto.raft_serverpb.HashReport;
 import dev.flotilla.proto.raft_serverpb.PeerState;
 import dev.flotilla.proto.raft_serverpb.RaftMessage;
 import dev.flotilla.proto.raft_serverpb.RaftSnapshotData;
@@ -12,6 +13,7 @@ import dev.flotilla.proto.raft_serverpb.RegionLocalState;
 import dev.flotilla.raft.Message;
 import dev.flotilla.raft.MsgType;
 import dev.flotilla.raft.Payload;
+import dev.flotilla.raftstore.RegionMembers;
 import dev.flotilla.raftstore.Regions;
 import dev.flotilla.raftstore.peer.Peer;
 import dev.flotilla.raftstore.peer.PeerContext;
@@ -64,6 +66,9 @@ final class RaftMessageGate {
       onTombstone(envelope);
       return null;
     }
+    if (envelope.hasHashReport()) {
+      return takeHashReport(envelope);
+    }
     Message message;
     try {
       message = MessageCodec.fromWire(envelope.getMessage());
@@ -81,6 +86,20 @@ final class RaftMessageGate {
       return null;
     }
     peer.step(envelope, message);
+    return peer;
+  }
+
+  private @Nullable Peer takeHashReport(RaftMessage envelope) {
+    Peer peer = regions.get(envelope.getRegionId());
+    if (peer == null
+        || peer.isRemoving()
+        || peer.peer().getId() != envelope.getToPeer().getId()
+        || RegionMembers.find(peer.region(), envelope.getFromPeer().getId()) == null) {
+      return null;
+    }
+    HashReport report = envelope.getHashReport();
+    peer.upkeep()
+        .onHashReport(peer, envelope.getFromPeer().getId(), report.getIndex(), report.getHash());
     return peer;
   }
 

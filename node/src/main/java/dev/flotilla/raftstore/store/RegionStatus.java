@@ -1,6 +1,7 @@
 package dev.flotilla.raftstore.store;
 
 import dev.flotilla.proto.metapb.Region;
+import dev.flotilla.raftstore.Quarantine;
 import dev.flotilla.raftstore.peer.Peer;
 
 /**
@@ -24,6 +25,11 @@ public record RegionStatus(
     long firstIndex,
     long appliedIndex,
     long lastIndex) {
+
+  /** Whether this replica is out of service because its data is wrong. */
+  public boolean quarantined() {
+    return Quarantine.includes(region, peerId);
+  }
 
   static RegionStatus of(Peer peer) {
     return new RegionStatus(

@@ -57,6 +57,9 @@ final class TurnReads implements LocalReads {
       if (peer.isRemoving()) {
         throw new Refusal.RegionNotFound(peer.region().getId());
       }
+      if (peer.isOutOfService()) {
+        throw new Refusal.OutOfService(peer.region().getId());
+      }
       Epochs.check(read.command(), peer.region());
     } catch (Refusal refusal) {
       read.callback().refused(refusal);

@@ -34,7 +34,7 @@ public final class StoredRaft {
   }
 
   static SnapshotExchange noSnapshots() {
-    return new SnapshotExchange(task -> true, task -> true);
+    return new SnapshotExchange(1, task -> true, task -> true);
   }
 
   public PeerStorage storage() {

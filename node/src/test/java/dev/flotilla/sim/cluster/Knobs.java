@@ -174,7 +174,7 @@ record Knobs(
         0,
         new Duties(0, 0, 0),
         0,
-        new Placement(false, 0),
+        new Placement(options.containsKey("driver"), 60 * Timeline.SECOND),
         0);
   }
 

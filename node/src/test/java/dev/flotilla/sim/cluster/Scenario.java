@@ -11,6 +11,7 @@ import dev.flotilla.proto.metapb.Peer;
 import dev.flotilla.proto.metapb.PeerRole;
 import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.metapb.RegionEpoch;
+import dev.flotilla.proto.raft_serverpb.PeerState;
 import dev.flotilla.proto.raft_serverpb.RegionLocalState;
 import dev.flotilla.raftstore.Regions;
 import dev.flotilla.raftstore.store.RegionStatus;
@@ -33,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Scenario {
   private static final long PATIENCE_MILLIS = 10_000;
+
+  /** As the real driver wants them. */
+  private static final int REPLICAS = 3;
 
   private @Nullable SimCluster made;
   private @Nullable ScriptedRequests requests;
@@ -81,6 +85,8 @@ final class Scenario {
       case "await" -> await(words);
       case "log" -> log(store(words.get(0)), Long.parseLong(words.get(1)));
       case "snapshots" -> List.of(snapshots(store(words.get(0))));
+      case "evidence" -> cluster().machine(store(words.get(0))).snapshots().evidence();
+      case "well" -> well();
       case "check" -> check();
       default -> throw new IllegalArgumentException("no command " + verb);
     };
@@ -135,7 +141,12 @@ final class Scenario {
     for (int store = 1; store <= replicas; store++) {
       region.addPeers(Peer.newBuilder().setId(store).setStoreId(store));
     }
-    cluster.format(List.of(region.build()));
+    if (knobs.placement().real()) {
+      region.setEndKey(ByteString.copyFrom(Keys.reserved()));
+      cluster.format(List.of(region.build(), SimCluster.systemRegion(replicas)));
+    } else {
+      cluster.format(List.of(region.build()));
+    }
     cluster.start();
     made = cluster;
     requests = new ScriptedRequests(cluster);
@@ -321,6 +332,7 @@ final class Scenario {
     run(300);
     return cluster().world().directory().all().stream()
         .map(Directory.Route::region)
+        .filter(region -> !Regions.isSystem(region))
         .sorted(Comparator.comparing(Region::getStartKey, Regions::compare))
         .map(Scenario::describe)
         .toList();
@@ -333,13 +345,17 @@ final class Scenario {
           peer.getId()
               + " on "
               + peer.getStoreId()
-              + (peer.getRole() == PeerRole.Learner ? " (learner)" : ""));
+              + (peer.getRole() == PeerRole.Learner ? " (learner)" : "")
+              + (peer.getQuarantined() ? " (quarantined)" : ""));
     }
-    return "region %d [%s, %s) epoch %d/%d: %s"
+    return "%sregion %d [%s, %s) epoch %d/%d: %s"
         .formatted(
+            region.getDisputed() ? "disputed " : "",
             region.getId(),
             region.getStartKey().toStringUtf8(),
-            region.getEndKey().toStringUtf8(),
+            Keys.isReserved(region.getEndKey().toByteArray())
+                ? ""
+                : region.getEndKey().toStringUtf8(),
             region.getRegionEpoch().getConfVer(),
             region.getRegionEpoch().getVersion(),
             String.join(", ", peers));
@@ -349,6 +365,9 @@ final class Scenario {
   private static List<String> store(SimMachine machine) {
     List<String> lines = new ArrayList<>();
     for (RegionLocalState state : RegionStates.loadAll(machine.kv())) {
+      if (Regions.isSystem(state.getRegion())) {
+        continue;
+      }
       lines.add(state.getState() + " " + describe(state.getRegion()));
     }
     return lines.isEmpty() ? List.of("empty") : lines;
@@ -387,6 +406,27 @@ final class Scenario {
 
   private String snapshots(int store) {
     return cluster().machine(store).snapshots().names().isEmpty() ? "none" : "some";
+  }
+
+  /** Waits until no replica is out of service and every region has as many as at first. */
+  private List<String> well() {
+    boolean well = until(() -> cluster().machines().stream().allMatch(this::isWell));
+    return List.of(well ? "yes" : "no");
+  }
+
+  private boolean isWell(SimMachine machine) {
+    for (RegionLocalState state : RegionStates.loadAll(machine.kv())) {
+      Region region = state.getRegion();
+      if (state.getState() == PeerState.Normal
+          && !Regions.isSystem(region)
+          && (region.getDisputed()
+              || region.getPeersCount() != REPLICAS
+              || region.getPeersList().stream()
+                  .anyMatch(peer -> peer.getQuarantined() || peer.getRole() != PeerRole.Voter))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private List<String> check() {

@@ -180,17 +180,22 @@ final class SimCluster implements SimNetwork.Ends {
       regions.add(region.build());
     }
     if (knobs.placement().real()) {
-      Region.Builder system =
-          Region.newBuilder()
-              .setId(Regions.SYSTEM_REGION_ID)
-              .setStartKey(ByteString.copyFrom(Keys.reserved()))
-              .setRegionEpoch(RegionEpoch.newBuilder().setConfVer(1).setVersion(1));
-      for (int store = 1; store <= knobs.replicas(); store++) {
-        system.addPeers(Peer.newBuilder().setId(4L + 10L * store).setStoreId(store));
-      }
-      regions.add(system.build());
+      regions.add(systemRegion(knobs.replicas()));
     }
     return regions;
+  }
+
+  /** The region of the real driver, on the first stores. */
+  static Region systemRegion(int replicas) {
+    Region.Builder system =
+        Region.newBuilder()
+            .setId(Regions.SYSTEM_REGION_ID)
+            .setStartKey(ByteString.copyFrom(Keys.reserved()))
+            .setRegionEpoch(RegionEpoch.newBuilder().setConfVer(1).setVersion(1));
+    for (int store = 1; store <= replicas; store++) {
+      system.addPeers(Peer.newBuilder().setId(4L + 10L * store).setStoreId(store));
+    }
+    return system.build();
   }
 
   private static ByteString boundary(Knobs knobs, int number) {

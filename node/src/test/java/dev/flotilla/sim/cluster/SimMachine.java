@@ -39,6 +39,9 @@ final class SimMachine {
   /** Whether this store is gone for ever. */
   private boolean lost;
 
+  /** Whether replicas are not compared any more. */
+  private boolean comparisonsEnded;
+
   SimMachine(
       int id,
       String address,
@@ -203,6 +206,7 @@ final class SimMachine {
     reborn.snapshots = snapshots;
     reborn.slowness = slowness;
     reborn.full = full;
+    reborn.comparisonsEnded = comparisonsEnded;
     return reborn;
   }
 
@@ -241,6 +245,15 @@ final class SimMachine {
   void rot(String key) {
     world.watch().onRot();
     kv.rot(Keys.dataKey(key.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** Replicas are compared no more: each comparison is entries that some apply before others. */
+  void endComparisons() {
+    comparisonsEnded = true;
+  }
+
+  boolean compares() {
+    return !comparisonsEnded;
   }
 
   void arm(CrashPoint point) {

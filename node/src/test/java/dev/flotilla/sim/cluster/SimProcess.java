@@ -216,6 +216,7 @@ final class SimProcess implements RaftStoreRouter {
           @Override
           public void readable(ReadGrant grant) {
             world.tally().add(turns == sent + 1 ? "lease read" : "read");
+            world.watch().onRead(store.regionStatus(command.request().getHeader().getRegionId()));
             callback.readable(grant);
           }
 
@@ -274,7 +275,9 @@ final class SimProcess implements RaftStoreRouter {
     later(
         machine.clock().trueNanos(nanos),
         () -> {
-          send(new Msg.Ticked(tick));
+          if (tick != Tick.CONSISTENCY_CHECK || machine.compares()) {
+            send(new Msg.Ticked(tick));
+          }
           nextTick(tick, TickTimes.nanos(tick, world.knobs()));
         });
   }

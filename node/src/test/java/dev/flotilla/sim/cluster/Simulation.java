@@ -109,6 +109,7 @@ public final class Simulation {
       timeline.runUntil(timeline.nowNanos() + Timeline.SECOND);
       replicas.look();
     }
+    cluster.machines().forEach(SimMachine::endComparisons);
     List<ClosingWrite> writes = new ArrayList<>();
     for (int number = 0; number < knobs.keys(); number++) {
       writes.add(new ClosingWrite(clients, ClientModel.key(number)));

@@ -50,6 +50,22 @@ final class SnapFolder {
     return there.stream().anyMatch(path -> path.getFileName().toString().equals(meta));
   }
 
+  /** What was kept of replicas that went out of service. */
+  List<String> evidence() {
+    Path kept = folder.resolveSibling("quarantine");
+    if (!Files.exists(kept)) {
+      return List.of("none");
+    }
+    try (Stream<Path> all = Files.walk(kept, 2)) {
+      return all.filter(Files::isRegularFile)
+          .map(file -> kept.relativize(file).toString())
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Names of all files. */
   List<String> names() {
     if (!Files.exists(folder)) {

@@ -11,6 +11,8 @@ import dev.flotilla.proto.raft_serverpb.PeerState;
 import dev.flotilla.proto.raft_serverpb.RaftApplyState;
 import dev.flotilla.proto.raft_serverpb.RaftMessage;
 import dev.flotilla.proto.raft_serverpb.RegionLocalState;
+import dev.flotilla.raftstore.HashVerdict;
+import dev.flotilla.raftstore.RegionMembers;
 import dev.flotilla.raftstore.Regions;
 import dev.flotilla.raftstore.store.RegionStatus;
 import java.util.ArrayList;
@@ -21,6 +23,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** What must hold at every moment, over all stores; never forgets, whatever crashes. */
 final class Watch {
@@ -61,17 +64,26 @@ final class Watch {
     rotten = true;
   }
 
-  /** A replica found that its data is not its leader's. */
-  void onDivergence(Region region, Peer peer, long index) {
-    Violation.check(
-        rotten,
-        "data of peer %d of region %d differs from its leader's at index %d",
-        peer.getId(),
-        region.getId(),
-        index);
-    divergences.add(
-        "peer %d on store %d of region %d"
-            .formatted(peer.getId(), peer.getStoreId(), region.getId()));
+  /** Replicas were found to differ. */
+  void onDivergence(Region region, HashVerdict verdict) {
+    Violation.check(rotten, "%s", verdict.text(region));
+    if (verdict.isDispute()) {
+      divergences.add("region %d is disputed".formatted(region.getId()));
+      return;
+    }
+    for (long peerId : verdict.differing().keySet()) {
+      Peer peer = RegionMembers.find(region, peerId);
+      divergences.add(
+          "peer %d on store %s of region %d"
+              .formatted(peerId, peer == null ? "?" : peer.getStoreId(), region.getId()));
+    }
+  }
+
+  /** A replica serves a read. */
+  void onRead(@Nullable RegionStatus status) {
+    if (status != null && (status.quarantined() || status.region().getDisputed())) {
+      throw new Violation("a replica that is out of service serves a read: " + status);
+    }
   }
 
   /** Replicas that were found to differ. */
