@@ -63,7 +63,9 @@ public record Fault(Kind kind, long atMillis, long forMillis, int store, long ot
     /** Two replicas are added while the old followers do not apply, and then those are cut off. */
     CHANGE_UNAPPLIED,
     /** Leaders follow each other so that an old entry is on a quorum and yet must be replaced. */
-    OLD_ENTRY_ON_QUORUM
+    OLD_ENTRY_ON_QUORUM,
+    /** A value that no client reads changes on a disk; once in a run, and only where planned. */
+    ROT
   }
 
   @Override

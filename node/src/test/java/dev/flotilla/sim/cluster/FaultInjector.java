@@ -87,6 +87,7 @@ final class FaultInjector {
           process.stallApply(nanos);
         }
       }
+      case ROT -> rot(fault.store());
       case WALL_JUMP -> machine.clock().jumpWall(fault.other());
       case ISOLATE_LEADER,
           PAUSE_LEADER,
@@ -97,6 +98,16 @@ final class FaultInjector {
           CHANGE_UNAPPLIED,
           OLD_ENTRY_ON_QUORUM ->
           drills.begin(fault);
+    }
+  }
+
+  /** On the first disk from {@code store} on that has the value. */
+  private void rot(int store) {
+    for (int i = 0; i < machines.size() && !world.watch().isRotten(); i++) {
+      SimMachine machine = machines.get((store - 1 + i) % machines.size());
+      if (machine.has(SimCluster.UNREAD_KEY)) {
+        machine.rot(SimCluster.UNREAD_KEY);
+      }
     }
   }
 

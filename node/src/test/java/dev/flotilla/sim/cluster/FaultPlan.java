@@ -56,7 +56,8 @@ final class FaultPlan {
               WIPE,
               STALL_APPLY,
               CHANGE_UNAPPLIED,
-              OLD_ENTRY_ON_QUORUM ->
+              OLD_ENTRY_ON_QUORUM,
+              ROT ->
               dice.below(1 << 30);
         };
     return new Fault(kind, atMillis, forMillis, store, other);

@@ -133,6 +133,50 @@ record Knobs(
         dice.chance(0.8) ? dice.fraction() * 0.5 : 0);
   }
 
+  /**
+   * The same, but a value changes on a disk, the replicas are compared often, and there is a driver
+   * to replace the one that is wrong.
+   */
+  Knobs withRot() {
+    List<Fault.Kind> kinds = new ArrayList<>(faultKinds);
+    // Together with the replica that is wrong it could take the last copy.
+    kinds.remove(Fault.Kind.WIPE);
+    kinds.add(Fault.Kind.ROT);
+    RegionConfig often =
+        new RegionConfig(
+            region.bytesMax(),
+            region.splitBytes(),
+            region.splitCheckDiffBytes(),
+            region.splitCheckTick(),
+            region.rightDerive(),
+            region.compactCheckTick(),
+            region.compactDeletedKeys(),
+            Duration.ofSeconds(1),
+            region.peerDownAfter(),
+            region.leaderMissingMax());
+    return new Knobs(
+        stores,
+        replicas,
+        regions,
+        clients,
+        operations,
+        keys,
+        minutes,
+        config,
+        often,
+        snapshot,
+        net,
+        disk,
+        clockSkew,
+        turnMessages,
+        kinds,
+        faultEverySeconds,
+        duties,
+        ballast,
+        new Placement(true, placement.storeDownNanos()),
+        probes);
+  }
+
   /** Good weather, as scripted scenarios want it. */
   static Knobs quiet(int stores, RaftStoreConfig config, Map<String, String> options) {
     RegionConfig d = RegionConfig.defaults();
@@ -191,6 +235,10 @@ record Knobs(
     List<Fault.Kind> kinds = new ArrayList<>();
     double share = 0.2 + dice.fraction() * 0.6;
     for (Fault.Kind kind : Fault.Kind.values()) {
+      if (kind == Fault.Kind.ROT) {
+        // A cluster must be able to bear it: see withRot.
+        continue;
+      }
       boolean possible = wipes ? !isMemberChange(kind) : kind != Fault.Kind.WIPE;
       if (dice.chance(share) && possible) {
         kinds.add(kind);

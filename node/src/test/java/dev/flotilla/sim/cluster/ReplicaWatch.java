@@ -51,7 +51,7 @@ final class ReplicaWatch {
     Map<Version, Seen> seen = new HashMap<>();
     for (SimMachine machine : cluster.machines()) {
       for (RegionLocalState state : RegionStates.loadAll(machine.kv())) {
-        if (!wanted.test(state.getRegion())) {
+        if (!wanted.test(state.getRegion()) || isRotten(state.getRegion())) {
           continue;
         }
         long regionId = state.getRegion().getId();
@@ -70,6 +70,12 @@ final class ReplicaWatch {
         }
       }
     }
+  }
+
+  /** Whether the stores themselves are to find that its replicas differ. */
+  private boolean isRotten(Region region) {
+    return cluster.world().watch().isRotten()
+        && Regions.contains(region, ByteString.copyFromUtf8(SimCluster.UNREAD_KEY));
   }
 
   static long appliedIndex(byte[] stored) {

@@ -3,6 +3,7 @@ package dev.flotilla.sim.cluster;
 import com.google.protobuf.ByteString;
 import dev.flotilla.engine.Cf;
 import dev.flotilla.engine.Keys;
+import dev.flotilla.engine.ValueCodec;
 import dev.flotilla.engine.WriteBatch;
 import dev.flotilla.pd.InitialRecords;
 import dev.flotilla.proto.metapb.Peer;
@@ -15,6 +16,7 @@ import dev.flotilla.raftstore.Regions;
 import dev.flotilla.raftstore.store.Bootstrap;
 import dev.flotilla.raftstore.wire.RegionStates;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 /** The machines of a cluster and what lies between them. */
 final class SimCluster implements SimNetwork.Ends {
   static final long CLUSTER_ID = 77;
+
+  /** Before all keys that clients use. */
+  static final String UNREAD_KEY = "a";
 
   private final World world;
   private final SnapChannel snapChannel;
@@ -137,6 +142,11 @@ final class SimCluster implements SimNetwork.Ends {
           if (region.getPeersList().stream().anyMatch(peer -> peer.getStoreId() == machine.id())) {
             RegionStates.putInitialKv(kv, region);
             RegionStates.putInitialRaft(raft, region.getId());
+            if (world.knobs().faultKinds().contains(Fault.Kind.ROT)
+                && Regions.contains(region, ByteString.copyFromUtf8(UNREAD_KEY))) {
+              byte[] key = Keys.dataKey(UNREAD_KEY.getBytes(StandardCharsets.UTF_8));
+              kv.put(Cf.DEFAULT, key, ValueCodec.encode(key, ValueCodec.NEVER));
+            }
             if (Regions.isSystem(region)) {
               InitialRecords.put(
                   kv, machines.stream().map(each -> record(each.id(), each.address())).toList());

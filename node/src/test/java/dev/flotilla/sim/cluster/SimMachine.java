@@ -1,5 +1,6 @@
 package dev.flotilla.sim.cluster;
 
+import dev.flotilla.engine.Cf;
 import dev.flotilla.engine.EngineException;
 import dev.flotilla.engine.Keys;
 import dev.flotilla.engine.sim.SimEngine;
@@ -239,6 +240,10 @@ final class SimMachine {
   void damage(@Nullable String key) {
     damaged = key != null;
     kv.damage(key == null ? null : Keys.dataKey(key.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  boolean has(String key) {
+    return kv.get(Cf.DEFAULT, Keys.dataKey(key.getBytes(StandardCharsets.UTF_8))) != null;
   }
 
   /** A value changes on this disk. */

@@ -64,9 +64,14 @@ final class Watch {
     rotten = true;
   }
 
+  boolean isRotten() {
+    return rotten;
+  }
+
   /** Replicas were found to differ. */
   void onDivergence(Region region, HashVerdict verdict) {
     Violation.check(rotten, "%s", verdict.text(region));
+    tally.add(verdict.isDispute() ? "dispute" : "quarantine");
     if (verdict.isDispute()) {
       divergences.add("region %d is disputed".formatted(region.getId()));
       return;
