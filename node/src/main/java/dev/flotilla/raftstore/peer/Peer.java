@@ -111,8 +111,8 @@ public final class Peer {
   public static Peer restore(PeerContext context, Region region, boolean installing) {
     Peer restored = create(context, region);
     restored.health.onRestart();
-    if (restored.isOutOfService()) {
-      // Nothing is done when it was kept before.
+    if (restored.isOutOfService() && !installing) {
+      // In case a crash came before it was done; otherwise nothing happens.
       restored.keepEvidence("found out of service after a restart");
     }
     if (installing) {

@@ -10,6 +10,7 @@ import dev.flotilla.proto.metapb.Region;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -48,10 +49,13 @@ final class Evidence {
           kv.export(view, cf, range, copy.resolve(cf.diskName() + ".sst"));
         }
       }
+      Path verdict = SnapFile.temporary(copy.resolve(VERDICT));
       Files.writeString(
-          copy.resolve(VERDICT),
+          verdict,
           "peer %d on store %d: %s%n%n%s"
               .formatted(task.peerId(), task.storeId(), task.why(), region));
+      SnapFile.sync(verdict);
+      Files.move(verdict, copy.resolve(VERDICT), StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new EngineException("evidence " + copy + " cannot be kept", e);
     }

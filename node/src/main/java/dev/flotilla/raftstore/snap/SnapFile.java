@@ -149,7 +149,7 @@ final class SnapFile {
     }
   }
 
-  private static void sync(Path path) throws IOException {
+  static void sync(Path path) throws IOException {
     StandardOpenOption mode =
         Files.isDirectory(path) ? StandardOpenOption.READ : StandardOpenOption.WRITE;
     try (FileChannel channel = FileChannel.open(path, mode)) {
