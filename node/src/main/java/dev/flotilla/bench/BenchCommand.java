@@ -1,6 +1,9 @@
 package dev.flotilla.bench;
 
+import dev.flotilla.client.StatusPages;
+import dev.flotilla.client.TlsOptions;
 import dev.flotilla.config.HostPort;
+import dev.flotilla.security.Credentials;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -14,6 +17,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -48,6 +52,8 @@ public final class BenchCommand implements Callable<Integer> {
       paramLabel = "HOST:PORT",
       description = "Status port of the node, for fsyncs. Default: port 20180 of the first --pd")
   private @Nullable String status;
+
+  @Mixin private final TlsOptions tls = new TlsOptions();
 
   @Option(
       names = "--workload",
@@ -132,15 +138,15 @@ public final class BenchCommand implements Callable<Integer> {
     }
     if (echo) {
       try (EchoServer server = EchoServer.start(ECHO_LOOPS)) {
-        LoadPlan plan = plan(List.of(server.address()), Workload.ECHO);
-        results.add(new LoadRun(plan, progress, new MetricsProbe(Optional.empty())).run(false));
+        LoadPlan plan = plan(List.of(server.address()), Optional.empty(), Workload.ECHO);
+        results.add(new LoadRun(plan, progress, probe(plan, Optional.empty())).run(false));
       }
     } else {
       List<HostPort> addresses = drivers.stream().map(this::address).toList();
       HostPort statusAddress =
           status == null ? addresses.get(0).withPort(STATUS_PORT) : address(status);
-      MetricsProbe probe = new MetricsProbe(Optional.of(statusAddress));
-      LoadPlan plan = plan(addresses, workload);
+      LoadPlan plan = plan(addresses, tls.credentials(), workload);
+      MetricsProbe probe = probe(plan, Optional.of(statusAddress));
       results.add(new LoadRun(plan, progress, probe).run(workload.reads() && !skipLoad));
     }
     PrintWriter out = spec.commandLine().getOut();
@@ -149,9 +155,15 @@ public final class BenchCommand implements Callable<Integer> {
     return results.stream().anyMatch(result -> result.errors() > 0) ? 1 : 0;
   }
 
-  private LoadPlan plan(List<HostPort> addresses, Workload kind) {
+  private static MetricsProbe probe(LoadPlan plan, Optional<HostPort> status) {
+    return new MetricsProbe(new StatusPages(plan.credentials()), status);
+  }
+
+  private LoadPlan plan(
+      List<HostPort> addresses, Optional<Credentials> credentials, Workload kind) {
     return new LoadPlan(
         addresses,
+        credentials,
         kind,
         distribution,
         keys,
@@ -165,7 +177,7 @@ public final class BenchCommand implements Callable<Integer> {
   private LoadResult diskBaseline(Path parent) throws IOException, InterruptedException {
     Path folder = Files.createTempDirectory(parent, "flotilla-baseline");
     try {
-      return new DiskBaseline(folder, plan(List.of(), Workload.PUT)).run();
+      return new DiskBaseline(folder, plan(List.of(), Optional.empty(), Workload.PUT)).run();
     } finally {
       try (Stream<Path> files = Files.walk(folder)) {
         for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {

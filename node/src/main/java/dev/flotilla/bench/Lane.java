@@ -40,7 +40,7 @@ final class Lane extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    return ClusterClient.connect(vertx, plan.drivers(), TIMEOUT)
+    return ClusterClient.connect(vertx, plan.drivers(), TIMEOUT, plan.credentials())
         .onSuccess(connected -> client = connected)
         .compose(
             connected ->

@@ -1,12 +1,15 @@
 package dev.flotilla.bench;
 
 import dev.flotilla.config.HostPort;
+import dev.flotilla.security.Credentials;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A load to be made.
  *
  * @param drivers where the cluster is
+ * @param credentials encrypt the connections, if given
  * @param workload kinds of request
  * @param distribution how keys are chosen
  * @param keys number of keys
@@ -18,6 +21,7 @@ import java.util.List;
  */
 record LoadPlan(
     List<HostPort> drivers,
+    Optional<Credentials> credentials,
     Workload workload,
     KeyChooser.Distribution distribution,
     long keys,

@@ -1,12 +1,8 @@
 package dev.flotilla.bench;
 
+import dev.flotilla.client.StatusPages;
 import dev.flotilla.config.HostPort;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -16,12 +12,12 @@ final class MetricsProbe {
   private static final String SYNCS = "flotilla_raft_log_syncs_total ";
   private static final String PUTS =
       "flotilla_grpc_calls_seconds_count{method=\"tikvpb.Tikv/RawPut\",outcome=\"ok\"} ";
-  private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
-  private final HttpClient http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
+  private final StatusPages pages;
   private final Optional<HostPort> address;
 
-  MetricsProbe(Optional<HostPort> address) {
+  MetricsProbe(StatusPages pages, Optional<HostPort> address) {
+    this.pages = pages;
     this.address = address;
   }
 
@@ -54,13 +50,8 @@ final class MetricsProbe {
     if (address.isEmpty()) {
       return null;
     }
-    URI uri = URI.create("http://" + address.get() + "/metrics");
     try {
-      List<String> lines =
-          http.send(HttpRequest.newBuilder(uri).timeout(TIMEOUT).build(), BodyHandlers.ofString())
-              .body()
-              .lines()
-              .toList();
+      List<String> lines = pages.read(address.get().toString(), "/metrics").lines().toList();
       return new Sample(value(lines, SYNCS), value(lines, PUTS));
     } catch (IOException e) {
       return null;

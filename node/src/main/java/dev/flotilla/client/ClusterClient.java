@@ -15,6 +15,7 @@ import dev.flotilla.proto.kvrpcpb.RawPutResponse;
 import dev.flotilla.proto.kvrpcpb.RawScanRequest;
 import dev.flotilla.proto.kvrpcpb.RawScanResponse;
 import dev.flotilla.proto.tikvpb.TikvGrpcClient;
+import dev.flotilla.security.Credentials;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientOptions;
@@ -56,14 +57,28 @@ public final class ClusterClient {
     this.health = HealthGrpcClient.create(grpc, placement.address());
   }
 
+  /** Finds a cluster whose connections are not encrypted. */
+  public static Future<ClusterClient> connect(
+      Vertx vertx, List<HostPort> drivers, Duration timeout) {
+    return connect(vertx, drivers, timeout, Optional.empty());
+  }
+
   /**
    * Finds the cluster.
    *
    * @param drivers where placement drivers may be, in the order to ask
    * @param timeout of each request
+   * @param credentials encrypt all connections, if given
    */
   public static Future<ClusterClient> connect(
-      Vertx vertx, List<HostPort> drivers, Duration timeout) {
+      Vertx vertx, List<HostPort> drivers, Duration timeout, Optional<Credentials> credentials) {
+    HttpClientOptions http =
+        new HttpClientOptions()
+            .setProtocolVersion(HttpVersion.HTTP_2)
+            .setHttp2ClearTextUpgrade(false)
+            .setTcpNoDelay(true)
+            .setConnectTimeout((int) timeout.toMillis());
+    credentials.ifPresent(shown -> shown.protect(http));
     GrpcClient grpc =
         GrpcClient.client(
             vertx,
@@ -72,11 +87,7 @@ public final class ClusterClient {
                 .setScheduleDeadlineAutomatically(true)
                 .setTimeoutUnit(TimeUnit.MILLISECONDS)
                 .setTimeout((int) timeout.toMillis()),
-            new HttpClientOptions()
-                .setProtocolVersion(HttpVersion.HTTP_2)
-                .setHttp2ClearTextUpgrade(false)
-                .setTcpNoDelay(true)
-                .setConnectTimeout((int) timeout.toMillis()));
+            http);
     return PlacementClient.find(grpc, drivers).map(found -> new ClusterClient(grpc, found));
   }
 

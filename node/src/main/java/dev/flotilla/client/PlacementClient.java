@@ -27,10 +27,11 @@ import io.vertx.core.net.SocketAddress;
 import io.vertx.grpc.client.GrpcClient;
 import java.util.List;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /** Questions to the placement driver. */
 public final class PlacementClient {
-  private static final String SCHEME = "http://";
+  private static final Pattern SCHEME = Pattern.compile("^https?://");
 
   private final SocketAddress address;
   private final PDGrpcClient driver;
@@ -68,7 +69,7 @@ public final class PlacementClient {
       throw ClientException.refused("the placement driver is not ready");
     }
     String url = members.getLeader().getClientUrls(0);
-    HostPort leader = HostPort.parse(url.startsWith(SCHEME) ? url.substring(SCHEME.length()) : url);
+    HostPort leader = HostPort.parse(SCHEME.matcher(url).replaceFirst(""));
     return new PlacementClient(grpc, leader, members);
   }
 

@@ -14,6 +14,7 @@ package dev.flotilla.config;
  * @param storage data on disk
  * @param threads worker threads
  * @param coprocessor plugins
+ * @param security certificates
  */
 public record NodeConfig(
     IdentityConfig node,
@@ -26,7 +27,8 @@ public record NodeConfig(
     SnapshotConfig snapshot,
     StorageConfig storage,
     ThreadsConfig threads,
-    CoprocessorConfig coprocessor) {
+    CoprocessorConfig coprocessor,
+    SecurityConfig security) {
 
   /** The settings that Flotilla ships with. */
   public static NodeConfig defaults() {
@@ -41,15 +43,15 @@ public record NodeConfig(
         SnapshotConfig.defaults(),
         StorageConfig.defaults(),
         ThreadsConfig.defaults(),
-        CoprocessorConfig.defaults());
+        CoprocessorConfig.defaults(),
+        SecurityConfig.defaults());
   }
 
   public NodeConfig {
-    status
-        .addr()
-        .ifPresent(
-            addr -> ServerConfig.requireExposable("status.addr", addr, server.allowInsecure()));
-    ServerConfig.requireExposable("cluster.addr", cluster.addr(), server.allowInsecure());
+    boolean exposable = security.isOn() || server.allowInsecure();
+    requireExposable("server.addr", server.addr(), exposable);
+    status.addr().ifPresent(addr -> requireExposable("status.addr", addr, exposable));
+    requireExposable("cluster.addr", cluster.addr(), exposable);
     if (raftStore.entryBytesMax() > server.messageBytesMax()) {
       throw new InvalidSetting(
           "server.message-bytes-max",
@@ -57,6 +59,17 @@ public record NodeConfig(
               + " is less than raftstore.entry-bytes-max, "
               + SettingText.ofBytes(raftStore.entryBytesMax())
               + ": entries of that size could not be sent");
+    }
+  }
+
+  private static void requireExposable(String key, HostPort addr, boolean exposable) {
+    if (!addr.isLoopback() && !exposable) {
+      throw new InvalidSetting(
+          key,
+          addr
+              + " can be reached from other machines, and connections are not encrypted: use a"
+              + " loopback address, name certificates in [security], or set server.allow-insecure ="
+              + " true if the network is trusted");
     }
   }
 }

@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param advertiseAddr what clients are told to connect to, when it is not {@code addr}; port 0
  *     stands for the port that is listened on
  * @param allowInsecure whether ports may be open to other machines although nothing on them is
- *     encrypted or authenticated
+ *     encrypted or authenticated; of no effect where it is
  * @param messageBytesMax a larger request is refused
  * @param inFlightBytesMax requests accepted and not answered, on all connections of one event loop;
  *     past it requests are refused as busy
@@ -43,7 +43,6 @@ public record ServerConfig(
   }
 
   public ServerConfig {
-    requireExposable("addr", addr, allowInsecure);
     if (addr.isWildcard() && advertiseAddr.isEmpty()) {
       throw new InvalidSetting(
           "advertise-addr",
@@ -58,15 +57,5 @@ public record ServerConfig(
     Settings.range("concurrent-streams-max", concurrentStreamsMax, 1, 1 << 20);
     Settings.range("idle-timeout", idleTimeout, Duration.ofSeconds(20), Duration.ofHours(24));
     Settings.range("drain-timeout", drainTimeout, Duration.ZERO, Duration.ofMinutes(10));
-  }
-
-  static void requireExposable(String key, HostPort addr, boolean allowInsecure) {
-    if (!addr.isLoopback() && !allowInsecure) {
-      throw new InvalidSetting(
-          key,
-          addr
-              + " can be reached from other machines, and connections are not encrypted yet: use a"
-              + " loopback address, or set server.allow-insecure = true if the network is trusted");
-    }
   }
 }

@@ -2,6 +2,7 @@ package dev.flotilla.node;
 
 import dev.flotilla.config.ClusterConfig;
 import dev.flotilla.config.HostPort;
+import dev.flotilla.security.Credentials;
 import dev.flotilla.verticle.cluster.ClusterVertx;
 import dev.flotilla.verticle.cluster.Members;
 import io.vertx.core.Future;
@@ -14,6 +15,7 @@ import java.net.ServerSocket;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -30,9 +32,13 @@ record ClusterStart(Vertx vertx, HostPort listen, Members members) {
    * Opens the event bus.
    *
    * @param remembered members from an earlier life
+   * @param credentials encrypt it, if given
    */
   static Future<ClusterStart> open(
-      ClusterConfig config, Collection<Members.Member> remembered, int eventLoops) {
+      ClusterConfig config,
+      Collection<Members.Member> remembered,
+      int eventLoops,
+      Optional<Credentials> credentials) {
     HostPort listen = config.addr().port() == 0 ? freePort(config.addr()) : config.addr();
     HostPort advertised =
         config
@@ -43,7 +49,8 @@ record ClusterStart(Vertx vertx, HostPort listen, Members members) {
     return ClusterVertx.start(
             listen,
             members,
-            new VertxOptions().setEventLoopPoolSize(eventLoops).setPreferNativeTransport(true))
+            new VertxOptions().setEventLoopPoolSize(eventLoops).setPreferNativeTransport(true),
+            credentials)
         .recover(failure -> Future.failedFuture(StartRefused.cannotListen(listen, failure)))
         .map(vertx -> new ClusterStart(vertx, listen, members));
   }

@@ -2,6 +2,7 @@ package dev.flotilla.node;
 
 import dev.flotilla.engine.EngineOpenException;
 import dev.flotilla.node.settings.ConfigException;
+import dev.flotilla.security.CredentialsException;
 
 /**
  * A failure in the words of an operator.
@@ -23,6 +24,8 @@ record Failure(int exit, String text) {
         case CORRUPT, OTHER -> false;
       };
     }
-    return failure instanceof ConfigException || failure instanceof StartRefused;
+    return failure instanceof ConfigException
+        || failure instanceof CredentialsException
+        || failure instanceof StartRefused;
   }
 }

@@ -17,6 +17,7 @@ import dev.flotilla.proto.metapb.StoreState;
 import dev.flotilla.proto.raft_serverpb.StoreIdent;
 import dev.flotilla.raftstore.Clock;
 import dev.flotilla.raftstore.snap.SnapManager;
+import dev.flotilla.security.Credentials;
 import dev.flotilla.server.ImportFolder;
 import dev.flotilla.server.ServerOptions;
 import dev.flotilla.server.ServerVerticle;
@@ -70,15 +71,19 @@ public final class Node {
    * @param faults told of what must stop the process
    */
   private Node(
-      NodeConfig config, ClusterStart clusterStart, EngineOpening engines, FaultHandler faults) {
+      NodeConfig config,
+      ClusterStart clusterStart,
+      Optional<Credentials> credentials,
+      EngineOpening engines,
+      FaultHandler faults) {
     this.config = config;
     this.faults = faults;
     this.engines = engines;
     this.clusterStart = clusterStart;
     Vertx vertx = clusterStart.vertx();
-    this.cluster = new NodeCluster(config, clusterStart);
-    this.snapReceiver =
-        new SnapReceiver(config.snapshot().receivesMax(), !config.server().allowInsecure());
+    this.cluster = new NodeCluster(config, clusterStart, credentials);
+    boolean anyoneKnown = credentials.isPresent() || config.server().allowInsecure();
+    this.snapReceiver = new SnapReceiver(config.snapshot().receivesMax(), !anyoneKnown);
     this.imports =
         new ImportFolder(
             config.storage().dataDir().resolve("import"),
@@ -88,7 +93,13 @@ public final class Node {
         new StoreRuntime(
             vertx, config.raftStore(), config.threads().apply(), config.threads().read(), faults);
     this.status =
-        new NodeStatus(vertx, config, store, () -> serving, () -> CoprocessorList.of(coprocessors));
+        new NodeStatus(
+            vertx,
+            config,
+            credentials,
+            store,
+            () -> serving,
+            () -> CoprocessorList.of(coprocessors));
   }
 
   private Vertx vertx() {
@@ -97,13 +108,16 @@ public final class Node {
 
   /** Opens the event bus and makes a node of it, which is to be started. */
   public static Future<Node> create(NodeConfig config, FaultHandler faults) {
+    Optional<Credentials> credentials = Credentials.of(config.security());
     EngineOpening engines =
         EngineOpening.begin(config.storage(), fault -> faults.onFault("engine", fault));
     return ClusterStart.open(
             config.cluster(),
             new MembersFile(config.storage().dataDir()).read(),
-            config.threads().server())
-        .map(opened -> new Node(config, opened, engines, faults))
+            config.threads().server(),
+            credentials)
+        .map(opened -> new Node(config, opened, credentials, engines, faults))
+        .onSuccess(node -> credentials.ifPresent(shown -> shown.watch(node.vertx())))
         .onFailure(failure -> engines.close());
   }
 
@@ -146,7 +160,11 @@ public final class Node {
     List<String> lines = new ArrayList<>();
     lines.add("clients are served on " + bound());
     lines.add("other nodes reach it on " + cluster.advertised());
-    statusAddress().ifPresent(http -> lines.add("status is on http://" + http));
+    String scheme = cluster.placement().scheme();
+    statusAddress().ifPresent(http -> lines.add("status is on " + scheme + "://" + http));
+    cluster
+        .credentials()
+        .ifPresent(shown -> lines.add("connections are encrypted; this node shows " + shown));
     return lines;
   }
 
@@ -158,6 +176,7 @@ public final class Node {
         new ServerOptions(
             server.addr().host(),
             port,
+            cluster.credentials(),
             server.messageBytesMax(),
             server.inFlightBytesMax(),
             server.concurrentStreamsMax(),

@@ -13,6 +13,7 @@ import dev.flotilla.raftstore.RaftStoreRouter;
 import dev.flotilla.raftstore.Scheduler;
 import dev.flotilla.raftstore.Transport;
 import dev.flotilla.raftstore.snap.SnapManager;
+import dev.flotilla.security.Credentials;
 import dev.flotilla.server.Placement;
 import dev.flotilla.verticle.FaultHandler;
 import dev.flotilla.verticle.PdRuntime;
@@ -28,6 +29,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
 import java.util.Collection;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +41,7 @@ final class NodeCluster {
   private static final long RETRY_MILLIS = 50;
 
   private final NodeConfig config;
+  private final Optional<Credentials> credentials;
   private final ClusterStart start;
   private final Vertx vertx;
   private final BusCalls calls;
@@ -49,8 +52,12 @@ final class NodeCluster {
   private volatile @Nullable PlacementLink link;
   private @Nullable EventBusTransport transport;
 
-  NodeCluster(NodeConfig config, ClusterStart start) {
+  /**
+   * @param credentials for everything between nodes, if it is to be encrypted
+   */
+  NodeCluster(NodeConfig config, ClusterStart start, Optional<Credentials> credentials) {
     this.config = config;
+    this.credentials = credentials;
     this.start = start;
     this.vertx = start.vertx();
     this.calls = new BusCalls(vertx, config.cluster().requestTimeout());
@@ -62,6 +69,11 @@ final class NodeCluster {
   /** Begins to answer other nodes. */
   Future<Void> open() {
     return greeting.open(start.names());
+  }
+
+  /** What connections are to be protected with, if at all. */
+  Optional<Credentials> credentials() {
+    return credentials;
   }
 
   Greeting greeting() {
@@ -76,6 +88,11 @@ final class NodeCluster {
   /** What the client port asks; until the node knows its cluster, nobody answers. */
   Placement placement() {
     return new Placement() {
+      @Override
+      public String scheme() {
+        return credentials.isPresent() ? "https" : "http";
+      }
+
       @Override
       public boolean isHere() {
         PlacementLink opened = link;
@@ -122,7 +139,14 @@ final class NodeCluster {
             },
             faults);
     PlacementLink opened =
-        new PlacementLink(vertx, calls, ident.getClusterId(), ident.getStoreId(), driver, router);
+        new PlacementLink(
+            vertx,
+            calls,
+            ident.getClusterId(),
+            ident.getStoreId(),
+            placement().scheme(),
+            driver,
+            router);
     link = opened;
     driver.onTerm(opened::announce);
     return driver
@@ -154,7 +178,8 @@ final class NodeCluster {
   Future<Transport> openTransport(
       StoreIdent ident, SnapManager snapshots, RaftStoreRouter router, Clock clock) {
     SnapshotSender sender =
-        new SnapshotSender(vertx, config.snapshot(), snapshots, router, directory::clientPort);
+        new SnapshotSender(
+            vertx, config.snapshot(), snapshots, router, directory::clientPort, credentials);
     EventBusTransport opened =
         new EventBusTransport(
             vertx,

@@ -5,6 +5,7 @@ import dev.flotilla.config.NodeConfig;
 import dev.flotilla.node.settings.ConfigLoader;
 import dev.flotilla.proto.metapb.Store;
 import dev.flotilla.raftstore.store.RegionStatus;
+import dev.flotilla.security.Credentials;
 import dev.flotilla.server.StatusServer;
 import dev.flotilla.server.StatusSource;
 import dev.flotilla.verticle.StoreRuntime;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class NodeStatus implements StatusSource {
   private final Vertx vertx;
   private final NodeConfig config;
+  private final Optional<Credentials> credentials;
   private final StoreRuntime store;
   private final BooleanSupplier serving;
   private final Supplier<List<Map<String, Object>>> coprocessors;
@@ -31,14 +33,19 @@ final class NodeStatus implements StatusSource {
   private volatile long clusterId;
   private volatile Store self = Store.getDefaultInstance();
 
+  /**
+   * @param credentials protect the port, if given
+   */
   NodeStatus(
       Vertx vertx,
       NodeConfig config,
+      Optional<Credentials> credentials,
       StoreRuntime store,
       BooleanSupplier serving,
       Supplier<List<Map<String, Object>>> coprocessors) {
     this.vertx = vertx;
     this.config = config;
+    this.credentials = credentials;
     this.store = store;
     this.serving = serving;
     this.coprocessors = coprocessors;
@@ -55,7 +62,7 @@ final class NodeStatus implements StatusSource {
     if (addr.isEmpty()) {
       return Future.succeededFuture();
     }
-    return StatusServer.listen(vertx, addr.get().host(), addr.get().port(), this)
+    return StatusServer.listen(vertx, addr.get().host(), addr.get().port(), credentials, this)
         .onSuccess(listening -> server = listening)
         .<Void>mapEmpty()
         .recover(failure -> Future.failedFuture(StartRefused.cannotListen(addr.get(), failure)));

@@ -50,8 +50,7 @@ final class StartOptions {
       names = "--cluster-addr",
       paramLabel = "HOST:PORT",
       description =
-          "Where other nodes reach this one; the next port is used, too. Port 0 picks both."
-              + " Default: 127.0.0.1:20170")
+          "Where other nodes reach this one. Port 0 picks one." + " Default: 127.0.0.1:20170")
   private @Nullable String clusterAddr;
 
   @Option(

@@ -66,6 +66,11 @@ final class PdMethods {
     }
   }
 
+  /** How clients' addresses begin. */
+  String scheme() {
+    return placement.scheme();
+  }
+
   /** Serves clients. */
   void bind(GrpcServer server, UnaryCalls calls) {
     methods.values().forEach(method -> bind(server, calls, method));

@@ -65,7 +65,7 @@ final class PdService {
         PDGrpcService.GetMembers,
         request -> null,
         header -> GetMembersResponse.newBuilder().setHeader(header).build(),
-        (driver, request, call) -> members(driver, call));
+        (driver, request, call) -> members(driver, methods.scheme(), call));
     methods.add(
         PDGrpcService.IsBootstrapped,
         request -> null,
@@ -296,8 +296,9 @@ final class PdService {
   }
 
   /** All stores are members, for any of them answers; the driver's is the leader. */
-  private static void members(PlacementDriver driver, PdMethods.Call<GetMembersResponse> call) {
-    Member self = member(driver.self());
+  private static void members(
+      PlacementDriver driver, String scheme, PdMethods.Call<GetMembersResponse> call) {
+    Member self = member(driver.self(), scheme);
     driver.stores(
         new Answer<>() {
           @Override
@@ -306,7 +307,7 @@ final class PdService {
                 GetMembersResponse.newBuilder().setHeader(call.header());
             for (Store store : stores) {
               if (store.getState() != StoreState.Tombstone) {
-                response.addMembers(member(store));
+                response.addMembers(member(store, scheme));
               }
             }
             if (driver.isReady()) {
@@ -327,12 +328,12 @@ final class PdService {
         });
   }
 
-  private static Member member(Store store) {
+  private static Member member(Store store, String scheme) {
     return Member.newBuilder()
         .setName("store-" + store.getId())
         .setMemberId(store.getId())
-        .addClientUrls("http://" + store.getAddress())
-        .addPeerUrls("http://" + store.getPeerAddress())
+        .addClientUrls(scheme + "://" + store.getAddress())
+        .addPeerUrls(scheme + "://" + store.getPeerAddress())
         .build();
   }
 }

@@ -6,6 +6,9 @@ import java.util.function.Consumer;
 
 /** The way to the placement driver, here or on another node. Any thread. */
 public interface Placement {
+  /** How clients' addresses begin, {@code http} or {@code https}. */
+  String scheme();
+
   /** Whether the driver is here. */
   boolean isHere();
 

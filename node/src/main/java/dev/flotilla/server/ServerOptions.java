@@ -1,12 +1,15 @@
 package dev.flotilla.server;
 
+import dev.flotilla.security.Credentials;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Settings of the client port.
  *
  * @param host address to listen on
  * @param port 0 picks a free one
+ * @param credentials protect the port, if given
  * @param messageBytesMax a larger request is refused; above the raft entry limit, so that the
  *     entry's own refusal is what a client normally sees
  * @param inFlightBytesMax requests accepted and not answered on one event loop
@@ -17,6 +20,7 @@ import java.time.Duration;
 public record ServerOptions(
     String host,
     int port,
+    Optional<Credentials> credentials,
     long messageBytesMax,
     long inFlightBytesMax,
     int concurrentStreamsMax,

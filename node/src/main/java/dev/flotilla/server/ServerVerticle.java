@@ -86,17 +86,20 @@ public final class ServerVerticle extends VerticleBase {
   }
 
   private HttpServerOptions httpOptions() {
-    return new HttpServerOptions()
-        .setHost(options.host())
-        .setPort(options.port())
-        .setTcpNoDelay(true)
-        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
-        .setIdleTimeout((int) options.idleTimeout().toMillis())
-        .setHttp2ConnectionWindowSize(CONNECTION_WINDOW_BYTES)
-        .setInitialSettings(
-            new Http2Settings()
-                .setMaxConcurrentStreams(options.concurrentStreamsMax())
-                .setInitialWindowSize(STREAM_WINDOW_BYTES));
+    HttpServerOptions http =
+        new HttpServerOptions()
+            .setHost(options.host())
+            .setPort(options.port())
+            .setTcpNoDelay(true)
+            .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+            .setIdleTimeout((int) options.idleTimeout().toMillis())
+            .setHttp2ConnectionWindowSize(CONNECTION_WINDOW_BYTES)
+            .setInitialSettings(
+                new Http2Settings()
+                    .setMaxConcurrentStreams(options.concurrentStreamsMax())
+                    .setInitialWindowSize(STREAM_WINDOW_BYTES));
+    options.credentials().ifPresent(shown -> shown.protect(http));
+    return http;
   }
 
   /** The port that is listened on, when 0 was asked for. */

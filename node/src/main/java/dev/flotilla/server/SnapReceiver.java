@@ -46,8 +46,8 @@ public final class SnapReceiver {
 
   /**
    * @param receivesMax snapshots received at once
-   * @param loopbackOnly whether to refuse whoever is on another machine, as nobody proves who they
-   *     are
+   * @param loopbackOnly whether to refuse whoever is on another machine, as they show no
+   *     certificate
    */
   public SnapReceiver(int receivesMax, boolean loopbackOnly) {
     this.receivesMax = receivesMax;

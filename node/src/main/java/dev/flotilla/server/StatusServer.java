@@ -1,5 +1,6 @@
 package dev.flotilla.server;
 
+import dev.flotilla.security.Credentials;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
@@ -9,6 +10,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -31,16 +33,22 @@ public final class StatusServer {
   private final StatusSource source;
   private final HttpServer http;
 
-  private StatusServer(Vertx vertx, StatusSource source) {
+  private StatusServer(Vertx vertx, Optional<Credentials> credentials, StatusSource source) {
     this.source = source;
     HttpServerOptions options = new HttpServerOptions().setIdleTimeout(IDLE_SECONDS);
+    credentials.ifPresent(shown -> shown.protect(options));
     http = vertx.createHttpServer(options).requestHandler(this::answer);
   }
 
-  /** Listens; port 0 picks a free one. */
+  /**
+   * Listens.
+   *
+   * @param port 0 picks a free one
+   * @param credentials protect the port, if given
+   */
   public static Future<StatusServer> listen(
-      Vertx vertx, String host, int port, StatusSource source) {
-    StatusServer server = new StatusServer(vertx, source);
+      Vertx vertx, String host, int port, Optional<Credentials> credentials, StatusSource source) {
+    StatusServer server = new StatusServer(vertx, credentials, source);
     return server.http.listen(port, host).map(bound -> server);
   }
 

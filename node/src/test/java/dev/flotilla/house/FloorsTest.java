@@ -50,6 +50,8 @@ class FloorsTest {
           .definedBy("dev.flotilla.raftstore.apply..")
           .layer("snap")
           .definedBy("dev.flotilla.raftstore.snap..")
+          .layer("security")
+          .definedBy("dev.flotilla.security..")
           .layer("rocks")
           .definedBy("dev.flotilla.engine.rocks..")
           .whereLayer("node")
@@ -74,6 +76,8 @@ class FloorsTest {
           .mayOnlyBeAccessedByLayers("store", "peer", "pd")
           .whereLayer("snap")
           .mayOnlyBeAccessedByLayers("node", "verticle", "server", "store", "peer", "storage")
+          .whereLayer("security")
+          .mayOnlyBeAccessedByLayers("node", "verticle", "server")
           .whereLayer("rocks")
           .mayOnlyBeAccessedByLayers("node");
 

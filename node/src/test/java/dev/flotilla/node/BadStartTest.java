@@ -102,6 +102,19 @@ class BadStartTest {
   }
 
   @Test
+  void certificateMissing() throws Exception {
+    Path missing = folder.resolve("missing.pem");
+    assertRefused(
+        "cannot read " + missing,
+        "--set",
+        "security.ca-path=" + missing,
+        "--set",
+        "security.cert-path=" + missing,
+        "--set",
+        "security.key-path=" + missing);
+  }
+
+  @Test
   void joinsWhatIsNoAddress() throws Exception {
     assertRefused("cluster.join: 'nowhere' is not HOST:PORT", "--join", "nowhere");
   }

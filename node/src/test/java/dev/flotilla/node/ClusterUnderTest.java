@@ -6,6 +6,7 @@ import dev.flotilla.proto.metapb.PeerRole;
 import dev.flotilla.proto.metapb.Store;
 import dev.flotilla.proto.pdpb.GetRegionResponse;
 import dev.flotilla.raftstore.store.Bootstrap;
+import dev.flotilla.security.Credentials;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -29,12 +31,21 @@ final class ClusterUnderTest implements AutoCloseable {
   private static final Duration CALL = Duration.ofSeconds(10);
 
   private final Path folder;
+  private final Optional<Credentials> credentials;
   private final Vertx vertx = Vertx.vertx();
   private final Map<Integer, NodeUnderTest> running = new TreeMap<>();
   private final Map<Integer, List<String>> options = new TreeMap<>();
 
   ClusterUnderTest(Path folder) {
+    this(folder, Optional.empty());
+  }
+
+  /**
+   * @param credentials of its clients; nodes get theirs as options
+   */
+  ClusterUnderTest(Path folder, Optional<Credentials> credentials) {
     this.folder = folder;
+    this.credentials = credentials;
   }
 
   /** Starts nodes 1 to {@code nodes} and waits until the users' region is on three of them. */
@@ -113,10 +124,15 @@ final class ClusterUnderTest implements AutoCloseable {
     return addresses;
   }
 
+  /** A client that asks node {@code by} first. */
+  ClusterClient connect(int by) throws Exception {
+    return ClusterClient.connect(vertx, addresses(by), CALL, credentials)
+        .await(30, TimeUnit.SECONDS);
+  }
+
   /** The users' region as the driver knows it, asked by way of a node. */
   GetRegionResponse region(int by) throws Exception {
-    ClusterClient client =
-        ClusterClient.connect(vertx, addresses(by), CALL).await(30, TimeUnit.SECONDS);
+    ClusterClient client = connect(by);
     try {
       return client.placement().region(Bootstrap.USER_REGION_ID).await(10, TimeUnit.SECONDS);
     } finally {
@@ -151,8 +167,7 @@ final class ClusterUnderTest implements AutoCloseable {
 
   /** The node whose store leads the users' region. */
   int leader() throws Exception {
-    ClusterClient client =
-        ClusterClient.connect(vertx, addresses(0), CALL).await(30, TimeUnit.SECONDS);
+    ClusterClient client = connect(0);
     try {
       GetRegionResponse region =
           client.placement().region(Bootstrap.USER_REGION_ID).await(10, TimeUnit.SECONDS);

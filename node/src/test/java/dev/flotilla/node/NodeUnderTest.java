@@ -83,6 +83,10 @@ final class NodeUnderTest implements AutoCloseable {
     }
   }
 
+  long pid() {
+    return process.pid();
+  }
+
   void terminate() {
     // Not of the process itself, which would close the output before it ends.
     process.toHandle().destroy();

@@ -7,6 +7,7 @@ import dev.flotilla.verticle.SystemClock;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -25,7 +26,14 @@ class IdleConnectionTest {
   void aConnectionWithoutTrafficIsClosed() throws Exception {
     ServerOptions options =
         new ServerOptions(
-            "127.0.0.1", 0, 1 << 20, 1 << 24, 16, Duration.ofMillis(200), Duration.ZERO);
+            "127.0.0.1",
+            0,
+            Optional.empty(),
+            1 << 20,
+            1 << 24,
+            16,
+            Duration.ofMillis(200),
+            Duration.ZERO);
     RawKv kv =
         new RawKv(msg -> false, task -> false, CoprocessorHost.withBuiltIns(), new SystemClock());
     ServerVerticle server =

@@ -7,6 +7,11 @@ import java.util.function.Consumer;
 /** Nobody drives placement. */
 final class NoPlacement implements Placement {
   @Override
+  public String scheme() {
+    return "http";
+  }
+
+  @Override
   public boolean isHere() {
     return false;
   }

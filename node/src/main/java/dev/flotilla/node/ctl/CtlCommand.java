@@ -1,18 +1,22 @@
 package dev.flotilla.node.ctl;
 
 import dev.flotilla.client.ClusterClient;
+import dev.flotilla.client.TlsOptions;
 import dev.flotilla.config.HostPort;
+import dev.flotilla.security.Credentials;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -59,6 +63,8 @@ public final class CtlCommand implements Callable<Integer> {
       description = "Longest time for one request. Default: ${DEFAULT-VALUE}")
   private int timeoutSeconds;
 
+  @Mixin private final TlsOptions tls = new TlsOptions();
+
   @Override
   public Integer call() {
     throw new ParameterException(
@@ -94,13 +100,18 @@ public final class CtlCommand implements Callable<Integer> {
     return json;
   }
 
+  Optional<Credentials> credentials() {
+    return tls.credentials();
+  }
+
   /** Connects, asks and disconnects. */
   <T> T ask(Function<ClusterClient, Future<T>> question) {
     List<HostPort> addresses = drivers.stream().map(this::address).toList();
     Duration timeout = Duration.ofSeconds(timeoutSeconds);
+    Optional<Credentials> credentials = credentials();
     Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
     try {
-      return ClusterClient.connect(vertx, addresses, timeout)
+      return ClusterClient.connect(vertx, addresses, timeout, credentials)
           .compose(question)
           // Each request has its own limit; this is for a question of many.
           .await(20L * timeoutSeconds, TimeUnit.SECONDS);

@@ -1,15 +1,11 @@
 package dev.flotilla.node.ctl;
 
+import dev.flotilla.client.StatusPages;
 import dev.flotilla.proto.metapb.Store;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -23,8 +19,6 @@ import picocli.CommandLine.ParentCommand;
     description = "Show the coprocessors of every node, in the order of calls.",
     mixinStandardHelpOptions = true)
 final class PluginListCommand implements Callable<Integer> {
-  private static final Duration TIMEOUT = Duration.ofSeconds(5);
-
   /** Of what a node says of a coprocessor, what fits on a line; {@code --json} has all. */
   private static final List<String> COLUMNS =
       List.of("plugin", "version", "class", "state", "calls", "rejections", "failures");
@@ -41,12 +35,13 @@ final class PluginListCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     List<JsonObject> rows = new ArrayList<>();
     boolean complete = true;
+    StatusPages pages = new StatusPages(ctl.credentials());
     for (Store store : ctl.ask(client -> client.placement().stores())) {
       if (only != 0 && store.getId() != only) {
         continue;
       }
       try {
-        for (Object coprocessor : coprocessorsOf(store)) {
+        for (Object coprocessor : coprocessorsOf(store, pages)) {
           rows.add(row(store, (JsonObject) coprocessor));
         }
       } catch (IOException | DecodeException e) {
@@ -58,16 +53,12 @@ final class PluginListCommand implements Callable<Integer> {
     return complete ? 0 : 1;
   }
 
-  private static JsonArray coprocessorsOf(Store store) throws IOException, InterruptedException {
+  private static JsonArray coprocessorsOf(Store store, StatusPages pages)
+      throws IOException, InterruptedException {
     if (store.getStatusAddress().isEmpty()) {
       throw new IOException("it has no status port");
     }
-    HttpClient http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create("http://" + store.getStatusAddress() + "/coprocessors"))
-            .timeout(TIMEOUT)
-            .build();
-    return new JsonArray(http.send(request, HttpResponse.BodyHandlers.ofString()).body());
+    return new JsonArray(pages.read(store.getStatusAddress(), "/coprocessors"));
   }
 
   private JsonObject row(Store store, JsonObject coprocessor) {

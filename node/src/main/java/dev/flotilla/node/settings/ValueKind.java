@@ -3,6 +3,7 @@ package dev.flotilla.node.settings;
 import dev.flotilla.config.HostPort;
 import dev.flotilla.config.Labels;
 import dev.flotilla.config.SettingText;
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What a value may be, and how it is read and shown. */
 enum ValueKind {
@@ -122,20 +124,40 @@ enum ValueKind {
       return ((Optional<?>) value).map(Object::toString).orElse("");
     }
   },
-  /** Addresses with commas between them; the empty text is none. */
-  ADDRESSES {
+  /** The empty text is none. */
+  PATH_OR_NONE {
     @Override
     Object parse(String text) {
-      return Arrays.stream(text.split(",", -1))
-          .map(String::strip)
-          .filter(address -> !address.isEmpty())
-          .map(HostPort::parse)
-          .toList();
+      return text.isBlank() ? Optional.empty() : Optional.of(PATH.parse(text));
     }
 
     @Override
     Object show(Object value) {
-      return ((List<?>) value).stream().map(Object::toString).collect(Collectors.joining(","));
+      return ((Optional<?>) value).map(Object::toString).orElse("");
+    }
+  },
+  /** Names with commas between them; the empty text is none. */
+  NAMES {
+    @Override
+    Object parse(String text) {
+      return parts(text).toList();
+    }
+
+    @Override
+    Object show(Object value) {
+      return joined((List<?>) value);
+    }
+  },
+  /** Addresses with commas between them; the empty text is none. */
+  ADDRESSES {
+    @Override
+    Object parse(String text) {
+      return parts(text).map(HostPort::parse).toList();
+    }
+
+    @Override
+    Object show(Object value) {
+      return joined((List<?>) value);
     }
   };
 
@@ -170,12 +192,24 @@ enum ValueKind {
     } else if (type == Labels.class) {
       return LABELS;
     } else if (type == Optional.class) {
-      return ADDRESS_OR_NONE;
-    }
-    if (type == List.class) {
-      return ADDRESSES;
+      return isOf(component, Path.class) ? PATH_OR_NONE : ADDRESS_OR_NONE;
+    } else if (type == List.class) {
+      return isOf(component, String.class) ? NAMES : ADDRESSES;
     }
     throw new AssertionError("no kind of setting: " + component);
+  }
+
+  private static Stream<String> parts(String text) {
+    return Arrays.stream(text.split(",", -1)).map(String::strip).filter(part -> !part.isEmpty());
+  }
+
+  private static String joined(List<?> values) {
+    return values.stream().map(Object::toString).collect(Collectors.joining(","));
+  }
+
+  private static boolean isOf(RecordComponent component, Class<?> element) {
+    return component.getGenericType() instanceof ParameterizedType generic
+        && generic.getActualTypeArguments()[0].equals(element);
   }
 
   private static long number(String text, long max) {

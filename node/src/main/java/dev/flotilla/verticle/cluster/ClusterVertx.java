@@ -1,10 +1,12 @@
 package dev.flotilla.verticle.cluster;
 
 import dev.flotilla.config.HostPort;
+import dev.flotilla.security.Credentials;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.eventbus.EventBusOptions;
+import java.util.Optional;
 
 /** Vert.x with an event bus that reaches other nodes. */
 public final class ClusterVertx {
@@ -22,8 +24,10 @@ public final class ClusterVertx {
    * @param listen where the event bus listens
    * @param members who is where; says what others are told of this node
    * @param options of Vert.x besides the bus
+   * @param credentials encrypt the bus, if given
    */
-  public static Future<Vertx> start(HostPort listen, Members members, VertxOptions options) {
+  public static Future<Vertx> start(
+      HostPort listen, Members members, VertxOptions options, Optional<Credentials> credentials) {
     HostPort advertised = members.self();
     EventBusOptions bus =
         new EventBusOptions()
@@ -35,9 +39,17 @@ public final class ClusterVertx {
             .setClusterPingReplyInterval(PING_REPLY_MILLIS)
             .setTcpNoDelay(true);
     bus.setConnectTimeout(CONNECT_MILLIS);
+    credentials.ifPresent(shown -> BusSecurity.close(bus, shown));
     return Vertx.builder()
         .with(options.setEventBusOptions(bus))
         .withClusterManager(new MemberRegistry(members))
-        .buildClustered();
+        .buildClustered()
+        .compose(vertx -> opened(vertx, credentials));
+  }
+
+  private static Future<Vertx> opened(Vertx vertx, Optional<Credentials> credentials) {
+    return credentials.isEmpty()
+        ? Future.succeededFuture(vertx)
+        : BusSecurity.open(vertx, credentials.get()).map(vertx);
   }
 }

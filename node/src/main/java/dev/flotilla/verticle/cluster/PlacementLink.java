@@ -67,6 +67,7 @@ public final class PlacementLink implements Placement {
   private final BusCalls calls;
   private final long clusterId;
   private final long storeId;
+  private final String scheme;
   private final PdRuntime local;
   private final RaftStoreRouter router;
   private final PdRelay relay;
@@ -79,12 +80,14 @@ public final class PlacementLink implements Placement {
       BusCalls calls,
       long clusterId,
       long storeId,
+      String scheme,
       PdRuntime local,
       RaftStoreRouter router) {
     this.vertx = vertx;
     this.calls = calls;
     this.clusterId = clusterId;
     this.storeId = storeId;
+    this.scheme = scheme;
     this.local = local;
     this.router = router;
     this.relay = new PdRelay(this);
@@ -108,6 +111,11 @@ public final class PlacementLink implements Placement {
   /** Hears no more. */
   public void close() {
     consumers.forEach(MessageConsumer::unregister);
+  }
+
+  @Override
+  public String scheme() {
+    return scheme;
   }
 
   @Override

@@ -12,14 +12,19 @@ import dev.flotilla.raftstore.RaftStoreRouter;
 import dev.flotilla.raftstore.snap.SnapManager;
 import dev.flotilla.raftstore.snap.SnapSink;
 import dev.flotilla.raftstore.snap.SnapSource;
+import dev.flotilla.security.Credentials;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.grpc.client.GrpcClient;
+import io.vertx.grpc.client.GrpcClientOptions;
 import io.vertx.grpc.client.GrpcClientRequest;
 import java.util.ArrayDeque;
+import java.util.Optional;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,19 +50,26 @@ public final class SnapshotSender {
 
   /**
    * @param directory where a store's clients' port is
+   * @param credentials encrypt the way there, if given
    */
   public SnapshotSender(
       Vertx vertx,
       SnapshotConfig config,
       SnapManager manager,
       RaftStoreRouter router,
-      Function<Long, Future<HostPort>> directory) {
+      Function<Long, Future<HostPort>> directory,
+      Optional<Credentials> credentials) {
     this.vertx = vertx;
     this.config = config;
     this.manager = manager;
     this.router = router;
     this.directory = directory;
-    this.client = GrpcClient.client(vertx);
+    HttpClientOptions http =
+        new HttpClientOptions()
+            .setProtocolVersion(HttpVersion.HTTP_2)
+            .setHttp2ClearTextUpgrade(false);
+    credentials.ifPresent(shown -> shown.protect(http));
+    this.client = GrpcClient.client(vertx, new GrpcClientOptions(), http);
   }
 
   /** Takes a message with a snapshot. Any thread; never blocks. */

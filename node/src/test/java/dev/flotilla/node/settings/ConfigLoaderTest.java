@@ -172,6 +172,48 @@ class ConfigLoaderTest {
     assertThat(config.status().addr()).isEmpty();
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          ca.pem | ''       | ''      | '' | security.cert-path: must be set: ca-path, cert-path and key-path
+          ca.pem | cert.pem | ''      | '' | security.key-path: must be set
+          ''     | cert.pem | key.pem | '' | security.ca-path: must be set
+          ''     | ''       | ''      | a  | security.cert-allowed-cn: nobody shows a certificate
+          """)
+  void refusesCertificatesByHalves(
+      String ca, String cert, String key, String allowed, String expected) {
+    assertThatThrownBy(
+            () ->
+                ConfigLoader.defaultsWith(
+                    Map.of(
+                        "security.ca-path", ca,
+                        "security.cert-path", cert,
+                        "security.key-path", key,
+                        "security.cert-allowed-cn", allowed)))
+        .hasMessageContaining(expected);
+  }
+
+  @Test
+  void takesOpenAddressesWithCertificates() {
+    NodeConfig config =
+        ConfigLoader.defaultsWith(
+            Map.of(
+                "server.addr", "192.0.2.1:1",
+                "status.addr", "192.0.2.1:2",
+                "cluster.addr", "192.0.2.1:3",
+                "security.ca-path", "ca.pem",
+                "security.cert-path", "cert.pem",
+                "security.key-path", "key.pem",
+                "security.cert-allowed-cn", " a, b,"));
+    assertThat(config.security().isOn()).isTrue();
+    assertThat(config.security().certAllowedCn()).containsExactly("a", "b");
+    assertThat(ConfigLoader.describe(config).get("security"))
+        .containsEntry("ca-path", "ca.pem")
+        .containsEntry("cert-allowed-cn", "a,b");
+  }
+
   @Test
   void describesInTheFormThatItReads() {
     Map<String, Map<String, Object>> shown = ConfigLoader.describe(NodeConfig.defaults());

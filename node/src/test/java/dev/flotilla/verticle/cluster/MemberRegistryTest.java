@@ -14,6 +14,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -52,7 +53,8 @@ class MemberRegistryTest {
     HostPort address = freeAddress();
     Members members = new Members(address, Set.of(), List.of());
     VertxOptions small = new VertxOptions().setEventLoopPoolSize(1);
-    Vertx vertx = ClusterVertx.start(address, members, small).await(10, TimeUnit.SECONDS);
+    Vertx vertx =
+        ClusterVertx.start(address, members, small, Optional.empty()).await(10, TimeUnit.SECONDS);
     opened.add(vertx);
     return new Node(members, vertx);
   }

@@ -1,0 +1,199 @@
+package dev.flotilla.security;
+
+import dev.flotilla.config.SecurityConfig;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.ClientAuth;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.net.ClientSSLOptions;
+import io.vertx.core.net.KeyCertOptions;
+import io.vertx.core.net.SSLOptions;
+import io.vertx.core.net.ServerSSLOptions;
+import io.vertx.core.net.TCPSSLOptions;
+import io.vertx.core.net.TrustOptions;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.CertificateException;
+import java.util.Base64;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What this process shows to others and whom it believes, for all of its connections: files in PEM,
+ * read again when they change. Connections that are open already stay. Thread-safe.
+ */
+public final class Credentials {
+  private static final Logger LOG = LoggerFactory.getLogger(Credentials.class);
+  private static final long CHECK_MILLIS = 1_000;
+
+  /** Everything we talk to knows it; older ones have no advantage. */
+  private static final Set<String> PROTOCOLS = Set.of("TLSv1.3");
+
+  private final PemFiles files;
+  private final AllowedNames allowed;
+  private final CurrentKeys keys;
+  private final CurrentTrust trust;
+
+  /** Of the files as they were when they were last looked at, used or not. */
+  private List<PemFiles.Stamp> seen;
+
+  private Credentials(PemFiles files, AllowedNames allowed) {
+    this.files = files;
+    this.allowed = allowed;
+    // Before the content: what is written meanwhile is noticed at the next look.
+    this.seen = files.stamps();
+    Identity first = Identity.read(files, allowed);
+    this.keys = new CurrentKeys(first);
+    this.trust = new CurrentTrust(first.trust(), allowed);
+  }
+
+  /**
+   * Reads the files.
+   *
+   * @param ca certificates of the authorities to believe
+   * @param cert the certificate to show, and those between it and an authority
+   * @param key its private key
+   * @param allowedNames names of which others must have one; empty for any
+   * @throws CredentialsException when they are of no use
+   */
+  public static Credentials read(Path ca, Path cert, Path key, Collection<String> allowedNames) {
+    return new Credentials(new PemFiles(ca, cert, key), new AllowedNames(Set.copyOf(allowedNames)));
+  }
+
+  /** Reads the files that {@code config} names, if it names any. */
+  public static Optional<Credentials> of(SecurityConfig config) {
+    if (!config.isOn()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        read(
+            config.caPath().orElseThrow(),
+            config.certPath().orElseThrow(),
+            config.keyPath().orElseThrow(),
+            config.certAllowedCn()));
+  }
+
+  /** Looks for replaced files from now on, for as long as {@code vertx} runs. */
+  public void watch(Vertx vertx) {
+    vertx.setPeriodic(
+        CHECK_MILLIS,
+        id ->
+            vertx.executeBlocking(
+                () -> {
+                  refresh();
+                  return true;
+                }));
+  }
+
+  /** Takes in files that were replaced; those that are of no use leave everything as it was. */
+  synchronized void refresh() {
+    List<PemFiles.Stamp> now = files.stamps();
+    if (now.equals(seen)) {
+      return;
+    }
+    seen = now;
+    try {
+      Identity read = Identity.read(files, allowed);
+      trust.replace(read.trust());
+      keys.replace(read);
+      LOG.info("new certificates are in use: {}", this);
+    } catch (CredentialsException e) {
+      LOG.error("changed certificates are not used, {} stays: {}", this, e.getMessage());
+    }
+  }
+
+  /** Makes a port encrypt, and lets in only those who show a certificate that is believed. */
+  public void protect(HttpServerOptions options) {
+    protect((TCPSSLOptions) options);
+    options.setClientAuth(ClientAuth.REQUIRED);
+  }
+
+  /** Makes a client encrypt, show our certificate and check the server's, its host included. */
+  public void protect(HttpClientOptions options) {
+    protect((TCPSSLOptions) options);
+    options.setTrustAll(false).setVerifyHost(true);
+  }
+
+  private void protect(TCPSSLOptions options) {
+    options
+        .setSsl(true)
+        .setUseAlpn(true)
+        .setEnabledSecureTransportProtocols(PROTOCOLS)
+        .setKeyCertOptions(KeyCertOptions.wrap(keys))
+        .setTrustOptions(TrustOptions.wrap(trust));
+  }
+
+  /** The file with our private key. */
+  public Path keyFile() {
+    return files.key();
+  }
+
+  /** The file with our certificate. */
+  public Path certificateFile() {
+    return files.cert();
+  }
+
+  /** For a server without HTTP. */
+  public ServerSSLOptions serverOptions() {
+    ServerSSLOptions options = new ServerSSLOptions().setClientAuth(ClientAuth.REQUIRED);
+    fill(options);
+    return options;
+  }
+
+  /** For a client without HTTP; the server's certificate must be for the host that was called. */
+  public ClientSSLOptions clientOptions() {
+    ClientSSLOptions options =
+        new ClientSSLOptions().setTrustAll(false).setHostnameVerificationAlgorithm("HTTPS");
+    fill(options);
+    return options;
+  }
+
+  private void fill(SSLOptions options) {
+    options
+        .setEnabledSecureTransportProtocols(PROTOCOLS)
+        .setKeyCertOptions(KeyCertOptions.wrap(keys))
+        .setTrustOptions(TrustOptions.wrap(trust));
+  }
+
+  /** Our certificate, in PEM, without those above it. */
+  public String certificate() {
+    try {
+      return "-----BEGIN CERTIFICATE-----\n"
+          + Base64.getMimeEncoder().encodeToString(keys.certificate().getEncoded())
+          + "\n-----END CERTIFICATE-----\n";
+    } catch (CertificateEncodingException e) {
+      throw new IllegalStateException("it was decoded", e);
+    }
+  }
+
+  /** For clients of the JDK. */
+  public SSLContext context() {
+    try {
+      SSLContext context = SSLContext.getInstance("TLSv1.3");
+      context.init(new KeyManager[] {keys}, new TrustManager[] {trust}, null);
+      return context;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every JDK knows TLS 1.3", e);
+    }
+  }
+
+  /** Names in our own certificate, and until when it is valid. */
+  @Override
+  public String toString() {
+    try {
+      return String.join(", ", AllowedNames.namesOf(keys.certificate()))
+          + " until "
+          + keys.certificate().getNotAfter().toInstant();
+    } catch (CertificateException e) {
+      return "a certificate with unreadable names";
+    }
+  }
+}

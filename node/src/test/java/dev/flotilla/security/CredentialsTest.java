@@ -1,0 +1,131 @@
+package dev.flotilla.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.flotilla.security.TestAuthority.Holder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CredentialsTest {
+  @TempDir private Path folder;
+  private TestAuthority authority;
+  private Holder node;
+
+  @BeforeEach
+  void sign() throws Exception {
+    authority = TestAuthority.in(folder);
+    node = authority.sign("node-1");
+  }
+
+  private static void assertUnusable(Holder holder, String expected, String... allowedNames) {
+    assertThatThrownBy(() -> holder.credentials(allowedNames))
+        .isInstanceOf(CredentialsException.class)
+        .hasMessageContaining(expected);
+  }
+
+  @Test
+  void saysWhoItIsAndUntilWhen() {
+    assertThat(node.credentials()).asString().startsWith("node-1, localhost until 20");
+  }
+
+  @Test
+  void takesKeysOfRsaAndEachKindOfName() throws Exception {
+    Holder rsa = authority.sign("node-2", Duration.ofDays(1), builder -> builder.rsa2048());
+    assertThat(rsa.credentials("other", "node-2")).isNotNull();
+    assertThat(rsa.credentials("localhost")).isNotNull();
+  }
+
+  @Test
+  void namesTheFileThatIsMissing() throws Exception {
+    Files.delete(node.key());
+    assertUnusable(node, "cannot read " + node.key());
+  }
+
+  @Test
+  void namesTheFileThatIsNoCertificate() throws Exception {
+    Files.writeString(node.ca(), "nothing");
+    assertUnusable(node, "cannot use " + node.ca());
+  }
+
+  @Test
+  void refusesTheKeyOfAnother() throws Exception {
+    Holder other = authority.sign("node-2");
+    assertUnusable(
+        new Holder(node.ca(), node.cert(), other.key()),
+        other.key() + " is not the key of " + node.cert());
+  }
+
+  /** It would be refused by all others, which go by the same authorities and names. */
+  @Test
+  void refusesACertificateThatOthersWouldRefuse() throws Exception {
+    Holder stranger = TestAuthority.in(folder).sign("node-1");
+    assertUnusable(
+        new Holder(node.ca(), stranger.cert(), stranger.key()), "believes " + stranger.cert());
+    Holder expired = authority.sign("node-1", Duration.ofDays(-1), builder -> builder);
+    assertUnusable(expired, "NotAfter");
+    assertUnusable(node, "none of its names, [node-1, localhost], is allowed", "node-2");
+    Holder forServers =
+        authority.sign(
+            "node-1", Duration.ofDays(1), builder -> builder.addExtendedKeyUsageServerAuth());
+    assertUnusable(forServers, "client authentication");
+  }
+
+  @Test
+  void takesInReplacedFiles() throws Exception {
+    Credentials credentials = node.credentials();
+    node.become(authority.sign("node-2"));
+    credentials.refresh();
+    assertThat(credentials).asString().startsWith("node-2");
+  }
+
+  @Test
+  void staysAsItWasWhenReplacedFilesAreOfNoUse() throws Exception {
+    Credentials credentials = node.credentials("node-1", "node-2");
+    Holder next = authority.sign("node-2");
+
+    Files.copy(next.cert(), node.cert(), StandardCopyOption.REPLACE_EXISTING);
+    credentials.refresh();
+    assertThat(credentials).as("the key is still the old one").asString().startsWith("node-1");
+
+    Files.delete(node.cert());
+    credentials.refresh();
+    assertThat(credentials).as("a file is missing").asString().startsWith("node-1");
+
+    Holder unwanted = authority.sign("node-3");
+    node.become(unwanted);
+    credentials.refresh();
+    assertThat(credentials).as("the name is not allowed").asString().startsWith("node-1");
+
+    node.become(next);
+    credentials.refresh();
+    assertThat(credentials).asString().startsWith("node-2");
+  }
+
+  /** A handshake that has begun with a key ends with the certificate of that key. */
+  @Test
+  void keepsKeyAndCertificateTogether() throws Exception {
+    AllowedNames any = new AllowedNames(Set.of());
+    Identity first = Identity.read(new PemFiles(node.ca(), node.cert(), node.key()), any);
+    Holder other = authority.sign("node-2");
+    Identity second = Identity.read(new PemFiles(other.ca(), other.cert(), other.key()), any);
+    CurrentKeys keys = new CurrentKeys(first);
+    String begun = alias(keys);
+    keys.replace(second);
+    String later = alias(keys);
+    assertThat(keys.getCertificateChain(begun)).isEqualTo(first.chain());
+    assertThat(keys.getPrivateKey(begun)).isEqualTo(first.keys().getPrivateKey(first.alias()));
+    assertThat(keys.getCertificateChain(later)).isEqualTo(second.chain());
+  }
+
+  private static String alias(CurrentKeys keys) {
+    return Objects.requireNonNull(keys.getServerAliases("EC", null))[0];
+  }
+}
