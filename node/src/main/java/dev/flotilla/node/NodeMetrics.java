@@ -2,6 +2,7 @@ package dev.flotilla.node;
 
 import dev.flotilla.engine.Engine;
 import dev.flotilla.engine.Engines;
+import dev.flotilla.security.Credentials;
 import dev.flotilla.server.CallObserver;
 import dev.flotilla.verticle.StoreRuntime;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -86,6 +87,16 @@ final class NodeMetrics implements CallObserver, AutoCloseable {
   private void gauge(String name, String description, ToDoubleFunction<StoreStats> value) {
     Gauge.builder(name, this, self -> value.applyAsDouble(self.store))
         .description(description)
+        .register(registry);
+  }
+
+  /** Tells from now on how long our certificate is valid. */
+  void onCredentials(Credentials credentials) {
+    Gauge.builder(
+            "flotilla.certificate.expiry.seconds",
+            credentials,
+            shown -> shown.expiry().getEpochSecond())
+        .description("When the certificate of this node expires, in seconds since 1970")
         .register(registry);
   }
 

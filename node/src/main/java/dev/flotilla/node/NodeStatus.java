@@ -50,6 +50,7 @@ final class NodeStatus implements StatusSource {
     this.serving = serving;
     this.coprocessors = coprocessors;
     this.metrics = new NodeMetrics(store);
+    credentials.ifPresent(metrics::onCredentials);
   }
 
   NodeMetrics metrics() {

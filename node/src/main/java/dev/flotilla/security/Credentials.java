@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
@@ -163,6 +164,11 @@ public final class Credentials {
         .setTrustOptions(TrustOptions.wrap(trust));
   }
 
+  /** Until when our certificate is valid. */
+  public Instant expiry() {
+    return keys.certificate().getNotAfter().toInstant();
+  }
+
   /** Our certificate, in PEM, without those above it. */
   public String certificate() {
     try {
@@ -189,9 +195,7 @@ public final class Credentials {
   @Override
   public String toString() {
     try {
-      return String.join(", ", AllowedNames.namesOf(keys.certificate()))
-          + " until "
-          + keys.certificate().getNotAfter().toInstant();
+      return String.join(", ", AllowedNames.namesOf(keys.certificate())) + " until " + expiry();
     } catch (CertificateException e) {
       return "a certificate with unreadable names";
     }

@@ -3,6 +3,7 @@ package dev.flotilla.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.flotilla.client.StatusPages;
 import dev.flotilla.config.HostPort;
 import dev.flotilla.security.TestAuthority;
 import dev.flotilla.security.TestAuthority.Holder;
@@ -12,6 +13,7 @@ import java.io.StringWriter;
 import java.math.BigInteger;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -130,6 +132,21 @@ class SecureNodeTest {
             "4");
     assertThat(load.exit()).as(load::err).isZero();
     assertThat(load.out()).contains(" 0 errors").contains("fsync");
+  }
+
+  @Test
+  void tellsWhenItsCertificateExpires() throws Exception {
+    String page =
+        new StatusPages(Optional.of(client.credentials()))
+            .read(node.statusAddress().orElseThrow().toString(), "/metrics");
+    double expiry =
+        page.lines()
+            .filter(line -> line.startsWith("flotilla_certificate_expiry_seconds "))
+            .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(' '))))
+            .findFirst()
+            .orElseThrow();
+    assertThat(Instant.ofEpochSecond((long) expiry))
+        .isBetween(Instant.now(), Instant.now().plus(Duration.ofDays(1)));
   }
 
   @Test
