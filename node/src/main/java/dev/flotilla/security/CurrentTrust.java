@@ -3,12 +3,22 @@ package dev.flotilla.security;
 import java.net.Socket;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Believes whom the authorities in use have signed, if their names are allowed. */
 final class CurrentTrust extends X509ExtendedTrustManager {
+  private static final Logger LOG = LoggerFactory.getLogger(CurrentTrust.class);
+
+  /** Anyone can have himself refused as often as he likes, which must not fill the log. */
+  private static final long LINE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private final AllowedNames allowed;
+  private final AtomicLong lastLine = new AtomicLong(System.nanoTime() - LINE_NANOS);
   private volatile X509ExtendedTrustManager authorities;
 
   CurrentTrust(X509ExtendedTrustManager first, AllowedNames allowed) {
@@ -20,44 +30,56 @@ final class CurrentTrust extends X509ExtendedTrustManager {
     authorities = next;
   }
 
+  private interface Question {
+    void ask(X509ExtendedTrustManager authorities) throws CertificateException;
+  }
+
+  private void check(X509Certificate[] chain, Question question) throws CertificateException {
+    try {
+      question.ask(authorities);
+      allowed.require(chain[0]);
+    } catch (CertificateException refused) {
+      long now = System.nanoTime();
+      long last = lastLine.get();
+      if (now - last >= LINE_NANOS && lastLine.compareAndSet(last, now)) {
+        LOG.warn("a certificate was not believed: {}", refused.getMessage());
+      }
+      throw refused;
+    }
+  }
+
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String kind, SSLEngine engine)
       throws CertificateException {
-    authorities.checkClientTrusted(chain, kind, engine);
-    allowed.require(chain[0]);
+    check(chain, trust -> trust.checkClientTrusted(chain, kind, engine));
   }
 
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String kind, SSLEngine engine)
       throws CertificateException {
-    authorities.checkServerTrusted(chain, kind, engine);
-    allowed.require(chain[0]);
+    check(chain, trust -> trust.checkServerTrusted(chain, kind, engine));
   }
 
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String kind, Socket socket)
       throws CertificateException {
-    authorities.checkClientTrusted(chain, kind, socket);
-    allowed.require(chain[0]);
+    check(chain, trust -> trust.checkClientTrusted(chain, kind, socket));
   }
 
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String kind, Socket socket)
       throws CertificateException {
-    authorities.checkServerTrusted(chain, kind, socket);
-    allowed.require(chain[0]);
+    check(chain, trust -> trust.checkServerTrusted(chain, kind, socket));
   }
 
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String kind) throws CertificateException {
-    authorities.checkClientTrusted(chain, kind);
-    allowed.require(chain[0]);
+    check(chain, trust -> trust.checkClientTrusted(chain, kind));
   }
 
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String kind) throws CertificateException {
-    authorities.checkServerTrusted(chain, kind);
-    allowed.require(chain[0]);
+    check(chain, trust -> trust.checkServerTrusted(chain, kind));
   }
 
   @Override
