@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.util.List;
@@ -128,7 +129,11 @@ final class PortProbe {
     Set<String> own = new TreeSet<>();
     try (Stream<Path> handles = Files.list(proc.resolve("fd"))) {
       for (Path handle : handles.toList()) {
-        own.add(Files.readSymbolicLink(handle).toString());
+        try {
+          own.add(Files.readSymbolicLink(handle).toString());
+        } catch (NoSuchFileException closed) {
+          // Sockets that listen stay open; this was another.
+        }
       }
     }
     Set<Integer> ports = new TreeSet<>();

@@ -207,6 +207,8 @@ final class SimMachine {
     reborn.snapshots = snapshots;
     reborn.slowness = slowness;
     reborn.full = full;
+    reborn.diskErrorPlanned = diskErrorPlanned;
+    reborn.damaged = damaged;
     reborn.comparisonsEnded = comparisonsEnded;
     return reborn;
   }
