@@ -52,7 +52,7 @@ final class Operators {
 
   private final Map<Long, Operator> running = new LinkedHashMap<>();
 
-  /** How far they have come. */
+  /** How far those have come that run. */
   private final Map<Long, Progress> reached = new HashMap<>();
 
   /** Regions whose plan waits for ids. */
@@ -81,7 +81,7 @@ final class Operators {
     long regionId = leads.region().getId();
     Operator operator = running.get(regionId);
     if (operator != null && clock.nanos() - operator.deadlineNanos() >= 0) {
-      running.remove(regionId);
+      cancel(regionId);
       operator = null;
     }
     if (operator != null) {
@@ -92,7 +92,7 @@ final class Operators {
       // Done, or waiting for a store that has gone since, or undone by somebody else: the rest is
       // planned anew. A step is never taken twice, or a peer that was removed would come back
       // without the votes that it gave.
-      running.remove(regionId);
+      cancel(regionId);
     }
     plan(leads);
     Operator planned = running.get(regionId);
@@ -229,6 +229,7 @@ final class Operators {
 
   /** Gives an operator up; returns whether there was one. */
   boolean cancel(long regionId) {
+    reached.remove(regionId);
     return running.remove(regionId) != null;
   }
 

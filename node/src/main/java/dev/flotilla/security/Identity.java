@@ -86,7 +86,7 @@ record Identity(X509ExtendedKeyManager keys, String alias, X509ExtendedTrustMana
   private static <T> T made(String otherwise, Callable<T> way) {
     try {
       return way.call();
-    } catch (Exception e) {
+    } catch (Exception e) { // whatever the libraries throw, which declare no less
       Throwable cause = e;
       while (cause.getCause() != null) {
         cause = cause.getCause();
