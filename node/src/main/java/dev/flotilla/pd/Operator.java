@@ -5,6 +5,7 @@ import dev.flotilla.proto.metapb.Peer;
 import dev.flotilla.proto.metapb.PeerRole;
 import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.pdpb.ChangePeer;
+import dev.flotilla.proto.pdpb.ChangePeerV2;
 import dev.flotilla.proto.pdpb.PeerStats;
 import dev.flotilla.proto.pdpb.RegionHeartbeatResponse;
 import dev.flotilla.proto.pdpb.TransferLeader;
@@ -32,6 +33,12 @@ record Operator(long regionId, String reason, List<Step> steps, long deadlineNan
   /** Let a replica vote, once it has caught up. */
   record Promote(Peer peer) implements Step {}
 
+  /**
+   * Let a replica vote once it has caught up and another one vote no longer, at once: at no time
+   * are there more voters than before, of which fewer could be spared.
+   */
+  record Swap(Peer in, Peer out) implements Step {}
+
   /** Take a replica away. */
   record Remove(Peer peer) implements Step {}
 
@@ -44,6 +51,8 @@ record Operator(long regionId, String reason, List<Step> steps, long deadlineNan
       return "add peer " + add.peer().getId() + " on store " + add.peer().getStoreId();
     } else if (step instanceof Promote promote) {
       return "let peer " + promote.peer().getId() + " vote";
+    } else if (step instanceof Swap swap) {
+      return "let peer " + swap.in().getId() + " vote in place of peer " + swap.out().getId();
     } else if (step instanceof Remove remove) {
       return "remove peer " + remove.peer().getId() + " from store " + remove.peer().getStoreId();
     } else if (step instanceof Lead lead) {
@@ -67,8 +76,9 @@ record Operator(long regionId, String reason, List<Step> steps, long deadlineNan
     if (step instanceof AddLearner add) {
       return RegionMembers.find(region, add.peer().getId()) != null;
     } else if (step instanceof Promote promote) {
-      Peer peer = RegionMembers.find(region, promote.peer().getId());
-      return peer != null && peer.getRole() == PeerRole.Voter;
+      return isVoter(region, promote.peer());
+    } else if (step instanceof Swap swap) {
+      return isVoter(region, swap.in());
     } else if (step instanceof Remove remove) {
       return RegionMembers.find(region, remove.peer().getId()) == null;
     } else if (step instanceof Lead lead) {
@@ -77,8 +87,16 @@ record Operator(long regionId, String reason, List<Step> steps, long deadlineNan
     throw new AssertionError("unknown step " + step);
   }
 
+  private static boolean isVoter(Region region, Peer asked) {
+    Peer peer = RegionMembers.find(region, asked.getId());
+    return peer != null && peer.getRole() == PeerRole.Voter;
+  }
+
   /** What the region's leader is told to do; null while it must wait. */
   static @Nullable RegionHeartbeatResponse command(Step step, PlacementTask.Leads leads) {
+    if (RegionMembers.isJoint(leads.region())) {
+      return null;
+    }
     RegionHeartbeatResponse.Builder command =
         RegionHeartbeatResponse.newBuilder()
             .setRegionId(leads.region().getId())
@@ -90,12 +108,27 @@ record Operator(long regionId, String reason, List<Step> steps, long deadlineNan
       return hasCaughtUp(promote.peer(), leads)
           ? command.setChangePeer(change(promote.peer(), ConfChangeType.AddNode)).build()
           : null;
+    } else if (step instanceof Swap swap) {
+      return hasCaughtUp(swap.in(), leads) ? swap(swap, leads.region(), command) : null;
     } else if (step instanceof Remove remove) {
       return command.setChangePeer(change(remove.peer(), ConfChangeType.RemoveNode)).build();
     } else if (step instanceof Lead lead) {
       return command.setTransferLeader(TransferLeader.newBuilder().setPeer(lead.peer())).build();
     }
     throw new AssertionError("unknown step " + step);
+  }
+
+  private static RegionHeartbeatResponse swap(
+      Swap swap, Region region, RegionHeartbeatResponse.Builder command) {
+    ChangePeer.Builder promotion = change(swap.in(), ConfChangeType.AddNode);
+    return isVoter(region, swap.out())
+        ? command
+            .setChangePeerV2(
+                ChangePeerV2.newBuilder()
+                    .addChanges(promotion)
+                    .addChanges(change(swap.out(), ConfChangeType.AddLearnerNode)))
+            .build()
+        : command.setChangePeer(promotion).build();
   }
 
   private static ChangePeer.Builder change(Peer peer, ConfChangeType type) {

@@ -8,7 +8,6 @@ import dev.flotilla.proto.pdpb.RegionHeartbeatResponse;
 import dev.flotilla.proto.pdpb.SplitRegion;
 import dev.flotilla.raftstore.PlacementTask;
 import dev.flotilla.raftstore.Regions;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,16 +24,15 @@ final class OperatorRequests {
   static List<Operator.Step> steps(
       OperateRequest request, PlacementTask.Leads leads, Stores stores, long newPeerId) {
     Peer there = Regions.peerOn(leads.region(), request.getStoreId());
-    List<Operator.Step> steps = new ArrayList<>();
-    switch (request.getKind()) {
-      case AddPeer -> addTo(request.getStoreId(), there, stores, newPeerId, steps);
+    return switch (request.getKind()) {
+      case AddPeer ->
+          MemberSteps.of(leads, newPeer(request.getStoreId(), there, stores, newPeerId), null);
       case MovePeer -> {
         Peer moved = Regions.peerOn(leads.region(), request.getFromStoreId());
         if (moved == null) {
           throw new IllegalArgumentException("the region has no replica on the store to leave");
         }
-        addTo(request.getStoreId(), there, stores, newPeerId, steps);
-        Operators.addRemoval(leads, moved, steps);
+        yield MemberSteps.of(leads, newPeer(request.getStoreId(), there, stores, newPeerId), moved);
       }
       case RemovePeer -> {
         if (there == null) {
@@ -43,30 +41,26 @@ final class OperatorRequests {
         if (leads.region().getPeersCount() == 1) {
           throw new IllegalArgumentException("it is the only replica");
         }
-        Operators.addRemoval(leads, there, steps);
+        yield MemberSteps.of(leads, null, there);
       }
       case TransferLeader -> {
         if (there == null || there.getRole() != PeerRole.Voter) {
           throw new IllegalArgumentException("the region has no voter on that store");
         }
-        steps.add(new Operator.Lead(there));
+        yield List.of(new Operator.Lead(there));
       }
       default -> throw new IllegalArgumentException("nothing that can be done");
-    }
-    return steps;
+    };
   }
 
-  private static void addTo(
-      long storeId, @Nullable Peer there, Stores stores, long peerId, List<Operator.Step> steps) {
+  private static Peer newPeer(long storeId, @Nullable Peer there, Stores stores, long peerId) {
     if (there != null) {
       throw new IllegalArgumentException("the region has a replica on that store already");
     }
     if (!stores.isUsable(storeId)) {
       throw new IllegalArgumentException("the store takes no replicas now");
     }
-    Peer peer = Peer.newBuilder().setId(peerId).setStoreId(storeId).build();
-    steps.add(new Operator.AddLearner(peer));
-    steps.add(new Operator.Promote(peer));
+    return Peer.newBuilder().setId(peerId).setStoreId(storeId).build();
   }
 
   /** Whether the request takes an id for a new peer. */

@@ -1,13 +1,11 @@
 package dev.flotilla.pd;
 
 import dev.flotilla.proto.metapb.Peer;
-import dev.flotilla.proto.metapb.PeerRole;
 import dev.flotilla.proto.pdpb.RegionHeartbeatResponse;
 import dev.flotilla.raftstore.Clock;
 import dev.flotilla.raftstore.PlacementTask;
 import dev.flotilla.raftstore.RegionMembers;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -107,8 +105,11 @@ final class Operators {
     Progress now =
         new Progress(operator.steps().indexOf(step), leads.region().getRegionEpoch().getConfVer());
     Progress before = reached.put(operator.regionId(), now);
-    if (step instanceof Operator.Promote promote
-        && RegionMembers.find(leads.region(), promote.peer().getId()) == null) {
+    Peer voter =
+        step instanceof Operator.Promote promote
+            ? promote.peer()
+            : step instanceof Operator.Swap swap ? swap.in() : null;
+    if (voter != null && RegionMembers.find(leads.region(), voter.getId()) == null) {
       return false;
     }
     return before == null
@@ -173,37 +174,22 @@ final class Operators {
   }
 
   private void start(PlacementTask.Leads leads, ReplicaChecker.Plan plan, long peerId) {
-    List<Operator.Step> steps = new ArrayList<>();
+    Peer in = null;
+    Peer out = null;
     for (ReplicaChecker.Step step : plan.steps()) {
       if (step instanceof ReplicaChecker.Add add) {
-        Peer peer = Peer.newBuilder().setId(peerId).setStoreId(add.storeId()).build();
-        steps.add(new Operator.AddLearner(peer));
-        steps.add(new Operator.Promote(peer));
+        in = Peer.newBuilder().setId(peerId).setStoreId(add.storeId()).build();
       } else if (step instanceof ReplicaChecker.Raise raise) {
-        steps.add(new Operator.Promote(raise.peer()));
+        in = raise.peer();
       } else if (step instanceof ReplicaChecker.Drop drop) {
-        addRemoval(leads, drop.peer(), steps);
+        out = drop.peer();
       }
     }
+    List<Operator.Step> steps = MemberSteps.of(leads, in, out);
     add(new Operator(leads.region().getId(), plan.reason(), steps, deadlineNanos()));
     // The members may have changed while an id was waited for; the plan was made for these.
     reached.put(
         leads.region().getId(), new Progress(0, leads.region().getRegionEpoch().getConfVer()));
-  }
-
-  /** A leader is not removed: another one leads first. */
-  static void addRemoval(PlacementTask.Leads leads, Peer peer, List<Operator.Step> steps) {
-    if (peer.getId() == leads.leader().getId()) {
-      for (Peer other : leads.region().getPeersList()) {
-        if (other.getId() != peer.getId()
-            && other.getRole() == PeerRole.Voter
-            && !other.getQuarantined()) {
-          steps.add(new Operator.Lead(other));
-          break;
-        }
-      }
-    }
-    steps.add(new Operator.Remove(peer));
   }
 
   /** When an operator that begins now is given up. */

@@ -7,6 +7,7 @@ import dev.flotilla.proto.metapb.Store;
 import dev.flotilla.proto.metapb.StoreLabel;
 import dev.flotilla.raftstore.PlacementTask;
 import dev.flotilla.raftstore.Quarantine;
+import dev.flotilla.raftstore.RegionMembers;
 import dev.flotilla.raftstore.Regions;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,16 +56,17 @@ final class ReplicaChecker {
       // Each step would lend weight to the data of one side.
       return null;
     }
-    for (Peer peer : region.getPeersList()) {
-      if (peer.getRole() == PeerRole.Learner
-          && !peer.getQuarantined()
-          && !stores.isLeaving(peer.getStoreId())) {
-        return new Plan("promote-learner", List.of(new Raise(peer)));
-      }
+    if (RegionMembers.isJoint(region)) {
+      // Its leader goes on by itself.
+      return null;
     }
     int goal = wanted.applyAsInt(region);
     Peer wrong = Quarantine.first(region);
     Peer leaving = wrong != null ? wrong : leavingPeer(region);
+    Peer learner = usableLearner(region);
+    if (learner != null) {
+      return settle(learner, leaving, region, goal);
+    }
     int count = region.getPeersCount();
     if (count > goal) {
       return new Plan("remove-extra-replica", List.of(new Drop(worst(region, leads, leaving))));
@@ -72,9 +74,11 @@ final class ReplicaChecker {
     if (count == goal && leaving == null) {
       return null;
     }
-    Long target = bestTarget(region, count < goal ? null : leaving);
+    Long target = bestTarget(region, leaving);
     if (target != null) {
-      return count < goal || leaving == null
+      // A lost replica is replaced even where there are too few: one more voter beside it would
+      // only make the majority larger.
+      return leaving == null
           ? new Plan("add-replica", List.of(new Add(target)))
           : new Plan("replace-replica", List.of(new Add(target), new Drop(leaving)));
     }
@@ -89,6 +93,27 @@ final class ReplicaChecker {
         : new Plan("remove-lost-replica", List.of(new Drop(leaving)));
   }
 
+  /** A learner is on its way to be a voter, or one that was; perhaps another driver's. */
+  private static Plan settle(Peer learner, @Nullable Peer leaving, Region region, int goal) {
+    if (leaving != null && leaving.getRole() == PeerRole.Voter) {
+      return new Plan("replace-replica", List.of(new Raise(learner), new Drop(leaving)));
+    }
+    return RegionMembers.confState(region).voters().size() < goal
+        ? new Plan("promote-learner", List.of(new Raise(learner)))
+        : new Plan("remove-extra-replica", List.of(new Drop(learner)));
+  }
+
+  private @Nullable Peer usableLearner(Region region) {
+    for (Peer peer : region.getPeersList()) {
+      if (peer.getRole() == PeerRole.Learner
+          && !peer.getQuarantined()
+          && !stores.isLeaving(peer.getStoreId())) {
+        return peer;
+      }
+    }
+    return null;
+  }
+
   /** Whether a step waits for a store that is not expected back. */
   boolean isHopeless(Operator.Step step) {
     Peer awaited = null;
@@ -96,6 +121,8 @@ final class ReplicaChecker {
       awaited = add.peer();
     } else if (step instanceof Operator.Promote promote) {
       awaited = promote.peer();
+    } else if (step instanceof Operator.Swap swap) {
+      awaited = swap.in();
     } else if (step instanceof Operator.Lead lead) {
       awaited = lead.peer();
     }

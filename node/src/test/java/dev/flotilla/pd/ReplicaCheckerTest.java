@@ -154,6 +154,43 @@ class ReplicaCheckerTest {
   }
 
   @Test
+  void aLearnerTakesThePlaceOfAVoterThatIsLost() {
+    store(1);
+    store(2);
+    store(4);
+    Peer learner = peerOn(4).toBuilder().setRole(PeerRole.Learner).build();
+    assertThat(steps(check(peerOn(1), peerOn(2), peerOn(3), learner)))
+        .containsExactly(new Raise(learner), new Drop(peerOn(3)));
+  }
+
+  @Test
+  void aLearnerTooManyGoes() {
+    for (long id = 1; id <= 4; id++) {
+      store(id);
+    }
+    Peer learner = peerOn(4).toBuilder().setRole(PeerRole.Learner).build();
+    assertThat(steps(check(peerOn(1), peerOn(2), peerOn(3), learner)))
+        .containsExactly(new Drop(learner));
+  }
+
+  @Test
+  void aLostReplicaIsReplacedWhereThereAreTooFewAsWell() {
+    store(1);
+    store(4);
+    assertThat(steps(check(peerOn(1), peerOn(2)))).containsExactly(new Add(4), new Drop(peerOn(2)));
+  }
+
+  @Test
+  void leavesARegionAloneThatIsBetweenTwoMemberships() {
+    for (long id = 1; id <= 4; id++) {
+      store(id);
+    }
+    Peer in = peerOn(4).toBuilder().setRole(PeerRole.IncomingVoter).build();
+    Peer out = peerOn(3).toBuilder().setRole(PeerRole.DemotingVoter).build();
+    assertThat(check(peerOn(1), peerOn(2), out, in)).isNull();
+  }
+
+  @Test
   void replacesAReplicaInQuarantine() {
     for (long id = 1; id <= 4; id++) {
       store(id);

@@ -16,8 +16,12 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.LongPredicate;
 
-/** Invariant: a membership change never leaves a quorum that cannot go on without snapshots. */
+/**
+ * Invariant: a membership change never leaves a quorum that cannot go on at once: of its members a
+ * majority was heard of lately and needs no snapshot.
+ */
 final class ConfChangeGuard {
   private ConfChangeGuard() {}
 
@@ -25,9 +29,11 @@ final class ConfChangeGuard {
    * Checks a membership change before it is proposed.
    *
    * @param truncatedIndex a peer whose log ends before it needs a snapshot
+   * @param heard whether a peer was heard of lately
    * @throws Refusal when it must not be, now or ever
    */
-  static void check(AdminRequest admin, Region region, RawNode raft, long truncatedIndex) {
+  static void check(
+      AdminRequest admin, Region region, RawNode raft, long truncatedIndex, LongPredicate heard) {
     if (raft.pendingConfIndex() > raft.applied()) {
       throw new Refusal.ServerIsBusy("there is a pending conf change, try later");
     }
@@ -45,7 +51,7 @@ final class ConfChangeGuard {
     Set<Long> healthy = new HashSet<>();
     raft.forEachProgress(
         (id, match, next, state, active, snapshot, learner) -> {
-          if (match >= truncatedIndex) {
+          if (match >= truncatedIndex && (id == raft.id() || heard.test(id))) {
             healthy.add(id);
           }
         });

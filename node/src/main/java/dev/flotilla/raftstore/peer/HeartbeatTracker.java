@@ -20,6 +20,12 @@ final class HeartbeatTracker {
     heardNanos.put(peerId, nowNanos);
   }
 
+  /** Whether a peer was heard of, or became one, after {@code nanos}. */
+  boolean isHeardSince(long peerId, long nanos) {
+    Long last = heardNanos.get(peerId);
+    return last != null && last - nanos > 0;
+  }
+
   void clear() {
     heardNanos.clear();
   }

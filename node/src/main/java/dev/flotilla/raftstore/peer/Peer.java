@@ -264,7 +264,8 @@ public final class Peer {
           }
         }
         case PROPOSE_NORMAL -> proposer.propose(region(), command, callback);
-        case PROPOSE_CONF_CHANGE -> proposer.proposeConfChange(region(), command, callback);
+        case PROPOSE_CONF_CHANGE ->
+            proposer.proposeConfChange(region(), command, health::isHeard, callback);
         case PROPOSE_TRANSFER_LEADER -> {
           transferLeader(command.getAdminRequest());
           callback.done(RaftCmdResponse.getDefaultInstance());

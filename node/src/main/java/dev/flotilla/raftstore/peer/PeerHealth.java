@@ -69,6 +69,12 @@ final class PeerHealth {
     return heardLeader && context.clock().nanos() - leaderHeardNanos < nanos;
   }
 
+  /** Whether a leader heard of this peer within an election timeout, or has led for less. */
+  boolean isHeard(long peerId) {
+    long since = context.clock().nanos() - context.electionNanos();
+    return heard.isHeardSince(peerId, since);
+  }
+
   void onLeader(Region region) {
     heard.clear();
     heard.track(region, context.clock().nanos());

@@ -17,6 +17,7 @@ import dev.flotilla.raftstore.apply.Proposal;
 import dev.flotilla.raftstore.storage.PeerStorage;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.LongPredicate;
 import java.util.function.Supplier;
 
 /** Puts commands into the log. Invariant: a dropped proposal is an answered one. */
@@ -75,11 +76,13 @@ final class Proposer {
   /**
    * Logs a change of the members.
    *
+   * @param heard whether a peer was heard of lately
    * @throws Refusal when it was not logged; {@code callback} is then still the caller's to answer
    */
-  void proposeConfChange(Region region, RaftCmdRequest command, Callback callback) {
+  void proposeConfChange(
+      Region region, RaftCmdRequest command, LongPredicate heard, Callback callback) {
     AdminRequest admin = command.getAdminRequest();
-    ConfChangeGuard.check(admin, region, raft, storage.truncatedIndex());
+    ConfChangeGuard.check(admin, region, raft, storage.truncatedIndex(), heard);
     ConfChange change = ConfChangeGuard.toRaft(admin, stamped(command).toByteArray());
     String reason = raft.confChangeRefusal(change);
     if (reason != null) {

@@ -5,6 +5,7 @@ import dev.flotilla.proto.pdpb.RegionHeartbeatResponse;
 import dev.flotilla.proto.raft_cmdpb.AdminCmdType;
 import dev.flotilla.proto.raft_cmdpb.AdminRequest;
 import dev.flotilla.proto.raft_cmdpb.ChangePeerRequest;
+import dev.flotilla.proto.raft_cmdpb.ChangePeerV2Request;
 import dev.flotilla.proto.raft_cmdpb.ComputeHashRequest;
 import dev.flotilla.proto.raft_cmdpb.RaftCmdRequest;
 import dev.flotilla.proto.raft_cmdpb.RaftRequestHeader;
@@ -33,13 +34,11 @@ public final class LeaderCommands {
     }
     AdminRequest.Builder admin = AdminRequest.newBuilder();
     if (wish.hasChangePeer()) {
-      ChangePeer change = wish.getChangePeer();
-      admin
-          .setCmdType(AdminCmdType.ChangePeer)
-          .setChangePeer(
-              ChangePeerRequest.newBuilder()
-                  .setChangeType(change.getChangeType())
-                  .setPeer(change.getPeer()));
+      admin.setCmdType(AdminCmdType.ChangePeer).setChangePeer(request(wish.getChangePeer()));
+    } else if (wish.hasChangePeerV2()) {
+      ChangePeerV2Request.Builder changes = ChangePeerV2Request.newBuilder();
+      wish.getChangePeerV2().getChangesList().forEach(one -> changes.addChanges(request(one)));
+      admin.setCmdType(AdminCmdType.ChangePeerV2).setChangePeerV2(changes);
     } else if (wish.hasTransferLeader()) {
       admin
           .setCmdType(AdminCmdType.TransferLeader)
@@ -63,5 +62,11 @@ public final class LeaderCommands {
                 .setAdminRequest(admin)
                 .build(),
             Callback.IGNORE));
+  }
+
+  private static ChangePeerRequest.Builder request(ChangePeer change) {
+    return ChangePeerRequest.newBuilder()
+        .setChangeType(change.getChangeType())
+        .setPeer(change.getPeer());
   }
 }

@@ -8,6 +8,7 @@ import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.raft_cmdpb.AdminCmdType;
 import dev.flotilla.proto.raft_cmdpb.AdminRequest;
 import dev.flotilla.proto.raft_cmdpb.ChangePeerRequest;
+import dev.flotilla.proto.raft_cmdpb.ChangePeerV2Request;
 import dev.flotilla.proto.raft_cmdpb.RaftCmdRequest;
 import dev.flotilla.proto.raft_cmdpb.RaftCmdResponse;
 import dev.flotilla.proto.raft_cmdpb.RaftRequestHeader;
@@ -33,6 +34,11 @@ final class AdminModel {
   private final IntFunction<@Nullable SimProcess> processes;
   private final Supplier<List<Integer>> stores;
   private final Dice dice;
+
+  /** Of its own, so that what seeds did before there were joint changes stays as it was. */
+  private final Dice joint;
+
+  private final double jointOdds;
   private final List<String> outcomes = new ArrayList<>();
   private boolean over;
 
@@ -49,6 +55,8 @@ final class AdminModel {
     this.world = world;
     this.processes = processes;
     this.dice = new Dice(seed, "operators");
+    this.joint = new Dice(seed, "joint changes");
+    this.jointOdds = joint.chance(0.5) ? joint.fraction() : 0;
   }
 
   void begin() {
@@ -118,6 +126,10 @@ final class AdminModel {
         free.add(store);
       }
     }
+    if (joint.chance(jointOdds)) {
+      changeSeveral(route, free);
+      return;
+    }
     for (Peer peer : region.getPeersList()) {
       if (peer.getRole() == PeerRole.Learner) {
         changeMember(route, ConfChangeType.AddNode, peer.toBuilder().clearRole().build());
@@ -132,6 +144,43 @@ final class AdminModel {
     } else if (region.getPeersCount() > 2) {
       changeMember(route, ConfChangeType.RemoveNode, dice.pick(region.getPeersList()));
     }
+  }
+
+  /** A random voter makes way for a learner or a new peer, if there is one. */
+  private void changeSeveral(Directory.Route route, List<Integer> free) {
+    List<Peer> voters = new ArrayList<>();
+    Peer learner = null;
+    for (Peer peer : route.region().getPeersList()) {
+      if (peer.getRole() == PeerRole.Learner) {
+        learner = peer;
+      } else {
+        voters.add(peer);
+      }
+    }
+    Peer out = joint.pick(voters);
+    if (learner != null) {
+      swap(route, learner, out);
+    } else if (!free.isEmpty()) {
+      Peer.Builder in = Peer.newBuilder().setStoreId(joint.pick(free));
+      withIds(1, id -> swap(route, in.setId(id).build(), out));
+    }
+  }
+
+  /** One becomes a voter and another one a learner, through a joint configuration. */
+  void swap(Directory.Route route, Peer in, Peer out) {
+    order(
+        "conf change",
+        route,
+        AdminRequest.newBuilder()
+            .setCmdType(AdminCmdType.ChangePeerV2)
+            .setChangePeerV2(
+                ChangePeerV2Request.newBuilder()
+                    .addChanges(change(ConfChangeType.AddNode, in.toBuilder().clearRole().build()))
+                    .addChanges(change(ConfChangeType.AddLearnerNode, out))));
+  }
+
+  private static ChangePeerRequest.Builder change(ConfChangeType type, Peer peer) {
+    return ChangePeerRequest.newBuilder().setChangeType(type).setPeer(peer);
   }
 
   void addPeer(Directory.Route route, int store, boolean learner) {
@@ -169,7 +218,7 @@ final class AdminModel {
         route,
         AdminRequest.newBuilder()
             .setCmdType(AdminCmdType.ChangePeer)
-            .setChangePeer(ChangePeerRequest.newBuilder().setChangeType(type).setPeer(peer)));
+            .setChangePeer(change(type, peer)));
   }
 
   private void split() {

@@ -38,6 +38,12 @@ final class Scenario {
   /** As the real driver wants them. */
   private static final int REPLICAS = 3;
 
+  private static final Map<PeerRole, String> ROLES =
+      Map.of(
+          PeerRole.Learner, "learner",
+          PeerRole.IncomingVoter, "becomes a voter",
+          PeerRole.DemotingVoter, "becomes a learner");
+
   private @Nullable SimCluster made;
   private @Nullable ScriptedRequests requests;
 
@@ -76,6 +82,7 @@ final class Scenario {
       case "leader" -> List.of(leader(number(options, "region", 1)));
       case "transfer" -> transfer(words);
       case "add", "remove" -> changeMember(verb, words, options);
+      case "swap" -> swap(words, options);
       case "split" -> split(words);
       case "command-split" -> splitAtStart(words);
       case "count" -> List.of(atLeast(cluster().world().directory().all().size()));
@@ -310,6 +317,22 @@ final class Scenario {
     return List.of(outcome);
   }
 
+  /** {@code swap region in out}: a peer on one store becomes a voter, on the other a learner. */
+  private List<String> swap(List<String> words, Map<String, String> options) {
+    Directory.Route route = requests().route(Long.parseLong(words.get(0)));
+    long storeIn = Long.parseLong(words.get(1));
+    Peer there = Regions.peerOn(route.region(), storeIn);
+    Peer in =
+        there != null
+            ? there
+            : Peer.newBuilder().setId(number(options, "peer", storeIn)).setStoreId(storeIn).build();
+    Peer out = Regions.peerOn(route.region(), Long.parseLong(words.get(2)));
+    if (out == null) {
+      return List.of("no peer there");
+    }
+    return List.of(requests().order(() -> requests().admin().swap(route, in, out)));
+  }
+
   private List<String> split(List<String> words) {
     Directory.Route route = requests().route(Long.parseLong(words.get(0)));
     ByteString key = ByteString.copyFromUtf8(words.get(1));
@@ -345,7 +368,7 @@ final class Scenario {
           peer.getId()
               + " on "
               + peer.getStoreId()
-              + (peer.getRole() == PeerRole.Learner ? " (learner)" : "")
+              + (peer.getRole() == PeerRole.Voter ? "" : " (" + ROLES.get(peer.getRole()) + ")")
               + (peer.getQuarantined() ? " (quarantined)" : ""));
     }
     return "%sregion %d [%s, %s) epoch %d/%d: %s"

@@ -24,6 +24,7 @@ final class SeedRunner {
           "snapshot", "snapshot received",
           "split", "range changed",
           "conf change", "members changed",
+          "joint change", "joint membership",
           "crash", "crash",
           "transfer", "timeout now sent",
           "lease read", "lease read");

@@ -279,6 +279,9 @@ final class Watch {
     if (other == null && epoch.confVer > 1) {
       tally.add("members changed");
     }
+    if (other == null && RegionMembers.isJoint(region)) {
+      tally.add("joint membership");
+    }
     if (other == null && epoch.version > 1) {
       tally.add("range changed");
     }

@@ -42,7 +42,12 @@ final class Wipes {
   }
 
   private boolean isKept(Region region, SimMachine lost) {
-    int voters = 0;
+    Peer there = Regions.peerOn(region, lost.id());
+    // The system region grows with the cluster: a learner of it becomes one voter more, whose loss
+    // need not be known by then. In others it takes the place of one.
+    boolean grows =
+        Regions.isSystem(region) && there != null && there.getRole() == PeerRole.Learner;
+    int voters = grows ? 1 : 0;
     int kept = 0;
     for (Peer peer : region.getPeersList()) {
       if (peer.getRole() != PeerRole.Learner) {

@@ -1,0 +1,62 @@
+package dev.flotilla.pd;
+
+import dev.flotilla.proto.metapb.Peer;
+import dev.flotilla.proto.metapb.PeerRole;
+import dev.flotilla.proto.metapb.Region;
+import dev.flotilla.raftstore.PlacementTask;
+import dev.flotilla.raftstore.RegionMembers;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The steps by which one replica comes, goes, or takes another's place. Adds first and removes
+ * after; a replica votes when it has the data; a leader hands over before it goes.
+ */
+final class MemberSteps {
+  private MemberSteps() {}
+
+  /**
+   * @param in replica that comes: a new one, or a learner; or null
+   * @param out replica that goes, or null
+   */
+  static List<Operator.Step> of(PlacementTask.Leads leads, @Nullable Peer in, @Nullable Peer out) {
+    List<Operator.Step> steps = new ArrayList<>();
+    if (in != null && RegionMembers.find(leads.region(), in.getId()) == null) {
+      steps.add(new Operator.AddLearner(in));
+    }
+    boolean leaderGoes = out != null && out.getId() == leads.leader().getId();
+    Peer successor = leaderGoes ? successor(leads) : null;
+    if (successor != null) {
+      steps.add(new Operator.Lead(successor));
+    }
+    if (in != null) {
+      // A leader cannot give up its own vote.
+      steps.add(
+          out != null && out.getRole() == PeerRole.Voter && (!leaderGoes || successor != null)
+              ? new Operator.Swap(in, out)
+              : new Operator.Promote(in));
+      if (leaderGoes && successor == null) {
+        steps.add(new Operator.Lead(in));
+      }
+    }
+    if (out != null) {
+      steps.add(new Operator.Remove(out));
+    }
+    return steps;
+  }
+
+  /** A voter that can lead in the leader's place, or null. */
+  private static @Nullable Peer successor(PlacementTask.Leads leads) {
+    Region region = leads.region();
+    for (Peer peer : region.getPeersList()) {
+      if (peer.getId() != leads.leader().getId()
+          && peer.getRole() == PeerRole.Voter
+          && !peer.getQuarantined()
+          && leads.downPeers().stream().noneMatch(one -> one.getPeer().getId() == peer.getId())) {
+        return peer;
+      }
+    }
+    return null;
+  }
+}
