@@ -3,6 +3,7 @@ package dev.flotilla.sim.cluster;
 import com.google.protobuf.ByteString;
 import dev.flotilla.proto.metapb.Peer;
 import dev.flotilla.proto.metapb.Region;
+import dev.flotilla.raftstore.PlacementTask;
 import dev.flotilla.raftstore.Regions;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,6 +22,7 @@ final class Directory {
   record Route(Region region, Peer leader, long term) {}
 
   private final Map<Long, Route> byRegion = new TreeMap<>();
+  private final Map<Long, PlacementTask.Leads> reports = new HashMap<>();
   private final Map<Long, Long> placesByPeer = new HashMap<>();
 
   private long lastId = 1000;
@@ -35,15 +37,17 @@ final class Directory {
     return ++lastId;
   }
 
-  void report(Region region, Peer leader, long term) {
+  void report(PlacementTask.Leads leads) {
+    Region region = leads.region();
+    reports.put(region.getId(), leads);
     for (Peer peer : region.getPeersList()) {
       long place = region.getId() * 1_000_000 + peer.getStoreId();
       Long before = placesByPeer.putIfAbsent(peer.getId(), place);
       Violation.check(before == null || before == place, "peer id %d was used twice", peer.getId());
     }
     Route known = byRegion.get(region.getId());
-    if (known == null || isNewer(region, term, known)) {
-      byRegion.put(region.getId(), new Route(region, leader, term));
+    if (known == null || isNewer(region, leads.term(), known)) {
+      byRegion.put(region.getId(), new Route(region, leads.leader(), leads.term()));
     }
   }
 
@@ -53,6 +57,11 @@ final class Directory {
     long knownVersion = known.region.getRegionEpoch().getVersion();
     long knownConfVer = known.region.getRegionEpoch().getConfVer();
     return version >= knownVersion && confVer >= knownConfVer && term >= known.term;
+  }
+
+  /** What a leader of the region said last, or null. */
+  PlacementTask.@Nullable Leads lastReport(long regionId) {
+    return reports.get(regionId);
   }
 
   @Nullable Route byId(long regionId) {

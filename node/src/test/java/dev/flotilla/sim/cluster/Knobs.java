@@ -190,7 +190,7 @@ record Knobs(
             d.compactCheckTick(),
             d.compactDeletedKeys(),
             Duration.ofMillis(number(options, "consistencyCheckTick", 0)),
-            d.peerDownAfter(),
+            Duration.ofMillis(number(options, "peerDownAfter", d.peerDownAfter().toMillis())),
             Duration.ofMillis(number(options, "leaderMissingMax", 5_000)));
     return new Knobs(
         stores,

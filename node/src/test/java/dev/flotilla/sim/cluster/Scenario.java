@@ -13,6 +13,7 @@ import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.metapb.RegionEpoch;
 import dev.flotilla.proto.raft_serverpb.PeerState;
 import dev.flotilla.proto.raft_serverpb.RegionLocalState;
+import dev.flotilla.raftstore.PlacementTask;
 import dev.flotilla.raftstore.Regions;
 import dev.flotilla.raftstore.store.RegionStatus;
 import dev.flotilla.raftstore.wire.RegionStates;
@@ -86,6 +87,7 @@ final class Scenario {
       case "split" -> split(words);
       case "command-split" -> splitAtStart(words);
       case "count" -> List.of(atLeast(cluster().world().directory().all().size()));
+      case "report" -> report(Long.parseLong(words.get(0)));
       case "regions" -> regions();
       case "store" -> store(cluster().machine(store(words.get(0))));
       case "data" -> List.of(data(store(words.get(0)), words.get(1)));
@@ -359,6 +361,19 @@ final class Scenario {
         .sorted(Comparator.comparing(Region::getStartKey, Regions::compare))
         .map(Scenario::describe)
         .toList();
+  }
+
+  /** What the driver was told last of a region's replicas. */
+  private List<String> report(long regionId) {
+    run(300);
+    PlacementTask.Leads leads = cluster().world().directory().lastReport(regionId);
+    return leads == null
+        ? List.of("none")
+        : List.of(
+            "down %s, pending %s"
+                .formatted(
+                    leads.downPeers().stream().map(down -> down.getPeer().getId()).toList(),
+                    leads.pendingPeers().stream().map(Peer::getId).toList()));
   }
 
   private static String describe(Region region) {

@@ -29,7 +29,7 @@ final class SimPlacement {
   boolean take(SimProcess process, PlacementTask task) {
     Directory directory = world.directory();
     if (task instanceof PlacementTask.Leads leads) {
-      directory.report(leads.region(), leads.leader(), leads.term());
+      directory.report(leads);
     }
     if (world.knobs().placement().real()) {
       return process.placement().report(task);

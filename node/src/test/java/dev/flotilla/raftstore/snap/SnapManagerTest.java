@@ -1,0 +1,128 @@
+package dev.flotilla.raftstore.snap;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.flotilla.engine.Cf;
+import dev.flotilla.engine.EngineOpenException;
+import dev.flotilla.proto.raft_serverpb.SnapshotMeta;
+import dev.flotilla.raftstore.snap.SnapManager.Idle;
+import dev.flotilla.raftstore.snap.SnapManager.Use;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SnapManagerTest {
+  private static final SnapKey KEY = new SnapKey(7, 5, 120);
+  private static final SnapKey OTHER = new SnapKey(8, 5, 9);
+
+  @TempDir Path folder;
+
+  /** Makes a whole snapshot of one family. */
+  private static SnapshotMeta write(SnapFile file, String data) throws IOException {
+    Files.writeString(file.family(Cf.DEFAULT), data);
+    SnapshotMeta.Builder meta = SnapshotMeta.newBuilder();
+    for (Cf cf : SnapFile.FAMILIES) {
+      meta.addCfFiles(file.describe(cf));
+    }
+    file.complete(meta.build());
+    return meta.build();
+  }
+
+  private List<String> names() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  @Test
+  void isWholeOnlyOnceAllOfItIsThere() throws IOException {
+    SnapFile file = new SnapManager(folder).file(KEY, Use.BUILDING);
+    assertThat(file.readMeta()).isNull();
+    Files.writeString(file.family(Cf.DEFAULT), "some data");
+    assertThat(file.readMeta()).as("without meta file").isNull();
+    SnapshotMeta meta = write(file, "some data");
+    assertThat(file.readMeta()).isEqualTo(meta);
+    Files.delete(file.family(Cf.DEFAULT));
+    assertThat(file.readMeta()).as("without a family's file").isNull();
+  }
+
+  @Test
+  void noticesOneBit() throws IOException {
+    SnapFile file = new SnapManager(folder).file(KEY, Use.BUILDING);
+    SnapshotMeta meta = write(file, "some data");
+    assertThat(file.matches(meta)).isTrue();
+    Files.writeString(file.family(Cf.DEFAULT), "some datb");
+    assertThat(file.matches(meta)).as("another byte").isFalse();
+    Files.writeString(file.family(Cf.DEFAULT), "some dat");
+    assertThat(file.matches(meta)).as("a byte less").isFalse();
+  }
+
+  @Test
+  void whatACrashLeftHalfMadeIsGoneAtTheNextStart() throws IOException {
+    SnapManager manager = new SnapManager(folder);
+    write(manager.file(KEY, Use.BUILDING), "whole");
+    Files.writeString(
+        SnapFile.temporary(manager.file(OTHER, Use.RECEIVING).family(Cf.DEFAULT)), "half");
+    List<String> whole = names().stream().filter(name -> !name.endsWith(".tmp")).toList();
+    new SnapManager(folder);
+    assertThat(names()).isEqualTo(whole);
+  }
+
+  @Test
+  void deletesNothingThatSomeoneUses() throws IOException {
+    SnapManager manager = new SnapManager(folder);
+    write(manager.file(KEY, Use.BUILDING), "own");
+    write(manager.file(OTHER, Use.RECEIVING), "received");
+    Idle own = new Idle(KEY, true);
+    Idle received = new Idle(OTHER, false);
+    assertThat(manager.idle()).containsExactlyInAnyOrder(own, received);
+    manager.begin(KEY, Use.SENDING);
+    assertThat(manager.idle()).containsExactly(received);
+    assertThat(manager.delete(own)).isFalse();
+    assertThat(manager.delete(received)).isTrue();
+    manager.end(KEY, Use.SENDING);
+    assertThat(manager.delete(own)).isTrue();
+    assertThat(names()).isEmpty();
+    assertThat(manager.bytes()).isZero();
+  }
+
+  @Test
+  void countsWhatIsSentAndWhatIsReceived() {
+    SnapManager manager = new SnapManager(folder);
+    manager.begin(KEY, Use.BUILDING);
+    manager.begin(KEY, Use.SENDING);
+    manager.begin(KEY, Use.SENDING);
+    manager.begin(OTHER, Use.INSTALLING);
+    assertThat(manager.sending()).as("one snapshot, however many send it").isEqualTo(1);
+    assertThat(manager.receiving()).isEqualTo(1);
+    manager.end(KEY, Use.BUILDING);
+    manager.end(KEY, Use.SENDING);
+    assertThat(manager.sending()).isEqualTo(1);
+    manager.end(KEY, Use.SENDING);
+    manager.end(OTHER, Use.INSTALLING);
+    assertThat(manager.sending() + manager.receiving()).isZero();
+  }
+
+  @Test
+  void oneReceivesASnapshotAtATime() {
+    SnapManager manager = new SnapManager(folder);
+    assertThat(manager.tryBegin(KEY, Use.RECEIVING)).isTrue();
+    assertThat(manager.tryBegin(KEY, Use.RECEIVING)).isFalse();
+    assertThat(manager.tryBegin(OTHER, Use.RECEIVING)).isTrue();
+    manager.end(KEY, Use.RECEIVING);
+    assertThat(manager.tryBegin(KEY, Use.RECEIVING)).isTrue();
+  }
+
+  @Test
+  void aFolderThatIsNoneIsNamed() throws IOException {
+    Path file = Files.writeString(folder.resolve("snap"), "no folder");
+    assertThatThrownBy(() -> new SnapManager(file))
+        .isInstanceOf(EngineOpenException.class)
+        .hasMessageContaining(file.toString());
+  }
+}
