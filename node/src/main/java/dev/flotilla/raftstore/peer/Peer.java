@@ -308,8 +308,8 @@ public final class Peer {
 
   /**
    * First half of a readiness pass: hands those who wait to the apply worker, ahead of their
-   * entries; lets the messages leave that need not wait for the disk; puts what must be kept into
-   * the batches.
+   * entries; lets the messages leave, and the entries be applied, that need not wait for the disk;
+   * puts what must be kept into the batches.
    *
    * @return whether the raft batch must be synced before the second half
    */
@@ -326,8 +326,23 @@ public final class Peer {
     send(collected.messages());
     snapshotOver = collected.snapshot() == null ? null : region();
     storage.persist(collected, kvBatch, raftBatch);
+    if (isCommittedDurable(collected)) {
+      apply(collected.committedEntries());
+    }
     ready = collected;
     return collected.mustSync();
+  }
+
+  /**
+   * Whether there is something to apply and the log holds it already: then nobody need wait for the
+   * write of what came after it, which is other commands' fsync. Only a page that reaches into what
+   * this pass writes has to wait for that.
+   */
+  private static boolean isCommittedDurable(Ready collected) {
+    EntryList committed = collected.committedEntries();
+    EntryList written = collected.entries();
+    return !committed.isEmpty()
+        && (written.isEmpty() || committed.last().index() < written.first().index());
   }
 
   /** Whether what was just collected has a snapshot, so that the region is another. */
@@ -378,7 +393,7 @@ public final class Peer {
       send(collected.messagesAfterPersist());
     }
     EntryList committed = collected.committedEntries();
-    if (!committed.isEmpty()) {
+    if (!committed.isEmpty() && !isCommittedDurable(collected)) {
       apply(committed);
     }
     for (ReadState state : collected.readStates()) {

@@ -14,12 +14,13 @@ import java.util.List;
  * argument:
  *
  * <ol>
- *   <li>collect: messages leave that need not wait; everything that must be kept goes into one
- *       batch an engine, for all regions;
+ *   <li>collect: messages leave that need not wait, and committed entries go to apply that earlier
+ *       passes have made durable; everything that must be kept goes into one batch an engine, for
+ *       all regions;
  *   <li>write: kv first and synced, for it holds what makes log entries dispensable; then the log
  *       with at most one fsync, the group commit;
- *   <li>persisted: only now the log counts towards a quorum, answers leave, and committed entries
- *       go to apply.
+ *   <li>persisted: only now the log counts towards a quorum, answers leave, and the other committed
+ *       entries go to apply.
  * </ol>
  *
  * <p>A step may make more work: what was just persisted commits at once when a peer is alone.
