@@ -3,6 +3,7 @@ package dev.flotilla.node;
 import dev.flotilla.config.ClusterConfig;
 import dev.flotilla.config.HostPort;
 import dev.flotilla.security.Credentials;
+import dev.flotilla.security.StoreNames;
 import dev.flotilla.verticle.cluster.ClusterVertx;
 import dev.flotilla.verticle.cluster.Members;
 import io.vertx.core.Future;
@@ -12,7 +13,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -24,35 +24,34 @@ import java.util.Set;
  * @param vertx clustered
  * @param listen where the bus listens
  * @param members who is where, as far as known
+ * @param storeNames whose certificate speaks for which store, as far as known
  */
-record ClusterStart(Vertx vertx, HostPort listen, Members members) {
+record ClusterStart(Vertx vertx, HostPort listen, Members members, StoreNames storeNames) {
   private static final List<String> LOOPBACKS = List.of("localhost", "127.0.0.1", "::1");
 
   /**
    * Opens the event bus.
    *
-   * @param remembered members from an earlier life
+   * @param file members from an earlier life
    * @param credentials encrypt it, if given
    */
   static Future<ClusterStart> open(
-      ClusterConfig config,
-      Collection<Members.Member> remembered,
-      int eventLoops,
-      Optional<Credentials> credentials) {
+      ClusterConfig config, MembersFile file, int eventLoops, Optional<Credentials> credentials) {
     HostPort listen = config.addr().port() == 0 ? freePort(config.addr()) : config.addr();
     HostPort advertised =
         config
             .advertiseAddr()
             .map(address -> address.port() == 0 ? address.withPort(listen.port()) : address)
             .orElse(listen);
-    Members members = new Members(advertised, config.join(), remembered);
+    StoreNames names = new StoreNames(credentials.isPresent());
+    Members members = new Members(advertised, config.join(), file.read(names));
     return ClusterVertx.start(
             listen,
             members,
             new VertxOptions().setEventLoopPoolSize(eventLoops).setPreferNativeTransport(true),
             credentials)
         .recover(failure -> Future.failedFuture(StartRefused.cannotListen(listen, failure)))
-        .map(vertx -> new ClusterStart(vertx, listen, members));
+        .map(vertx -> new ClusterStart(vertx, listen, members, names));
   }
 
   /** A port that is free: others are told its number before the bus listens. */

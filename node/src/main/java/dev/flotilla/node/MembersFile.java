@@ -1,6 +1,7 @@
 package dev.flotilla.node;
 
 import dev.flotilla.config.HostPort;
+import dev.flotilla.security.StoreNames;
 import dev.flotilla.verticle.cluster.Members;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,7 +15,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Which stores are where, kept in the data folder so that a restart finds them without being told.
- * Only a help: what is missing is learnt again. A line each: {@code store HOST:PORT life}.
+ * Only a help: what is missing is learnt again, but with encrypted connections only from nodes that
+ * the operator names. A line each: {@code store HOST:PORT life NAME}, the name if there is one.
  */
 final class MembersFile {
   private static final Logger LOG = LoggerFactory.getLogger(MembersFile.class);
@@ -25,8 +27,12 @@ final class MembersFile {
     this.file = dataDir.resolve("members");
   }
 
-  /** Reads what is known; lines that say nothing are passed over. */
-  List<Members.Member> read() {
+  /**
+   * Reads what is known; lines that say nothing are passed over.
+   *
+   * @param names told whose the stores are
+   */
+  List<Members.Member> read(StoreNames names) {
     List<Members.Member> members = new ArrayList<>();
     if (!Files.exists(file)) {
       return members;
@@ -34,7 +40,7 @@ final class MembersFile {
     try {
       for (String line : Files.readAllLines(file)) {
         try {
-          members.add(parse(line));
+          members.add(parse(line, names));
         } catch (IllegalArgumentException e) {
           LOG.warn("{} has a line that names no store: {}", file, line);
         }
@@ -45,21 +51,35 @@ final class MembersFile {
     return members;
   }
 
-  private static Members.Member parse(String line) {
-    String[] words = line.strip().split(" ", -1);
-    if (words.length != 3) {
-      throw new IllegalArgumentException("not three words");
+  private static Members.Member parse(String line, StoreNames names) {
+    String[] words = line.strip().split(" ", 4);
+    if (words.length < 3) {
+      throw new IllegalArgumentException("less than three words");
     }
-    return new Members.Member(
-        Long.parseLong(words[0]), HostPort.parse(words[1]), Long.parseLong(words[2]));
+    Members.Member member =
+        new Members.Member(
+            Long.parseLong(words[0]), HostPort.parse(words[1]), Long.parseLong(words[2]));
+    names.record(member.storeId(), words.length == 3 ? "" : words[3]);
+    return member;
   }
 
-  /** Writes {@code members} in place of what was known, if they differ. */
-  void write(Collection<Members.Member> members) {
-    List<String> lines =
-        members.stream()
-            .map(member -> member.storeId() + " " + member.address() + " " + member.life())
-            .toList();
+  private static String line(Members.Member member, String name) {
+    String line = member.storeId() + " " + member.address() + " " + member.life();
+    return name.isEmpty() ? line : line + " " + name;
+  }
+
+  /**
+   * Writes {@code members} in place of what was known, if they differ. Without those of whom it is
+   * not known yet whether they have a name: the file would say that they have none.
+   */
+  void write(Collection<Members.Member> members, StoreNames names) {
+    List<String> lines = new ArrayList<>();
+    for (Members.Member member : members) {
+      String name = names.find(member.storeId());
+      if (name != null) {
+        lines.add(line(member, name));
+      }
+    }
     try {
       if (Files.exists(file) && Files.readAllLines(file).equals(lines)) {
         return;

@@ -83,7 +83,8 @@ public final class Node {
     Vertx vertx = clusterStart.vertx();
     this.cluster = new NodeCluster(config, clusterStart, credentials);
     boolean anyoneKnown = credentials.isPresent() || config.server().allowInsecure();
-    this.snapReceiver = new SnapReceiver(config.snapshot().receivesMax(), !anyoneKnown);
+    this.snapReceiver =
+        new SnapReceiver(config.snapshot().receivesMax(), !anyoneKnown, cluster.names());
     this.imports =
         new ImportFolder(
             config.storage().dataDir().resolve("import"),
@@ -108,12 +109,12 @@ public final class Node {
 
   /** Opens the event bus and makes a node of it, which is to be started. */
   public static Future<Node> create(NodeConfig config, FaultHandler faults) {
-    Optional<Credentials> credentials = Credentials.of(config.security());
+    Optional<Credentials> credentials = Credentials.of(config.security(), config.node().name());
     EngineOpening engines =
         EngineOpening.begin(config.storage(), fault -> faults.onFault("engine", fault));
     return ClusterStart.open(
             config.cluster(),
-            new MembersFile(config.storage().dataDir()).read(),
+            new MembersFile(config.storage().dataDir()),
             config.threads().server(),
             credentials)
         .map(opened -> new Node(config, opened, credentials, engines, faults))
@@ -265,6 +266,7 @@ public final class Node {
         .setStatusAddress(statusAddress().map(HostPort::toString).orElse(""))
         .setVersion(VERSION)
         .setState(StoreState.Up)
+        .setNodeName(cluster.name())
         .setStartTimestamp(clock.unixMillis() / 1000)
         .build();
   }

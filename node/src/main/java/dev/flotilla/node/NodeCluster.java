@@ -14,6 +14,7 @@ import dev.flotilla.raftstore.Scheduler;
 import dev.flotilla.raftstore.Transport;
 import dev.flotilla.raftstore.snap.SnapManager;
 import dev.flotilla.security.Credentials;
+import dev.flotilla.security.StoreNames;
 import dev.flotilla.server.Placement;
 import dev.flotilla.verticle.FaultHandler;
 import dev.flotilla.verticle.PdRuntime;
@@ -30,6 +31,7 @@ import io.vertx.core.Vertx;
 import java.security.SecureRandom;
 import java.util.Collection;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +41,7 @@ final class NodeCluster {
   private static final long ANNOUNCE_MILLIS = 500;
   private static final long MEMBERS_MILLIS = 2_000;
   private static final long RETRY_MILLIS = 50;
+  private static final long UNKNOWN_MILLIS = 100;
 
   private final NodeConfig config;
   private final Optional<Credentials> credentials;
@@ -47,8 +50,10 @@ final class NodeCluster {
   private final BusCalls calls;
   private final Greeting greeting;
   private final Members members;
+  private final StoreNames names;
   private final MembersFile file;
   private final StoreDirectory directory = new StoreDirectory(() -> link().stores());
+  private final AtomicBoolean asking = new AtomicBoolean();
   private volatile @Nullable PlacementLink link;
   private @Nullable EventBusTransport transport;
 
@@ -62,7 +67,8 @@ final class NodeCluster {
     this.vertx = start.vertx();
     this.calls = new BusCalls(vertx, config.cluster().requestTimeout());
     this.members = start.members();
-    this.greeting = new Greeting(calls, members);
+    this.names = start.storeNames();
+    this.greeting = new Greeting(calls, members, names, config.cluster().join());
     this.file = new MembersFile(config.storage().dataDir());
   }
 
@@ -78,6 +84,16 @@ final class NodeCluster {
 
   Greeting greeting() {
     return greeting;
+  }
+
+  /** Name of this node, empty for none. */
+  String name() {
+    return credentials.map(Credentials::name).or(() -> config.node().name()).orElse("");
+  }
+
+  /** Whose certificate speaks for which store. */
+  StoreNames names() {
+    return names;
   }
 
   /** Cluster address that others are told. */
@@ -144,10 +160,13 @@ final class NodeCluster {
             calls,
             ident.getClusterId(),
             ident.getStoreId(),
+            names,
             placement().scheme(),
             driver,
             router);
     link = opened;
+    names.record(ident.getStoreId(), self.getNodeName());
+    names.onUnknown(this::askForNames);
     driver.onTerm(opened::announce);
     return driver
         .start()
@@ -184,6 +203,7 @@ final class NodeCluster {
         new EventBusTransport(
             vertx,
             config.cluster(),
+            names,
             ident.getClusterId(),
             ident.getStoreId(),
             new SecureRandom().nextLong(),
@@ -200,6 +220,13 @@ final class NodeCluster {
     return opened.listen().map(listening -> opened);
   }
 
+  /** A store that has just been let in need not wait until it is asked for anyway. */
+  private void askForNames() {
+    if (asking.compareAndSet(false, true)) {
+      vertx.setTimer(UNKNOWN_MILLIS, id -> learnMembers().onComplete(asked -> asking.set(false)));
+    }
+  }
+
   private Future<?> learnMembers() {
     return directory.refresh().compose(this::onMembers);
   }
@@ -209,13 +236,17 @@ final class NodeCluster {
     for (Store store : stores) {
       if (store.getState() == StoreState.Tombstone) {
         members.forget(store.getId());
-      } else if (!store.getPeerAddress().isEmpty()) {
+        names.forget(store.getId());
+        continue;
+      }
+      names.record(store.getId(), store.getNodeName());
+      if (!store.getPeerAddress().isEmpty()) {
         members.learn(new Members.Member(store.getId(), HostPort.parse(store.getPeerAddress()), 0));
       }
     }
     return vertx.executeBlocking(
         () -> {
-          file.write(members.all());
+          file.write(members.all(), names);
           return true;
         });
   }
@@ -226,18 +257,34 @@ final class NodeCluster {
    */
   Future<Void> register(Store self) {
     PlacementLink opened = link();
-    return untilItSucceeds(() -> opened.putStore(self))
+    return untilItSucceeds(() -> opened.putStore(self).recover(NodeCluster::explained))
         // A restart is to find the others without being told.
         .compose(registered -> untilItSucceeds(this::learnMembers))
         .compose(known -> untilItSucceeds(opened::checkReady));
   }
 
+  private static <T> Future<T> explained(Throwable failure) {
+    return Future.failedFuture(
+        PlacementLink.isRefusal(failure)
+            ? new StartRefused(
+                "the cluster does not take this node: "
+                    + failure.getMessage()
+                    + "; a store keeps the name of its node (node.name, or the first name of the"
+                    + " certificate) for as long as it has its data",
+                failure)
+            : failure);
+  }
+
+  /** What an operator has to put right is not tried again. */
   private Future<Void> untilItSucceeds(Supplier<Future<?>> attempt) {
     return attempt
         .get()
         .<Void>mapEmpty()
         .recover(
             failure -> {
+              if (failure instanceof StartRefused) {
+                return Future.failedFuture(failure);
+              }
               Promise<Void> later = Promise.promise();
               vertx.setTimer(RETRY_MILLIS, id -> later.complete());
               return later.future().compose(again -> untilItSucceeds(attempt));

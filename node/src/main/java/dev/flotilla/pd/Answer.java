@@ -22,4 +22,9 @@ public interface Answer<R> {
 
   /** This node cannot answer now; ask again. */
   void unavailable(String reason);
+
+  /** It will not be done, however often it is asked for. */
+  default void refused(String reason) {
+    unavailable(reason);
+  }
 }

@@ -191,7 +191,10 @@ public final class PlacementDriver {
     buryEmptyStores();
   }
 
-  /** Puts a store on record, or brings its record up to date. */
+  /**
+   * Brings a store's record up to date. Its name stays once it has one, for by it others know who
+   * may speak for the store; the caller sees to it that the name is the sender's.
+   */
   public void putStore(Store store, Answer<Store> answer) {
     ActiveDriver driver = activeFor(answer);
     if (driver == null) {
@@ -202,8 +205,15 @@ public final class PlacementDriver {
       answer.unavailable("store " + store.getId() + " is not of this cluster any more");
       return;
     }
-    Store record = store.toBuilder().setState(known.getState()).build();
-    putRecord(driver, record, answer);
+    String conflict = Stores.conflict(known, store, driver.stores().ofNode(store));
+    if (conflict != null) {
+      answer.refused(conflict);
+      return;
+    }
+    putRecord(
+        driver,
+        Stores.keepName(store, known).toBuilder().setState(known.getState()).build(),
+        answer);
   }
 
   private static void putRecord(ActiveDriver driver, Store record, Answer<Store> answer) {
@@ -341,15 +351,14 @@ public final class PlacementDriver {
       answer.done(joined(known));
       return;
     }
-    Store other = driver.stores().atAddress(request.getStore());
-    if (other != null) {
+    Store neighbour = driver.stores().atAddress(request.getStore());
+    Store namesake = driver.stores().ofNode(request.getStore());
+    if (neighbour != null) {
+      refuse(onRecord(neighbour, "at this address", "another address"), answer);
+    } else if (namesake != null) {
       refuse(
-          "store "
-              + other.getId()
-              + " is on record at this address, so that this folder looks like a wiped one: delete"
-              + " that store first (flotilla ctl store delete "
-              + other.getId()
-              + "), or use another address",
+          onRecord(
+              namesake, "as that of " + namesake.getNodeName(), "another name and certificate"),
           answer);
     } else if (!request.getSharedSettings().equals(rules.sharedSettings())) {
       refuse(
@@ -361,6 +370,12 @@ public final class PlacementDriver {
     } else {
       letIn(driver, request, answer);
     }
+  }
+
+  private static String onRecord(Store other, String how, String instead) {
+    return "store %d is on record %s, so that this folder looks like a wiped one: delete that store"
+        .concat(" first (flotilla ctl store delete %d), or use %s")
+        .formatted(other.getId(), how, other.getId(), instead);
   }
 
   /** One at a time for each node, as it asks again before it is on record. */
@@ -447,8 +462,9 @@ public final class PlacementDriver {
     puts.add(put(Records.GENERATION, region.generation()));
     puts.add(put(Records.TIMESTAMP_BOUND, bound));
     puts.add(put(Records.ID_WATERMARK, watermark));
-    puts.add(SystemRegion.put(Records.storeKey(self.getId()), self.toByteString()));
-    found.stores().put(self.getId(), self);
+    Store own = Stores.keepName(self, found.stores().getOrDefault(self.getId(), self));
+    puts.add(SystemRegion.put(Records.storeKey(own.getId()), own.toByteString()));
+    found.stores().put(own.getId(), own);
     Records durable =
         new Records(
             region.generation(),

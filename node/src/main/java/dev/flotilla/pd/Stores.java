@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,15 +56,54 @@ final class Stores {
 
   /** Another store that is to be found at one of these addresses, or null. */
   @Nullable Store atAddress(Store wanted) {
+    return other(
+        wanted,
+        store ->
+            store.getAddress().equals(wanted.getAddress())
+                || store.getPeerAddress().equals(wanted.getPeerAddress()));
+  }
+
+  /** Another store whose node has this name, or null. */
+  @Nullable Store ofNode(Store wanted) {
+    return other(
+        wanted,
+        store ->
+            !wanted.getNodeName().isEmpty() && store.getNodeName().equals(wanted.getNodeName()));
+  }
+
+  private @Nullable Store other(Store wanted, Predicate<Store> alike) {
     for (Store store : records.values()) {
       if (store.getId() != wanted.getId()
           && store.getState() != StoreState.Tombstone
-          && (store.getAddress().equals(wanted.getAddress())
-              || store.getPeerAddress().equals(wanted.getPeerAddress()))) {
+          && alike.test(store)) {
         return store;
       }
     }
     return null;
+  }
+
+  /**
+   * Why a store may not be given this record, or null. By the name others know who speaks for a
+   * store: it stays once there is one, and is that of one store.
+   */
+  static @Nullable String conflict(Store known, Store wanted, @Nullable Store namesake) {
+    String name = wanted.getNodeName();
+    if (name.isEmpty() || name.equals(known.getNodeName())) {
+      return null;
+    } else if (!known.getNodeName().isEmpty()) {
+      return "store %d is that of %s, and this node is %s"
+          .formatted(known.getId(), known.getNodeName(), name);
+    } else if (namesake != null) {
+      return "store %d is that of %s already".formatted(namesake.getId(), name);
+    }
+    return null;
+  }
+
+  /** {@code store} with the name that is on record, if it has none itself. */
+  static Store keepName(Store store, Store known) {
+    return store.getNodeName().isEmpty()
+        ? store.toBuilder().setNodeName(known.getNodeName()).build()
+        : store;
   }
 
   void put(Store store) {

@@ -1,20 +1,20 @@
 package dev.flotilla.security;
 
+import dev.flotilla.config.NodeName;
 import dev.flotilla.config.SecurityConfig;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.ClientSSLOptions;
 import io.vertx.core.net.KeyCertOptions;
-import io.vertx.core.net.SSLOptions;
-import io.vertx.core.net.ServerSSLOptions;
+import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.TCPSSLOptions;
 import io.vertx.core.net.TrustOptions;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Collection;
@@ -43,6 +43,8 @@ public final class Credentials {
   private final CurrentKeys keys;
   private final CurrentTrust trust;
 
+  private volatile String ownName = "";
+
   /** Of the files as they were when they were last looked at, used or not. */
   private List<PemFiles.Stamp> seen;
 
@@ -69,17 +71,56 @@ public final class Credentials {
     return new Credentials(new PemFiles(ca, cert, key), new AllowedNames(Set.copyOf(allowedNames)));
   }
 
-  /** Reads the files that {@code config} names, if it names any. */
-  public static Optional<Credentials> of(SecurityConfig config) {
+  /**
+   * Reads the files that {@code config} names, if it names any, for a node.
+   *
+   * @param name of the node, which must be in its certificates; without one it is their first name
+   * @throws CredentialsException when they are of no use
+   */
+  public static Optional<Credentials> of(SecurityConfig config, Optional<String> name) {
     if (!config.isOn()) {
       return Optional.empty();
     }
-    return Optional.of(
-        read(
+    PemFiles files =
+        new PemFiles(
             config.caPath().orElseThrow(),
             config.certPath().orElseThrow(),
-            config.keyPath().orElseThrow(),
-            config.certAllowedCn()));
+            config.keyPath().orElseThrow());
+    Credentials read = new Credentials(files, new AllowedNames(Set.copyOf(config.certAllowedCn())));
+    read.name(name);
+    return Optional.of(read);
+  }
+
+  private synchronized void name(Optional<String> name) {
+    try {
+      ownName =
+          name.or(() -> namesOf(keys.certificate()).stream().filter(NodeName::isValid).findFirst())
+              .orElseThrow(() -> new CertificateException("it has no name"));
+      requireOwnName(keys.certificate());
+    } catch (CertificateException e) {
+      throw new CredentialsException("cannot use " + files.cert() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static Set<String> namesOf(X509Certificate certificate) {
+    try {
+      return AllowedNames.namesOf(certificate);
+    } catch (CertificateException e) {
+      return Set.of();
+    }
+  }
+
+  /** Others let only this name speak for this node's store. */
+  private void requireOwnName(X509Certificate certificate) throws CertificateException {
+    if (!ownName.isEmpty() && !AllowedNames.namesOf(certificate).contains(ownName)) {
+      throw new CertificateException(
+          "this node is " + ownName + ", and that is not among " + namesOf(certificate));
+    }
+  }
+
+  /** The name of this node, which is in its certificates; empty for a tool. */
+  public String name() {
+    return ownName;
   }
 
   /** Looks for replaced files from now on, for as long as {@code vertx} runs. */
@@ -103,16 +144,17 @@ public final class Credentials {
     seen = now;
     try {
       Identity read = Identity.read(files, allowed);
+      requireOwnName(read.certificate());
       trust.replace(read.trust());
       keys.replace(read);
       LOG.info("new certificates are in use: {}", this);
-    } catch (CredentialsException e) {
+    } catch (CredentialsException | CertificateException e) {
       LOG.error("changed certificates are not used, {} stays: {}", this, e.getMessage());
     }
   }
 
   /** Makes a port encrypt, and lets in only those who show a certificate that is believed. */
-  public void protect(HttpServerOptions options) {
+  public void protect(NetServerOptions options) {
     protect((TCPSSLOptions) options);
     options.setClientAuth(ClientAuth.REQUIRED);
   }
@@ -142,26 +184,15 @@ public final class Credentials {
     return files.cert();
   }
 
-  /** For a server without HTTP. */
-  public ServerSSLOptions serverOptions() {
-    ServerSSLOptions options = new ServerSSLOptions().setClientAuth(ClientAuth.REQUIRED);
-    fill(options);
-    return options;
-  }
-
   /** For a client without HTTP; the server's certificate must be for the host that was called. */
   public ClientSSLOptions clientOptions() {
     ClientSSLOptions options =
         new ClientSSLOptions().setTrustAll(false).setHostnameVerificationAlgorithm("HTTPS");
-    fill(options);
-    return options;
-  }
-
-  private void fill(SSLOptions options) {
     options
         .setEnabledSecureTransportProtocols(PROTOCOLS)
         .setKeyCertOptions(KeyCertOptions.wrap(keys))
         .setTrustOptions(TrustOptions.wrap(trust));
+    return options;
   }
 
   /** Until when our certificate is valid. */

@@ -3,8 +3,6 @@ package dev.flotilla.security;
 import java.net.Socket;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.slf4j.Logger;
@@ -14,11 +12,8 @@ import org.slf4j.LoggerFactory;
 final class CurrentTrust extends X509ExtendedTrustManager {
   private static final Logger LOG = LoggerFactory.getLogger(CurrentTrust.class);
 
-  /** Anyone can have himself refused as often as he likes, which must not fill the log. */
-  private static final long LINE_NANOS = TimeUnit.SECONDS.toNanos(1);
-
   private final AllowedNames allowed;
-  private final AtomicLong lastLine = new AtomicLong(System.nanoTime() - LINE_NANOS);
+  private final LogPace pace = new LogPace();
   private volatile X509ExtendedTrustManager authorities;
 
   CurrentTrust(X509ExtendedTrustManager first, AllowedNames allowed) {
@@ -39,9 +34,7 @@ final class CurrentTrust extends X509ExtendedTrustManager {
       question.ask(authorities);
       allowed.require(chain[0]);
     } catch (CertificateException refused) {
-      long now = System.nanoTime();
-      long last = lastLine.get();
-      if (now - last >= LINE_NANOS && lastLine.compareAndSet(last, now)) {
+      if (pace.allows()) {
         LOG.warn("a certificate was not believed: {}", refused.getMessage());
       }
       throw refused;

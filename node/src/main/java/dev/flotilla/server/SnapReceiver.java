@@ -8,6 +8,8 @@ import dev.flotilla.raftstore.Msg;
 import dev.flotilla.raftstore.RaftStoreRouter;
 import dev.flotilla.raftstore.snap.SnapManager;
 import dev.flotilla.raftstore.snap.SnapSink;
+import dev.flotilla.security.Sender;
+import dev.flotilla.security.StoreNames;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.grpc.common.GrpcStatus;
@@ -39,6 +41,7 @@ public final class SnapReceiver {
 
   private final int receivesMax;
   private final boolean loopbackOnly;
+  private final StoreNames names;
   private final AtomicInteger receiving = new AtomicInteger();
 
   /** Null until the store is open. */
@@ -48,10 +51,12 @@ public final class SnapReceiver {
    * @param receivesMax snapshots received at once
    * @param loopbackOnly whether to refuse whoever is on another machine, as they show no
    *     certificate
+   * @param names whose certificate speaks for which store
    */
-  public SnapReceiver(int receivesMax, boolean loopbackOnly) {
+  public SnapReceiver(int receivesMax, boolean loopbackOnly, StoreNames names) {
     this.receivesMax = receivesMax;
     this.loopbackOnly = loopbackOnly;
+    this.names = names;
   }
 
   /** From now on snapshots are received. */
@@ -115,11 +120,25 @@ public final class SnapReceiver {
       }
     }
 
+    /** Whether it is the store's node that sends in its name, where that can be known. */
+    private boolean isOf(long storeId) {
+      return !names.isChecked() || names.admits(storeId, Sender.of(call.connection().sslSession()));
+    }
+
     private void onChunk(SnapshotChunk chunk) {
       if (over) {
         return;
       }
       if (message == null) {
+        long sender = chunk.getMessage().getFromPeer().getStoreId();
+        if (!isOf(sender)) {
+          over = true;
+          close();
+          end(
+              GrpcStatus.PERMISSION_DENIED,
+              "your certificate is not that of the node of store " + sender);
+          return;
+        }
         message = chunk.getMessage();
         block(() -> begin(chunk.getMessage()));
       } else if (!here) {

@@ -61,12 +61,17 @@ final class ClusterUnderTest implements AutoCloseable {
 
   /** Starts a node, again or for the first time, and waits until it serves. */
   void start(int node, String... more) throws Exception {
+    launch(node, more).address();
+  }
+
+  /** Starts a node, again or for the first time, which may refuse to serve. */
+  NodeUnderTest launch(int node, String... more) throws IOException {
     List<String> all = new ArrayList<>(options.computeIfAbsent(node, unseen -> freePorts()));
     all.addAll(List.of(more));
     NodeUnderTest started =
         NodeUnderTest.start(folder.resolve("node-" + node), all.toArray(String[]::new));
     running.put(node, started);
-    started.address();
+    return started;
   }
 
   /** Ports that nobody listens on. */
@@ -126,8 +131,12 @@ final class ClusterUnderTest implements AutoCloseable {
 
   /** A client that asks node {@code by} first. */
   ClusterClient connect(int by) throws Exception {
-    return ClusterClient.connect(vertx, addresses(by), CALL, credentials)
-        .await(30, TimeUnit.SECONDS);
+    return connect(addresses(by));
+  }
+
+  /** A client that knows of these nodes only. */
+  ClusterClient connect(List<HostPort> known) throws Exception {
+    return ClusterClient.connect(vertx, known, CALL, credentials).await(30, TimeUnit.SECONDS);
   }
 
   /** The users' region as the driver knows it, asked by way of a node. */
@@ -142,12 +151,23 @@ final class ClusterUnderTest implements AutoCloseable {
 
   /** Ids of all stores that the driver knows. */
   List<Long> stores() throws Exception {
-    ClusterClient client =
-        ClusterClient.connect(vertx, addresses(0), CALL).await(30, TimeUnit.SECONDS);
+    return records().stream().map(Store::getId).toList();
+  }
+
+  /** All stores that the driver knows. */
+  List<Store> records() throws Exception {
+    ClusterClient client = connect(0);
     try {
-      return client.placement().stores().await(10, TimeUnit.SECONDS).stream()
-          .map(Store::getId)
-          .toList();
+      return client.placement().stores().await(10, TimeUnit.SECONDS);
+    } finally {
+      client.close().await(10, TimeUnit.SECONDS);
+    }
+  }
+
+  long clusterId() throws Exception {
+    ClusterClient client = connect(0);
+    try {
+      return client.placement().clusterId();
     } finally {
       client.close().await(10, TimeUnit.SECONDS);
     }
@@ -171,21 +191,35 @@ final class ClusterUnderTest implements AutoCloseable {
     try {
       GetRegionResponse region =
           client.placement().region(Bootstrap.USER_REGION_ID).await(10, TimeUnit.SECONDS);
-      String address =
+      return nodeAt(
           client
               .placement()
               .store(region.getLeader().getStoreId())
               .await(10, TimeUnit.SECONDS)
-              .getAddress();
-      for (Map.Entry<Integer, NodeUnderTest> node : running.entrySet()) {
-        if (node.getValue().address().equals(address)) {
-          return node.getKey();
-        }
-      }
-      throw new AssertionError("no node at " + address);
+              .getAddress());
     } finally {
       client.close().await(10, TimeUnit.SECONDS);
     }
+  }
+
+  /** The node that drives placement. */
+  int driver() throws Exception {
+    ClusterClient client = connect(0);
+    try {
+      String url = client.placement().members().getLeader().getClientUrls(0);
+      return nodeAt(url.substring(url.indexOf("//") + 2));
+    } finally {
+      client.close().await(10, TimeUnit.SECONDS);
+    }
+  }
+
+  private int nodeAt(String address) throws Exception {
+    for (Map.Entry<Integer, NodeUnderTest> node : running.entrySet()) {
+      if (node.getValue().address().equals(address)) {
+        return node.getKey();
+      }
+    }
+    throw new AssertionError("no node at " + address);
   }
 
   /** Prints the last that each running node said. */

@@ -3,12 +3,16 @@ package dev.flotilla.security;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.flotilla.config.SecurityConfig;
 import dev.flotilla.security.TestAuthority.Holder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -84,6 +88,37 @@ class CredentialsTest {
     node.become(authority.sign("node-2"));
     credentials.refresh();
     assertThat(credentials).asString().startsWith("node-2");
+  }
+
+  private Credentials ofNode(String... name) {
+    SecurityConfig config =
+        new SecurityConfig(
+            Optional.of(node.ca()), Optional.of(node.cert()), Optional.of(node.key()), List.of());
+    return Credentials.of(config, Arrays.stream(name).findFirst()).orElseThrow();
+  }
+
+  @Test
+  void aNodesNameIsInItsCertificate() {
+    assertThat(ofNode().name()).isEqualTo("node-1");
+    assertThat(ofNode("localhost").name()).isEqualTo("localhost");
+    assertThatThrownBy(() -> ofNode("node-2"))
+        .isInstanceOf(CredentialsException.class)
+        .hasMessageContaining("cannot use " + node.cert())
+        .hasMessageContaining("this node is node-2, and that is not among [node-1, localhost]");
+  }
+
+  /** Others would take what it says for the word of somebody else. */
+  @Test
+  void aNodeDoesNotTakeInACertificateOfAnotherName() throws Exception {
+    Credentials credentials = ofNode();
+    node.become(authority.sign("node-2"));
+    credentials.refresh();
+    assertThat(credentials).asString().startsWith("node-1");
+    node.become(
+        authority.sign("new", Duration.ofDays(1), builder -> builder.addSanDnsName("node-1")));
+    credentials.refresh();
+    assertThat(credentials).asString().startsWith("new, localhost, node-1");
+    assertThat(credentials.name()).isEqualTo("node-1");
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.flotilla.server;
 import dev.flotilla.coprocessor.CoprocessorHost;
 import dev.flotilla.kv.RawKv;
 import dev.flotilla.kv.RegionSplits;
+import dev.flotilla.security.StoreNames;
 import dev.flotilla.verticle.SystemClock;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
@@ -43,7 +44,7 @@ class IdleConnectionTest {
                 kv,
                 new RegionSplits(msg -> false),
                 new NoPlacement(),
-                new SnapReceiver(1, true),
+                new SnapReceiver(1, true, new StoreNames(false)),
                 new ImportFolder(Path.of("unused"), 1 << 20, new SystemClock()),
                 () -> true,
                 new SystemClock(),

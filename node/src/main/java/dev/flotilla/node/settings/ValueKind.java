@@ -136,6 +136,18 @@ enum ValueKind {
       return ((Optional<?>) value).map(Object::toString).orElse("");
     }
   },
+  /** The empty text is none. */
+  NAME_OR_NONE {
+    @Override
+    Object parse(String text) {
+      return text.isBlank() ? Optional.empty() : Optional.of(text);
+    }
+
+    @Override
+    Object show(Object value) {
+      return ((Optional<?>) value).map(Object::toString).orElse("");
+    }
+  },
   /** Names with commas between them; the empty text is none. */
   NAMES {
     @Override
@@ -192,7 +204,9 @@ enum ValueKind {
     } else if (type == Labels.class) {
       return LABELS;
     } else if (type == Optional.class) {
-      return isOf(component, Path.class) ? PATH_OR_NONE : ADDRESS_OR_NONE;
+      return isOf(component, Path.class)
+          ? PATH_OR_NONE
+          : isOf(component, String.class) ? NAME_OR_NONE : ADDRESS_OR_NONE;
     } else if (type == List.class) {
       return isOf(component, String.class) ? NAMES : ADDRESSES;
     }

@@ -1,5 +1,6 @@
 package dev.flotilla.verticle.cluster;
 
+import dev.flotilla.security.Sender;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -17,6 +18,9 @@ public final class BusCalls {
 
   /** gRPC's number for a method that is not there. */
   static final int UNIMPLEMENTED = 12;
+
+  /** gRPC's number for one who may not do what he asked for. */
+  public static final int PERMISSION_DENIED = 7;
 
   private final Vertx vertx;
   private final Duration timeout;
@@ -41,18 +45,21 @@ public final class BusCalls {
   /** Answers requests; on an event loop, must not block. */
   @FunctionalInterface
   interface Handler {
-    void handle(String method, byte[] request, Reply reply);
+    void handle(Sender sender, String method, byte[] request, Reply reply);
   }
 
+  /** What came back, and who sent it. */
+  record Answered(Sender sender, Buffer content) {}
+
   /** Asks; fails when nobody answers in time, or the answer is a failure. */
-  Future<byte[]> ask(String address, String method, byte[] request) {
+  Future<Answered> ask(String address, String method, byte[] request) {
     return vertx
         .eventBus()
         .<Buffer>request(
             address,
             Buffer.buffer(request),
             new DeliveryOptions().addHeader(METHOD, method).setSendTimeout(timeout.toMillis()))
-        .map(answer -> answer.body().getBytes());
+        .map(answer -> new Answered(SenderStamp.of(answer), answer.body()));
   }
 
   /** Tells, without an answer; nothing says whether it arrived. */
@@ -77,6 +84,7 @@ public final class BusCalls {
   private static void onMessage(Message<Buffer> message, Handler handler) {
     String method = message.headers().get(METHOD);
     handler.handle(
+        SenderStamp.of(message),
         method == null ? "" : method,
         message.body().getBytes(),
         new Reply() {

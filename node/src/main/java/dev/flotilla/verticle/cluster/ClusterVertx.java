@@ -44,12 +44,15 @@ public final class ClusterVertx {
         .with(options.setEventBusOptions(bus))
         .withClusterManager(new MemberRegistry(members))
         .buildClustered()
-        .compose(vertx -> opened(vertx, credentials));
+        .compose(vertx -> opened(vertx, listen, credentials));
   }
 
-  private static Future<Vertx> opened(Vertx vertx, Optional<Credentials> credentials) {
+  private static Future<Vertx> opened(
+      Vertx vertx, HostPort listen, Optional<Credentials> credentials) {
     return credentials.isEmpty()
         ? Future.succeededFuture(vertx)
-        : BusSecurity.open(vertx, credentials.get()).map(vertx);
+        : BusSecurity.open(vertx, listen, credentials.get())
+            .map(vertx)
+            .recover(failure -> vertx.close().transform(closed -> Future.failedFuture(failure)));
   }
 }

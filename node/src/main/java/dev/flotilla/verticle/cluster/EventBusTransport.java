@@ -6,6 +6,7 @@ import dev.flotilla.raftstore.Clock;
 import dev.flotilla.raftstore.Msg;
 import dev.flotilla.raftstore.RaftStoreRouter;
 import dev.flotilla.raftstore.Transport;
+import dev.flotilla.security.StoreNames;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -31,6 +32,7 @@ public final class EventBusTransport implements Transport {
 
   private final Vertx vertx;
   private final ClusterConfig config;
+  private final StoreNames names;
   private final long clusterId;
   private final long selfId;
   private final Clock clock;
@@ -43,6 +45,7 @@ public final class EventBusTransport implements Transport {
   private @Nullable MessageConsumer<Buffer> consumer;
 
   /**
+   * @param names whose certificate speaks for which store
    * @param session tells this life of the store from its others
    * @param router to the own store
    * @param snapshots takes messages with a snapshot
@@ -50,6 +53,7 @@ public final class EventBusTransport implements Transport {
   public EventBusTransport(
       Vertx vertx,
       ClusterConfig config,
+      StoreNames names,
       long clusterId,
       long selfId,
       long session,
@@ -58,6 +62,7 @@ public final class EventBusTransport implements Transport {
       Consumer<RaftMessage> snapshots) {
     this.vertx = vertx;
     this.config = config;
+    this.names = names;
     this.clusterId = clusterId;
     this.selfId = selfId;
     this.firstSession = session;
@@ -129,7 +134,10 @@ public final class EventBusTransport implements Transport {
     }
   }
 
-  /** Event loop. Whoever sends is known by what the frame says, and must be of this cluster. */
+  /**
+   * Event loop. Whoever sends is known by what the frame says, must be of this cluster and, where
+   * connections are encrypted, have the certificate of that store's node.
+   */
   private void onFrame(Message<Buffer> message) {
     Frame frame;
     try {
@@ -144,6 +152,9 @@ public final class EventBusTransport implements Transport {
           frame.storeId(),
           frame.clusterId(),
           clusterId);
+      return;
+    }
+    if (names.isChecked() && !names.admits(frame.storeId(), SenderStamp.of(message))) {
       return;
     }
     for (RaftMessage raft : frame.messages()) {

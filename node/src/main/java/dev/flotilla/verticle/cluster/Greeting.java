@@ -7,6 +7,8 @@ import dev.flotilla.proto.cluster.JoinResponse;
 import dev.flotilla.proto.cluster.Member;
 import dev.flotilla.proto.cluster.WhoRequest;
 import dev.flotilla.proto.cluster.WhoResponse;
+import dev.flotilla.security.Sender;
+import dev.flotilla.security.StoreNames;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.MessageConsumer;
@@ -23,6 +25,9 @@ import org.slf4j.LoggerFactory;
  * What nodes ask each other without knowing who they are: is there a cluster, may I join it, and
  * who is where. Answers from the start on, at first that this node knows of no cluster.
  *
+ * <p>Where connections are encrypted, only the nodes of stores, and those that the operator has
+ * named, are believed in what they say of others.
+ *
  * <p>Each node greets all others it has heard of, now and then, and says whom it knows; so a node
  * that knows one soon knows all, and one that comes back at another address is found.
  */
@@ -37,13 +42,21 @@ public final class Greeting {
 
   private final BusCalls calls;
   private final Members members;
+  private final StoreNames names;
+  private final Set<HostPort> seeds;
   private final List<MessageConsumer<Buffer>> consumers = new ArrayList<>();
   private final Set<HostPort> strangers = ConcurrentHashMap.newKeySet();
   private volatile @Nullable Identity identity;
 
-  public Greeting(BusCalls calls, Members members) {
+  /**
+   * @param names whose certificate speaks for which store
+   * @param seeds nodes that the operator has named: what they say is believed
+   */
+  public Greeting(BusCalls calls, Members members, StoreNames names, Collection<HostPort> seeds) {
     this.calls = calls;
     this.members = members;
+    this.names = names;
+    this.seeds = Set.copyOf(seeds);
   }
 
   /** Begins to answer at {@code names}, by which others may know this node. */
@@ -65,27 +78,43 @@ public final class Greeting {
     identity = new Identity(clusterId, storeId, placement);
   }
 
-  private void onRequest(String method, byte[] request, BusCalls.Reply reply) {
+  private void onRequest(Sender sender, String method, byte[] request, BusCalls.Reply reply) {
     Identity self = identity;
     if (method.equals(WHO)) {
-      onWho(request, reply);
+      onWho(sender, request, reply);
     } else if (!method.equals(JOIN)) {
       reply.fail(BusCalls.UNIMPLEMENTED, "there is no method " + method);
     } else if (self == null) {
       reply.fail(UNAVAILABLE, "this node knows of no cluster yet");
     } else {
-      self.placement()
-          .join(request)
-          .onComplete(
-              reply::done,
-              failure -> reply.fail(UNAVAILABLE, String.valueOf(failure.getMessage())));
+      onJoin(self, sender, request, reply);
     }
   }
 
-  private void onWho(byte[] request, BusCalls.Reply reply) {
+  private void onJoin(Identity self, Sender sender, byte[] request, BusCalls.Reply reply) {
+    String name;
+    try {
+      name = JoinRequest.parseFrom(request).getStore().getNodeName();
+    } catch (InvalidProtocolBufferException e) {
+      reply.fail(BusCalls.UNIMPLEMENTED, "request cannot be read");
+      return;
+    }
+    if (!names.mayRegister(name, sender)) {
+      reply.fail(BusCalls.PERMISSION_DENIED, "your certificate is not that of " + name);
+      return;
+    }
+    self.placement()
+        .join(request)
+        .onComplete(
+            reply::done, failure -> reply.fail(UNAVAILABLE, String.valueOf(failure.getMessage())));
+  }
+
+  private void onWho(Sender sender, byte[] request, BusCalls.Reply reply) {
     try {
       WhoRequest who = WhoRequest.parseFrom(request);
-      learn(who.getClusterId(), who.getMembersList());
+      if (who.getMembersCount() > 0 && names.isMember(sender)) {
+        learn(who.getClusterId(), who.getMembersList());
+      }
     } catch (InvalidProtocolBufferException e) {
       reply.fail(BusCalls.UNIMPLEMENTED, "request cannot be read");
       return;
@@ -101,26 +130,30 @@ public final class Greeting {
   private List<Member> known() {
     List<Member> known = new ArrayList<>();
     for (Members.Member member : members.all()) {
-      known.add(
+      Member.Builder said =
           Member.newBuilder()
               .setStoreId(member.storeId())
               .setAddress(member.address().toString())
-              .setLife(member.life())
-              .build());
+              .setLife(member.life());
+      String name = names.find(member.storeId());
+      known.add(name == null ? said.build() : said.setNodeName(name).build());
     }
     return known;
   }
 
   /** Only the own cluster's word counts. */
-  private boolean learn(long clusterId, List<Member> said) {
+  private void learn(long clusterId, List<Member> said) {
     Identity self = identity;
     if (self == null || clusterId != self.clusterId()) {
-      return false;
+      return;
     }
     for (Member member : said) {
       if (member.getStoreId() == self.storeId()) {
         members.outlive(self.storeId(), member.getLife());
       } else {
+        if (member.hasNodeName()) {
+          names.hear(member.getStoreId(), member.getNodeName());
+        }
         try {
           members.learn(
               new Members.Member(
@@ -130,29 +163,42 @@ public final class Greeting {
         }
       }
     }
-    return true;
   }
 
   /** Greets all other nodes; those that do not answer are greeted again the next time. */
   public void greetAll() {
     for (HostPort other : members.others()) {
-      who(other)
+      answer(other)
           .onComplete(
               answer -> onAnswer(other, answer),
               failure -> LOG.debug("{} does not answer: {}", other, failure.getMessage()));
     }
   }
 
-  private void onAnswer(HostPort from, WhoResponse answer) {
-    if (learn(answer.getClusterId(), answer.getMembersList())) {
+  private void onAnswer(HostPort from, Answer said) {
+    WhoResponse answer = said.content();
+    Identity self = identity;
+    if (self == null || answer.getClusterId() == 0) {
+      return;
+    }
+    if (answer.getClusterId() != self.clusterId()) {
+      if (strangers.add(from)) {
+        LOG.warn("the node at {} is of another cluster, {}", from, answer.getClusterId());
+      }
+    } else if (seeds.contains(from) || names.isMember(said.sender())) {
+      learn(answer.getClusterId(), answer.getMembersList());
       members.resolve(from, answer.getStoreId());
-    } else if (answer.getClusterId() != 0 && identity != null && strangers.add(from)) {
-      LOG.warn("the node at {} is of another cluster, {}", from, answer.getClusterId());
     }
   }
 
+  private record Answer(Sender sender, WhoResponse content) {}
+
   /** Asks the node at a cluster address which cluster it knows; id 0 for none. */
   public Future<WhoResponse> who(HostPort node) {
+    return answer(node).map(Answer::content);
+  }
+
+  private Future<Answer> answer(HostPort node) {
     WhoRequest.Builder request = WhoRequest.newBuilder();
     Identity self = identity;
     if (self != null) {
@@ -161,9 +207,11 @@ public final class Greeting {
     return calls
         .ask(Addresses.node(node), WHO, request.build().toByteArray())
         .compose(
-            bytes -> {
+            answered -> {
               try {
-                return Future.succeededFuture(WhoResponse.parseFrom(bytes));
+                return Future.succeededFuture(
+                    new Answer(
+                        answered.sender(), WhoResponse.parseFrom(answered.content().getBytes())));
               } catch (InvalidProtocolBufferException e) {
                 return Future.failedFuture(e);
               }
@@ -175,9 +223,10 @@ public final class Greeting {
     return calls
         .ask(Addresses.node(node), JOIN, request.toByteArray())
         .compose(
-            bytes -> {
+            answered -> {
               try {
-                return Future.succeededFuture(JoinResponse.parseFrom(bytes));
+                return Future.succeededFuture(
+                    JoinResponse.parseFrom(answered.content().getBytes()));
               } catch (InvalidProtocolBufferException e) {
                 return Future.failedFuture(e);
               }

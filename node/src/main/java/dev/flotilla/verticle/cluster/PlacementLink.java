@@ -27,6 +27,8 @@ import dev.flotilla.raftstore.Refusal;
 import dev.flotilla.raftstore.RegionMembers;
 import dev.flotilla.raftstore.Regions;
 import dev.flotilla.raftstore.Tick;
+import dev.flotilla.security.Sender;
+import dev.flotilla.security.StoreNames;
 import dev.flotilla.server.PdRelay;
 import dev.flotilla.server.Placement;
 import dev.flotilla.verticle.PdRuntime;
@@ -36,6 +38,8 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,6 +71,7 @@ public final class PlacementLink implements Placement {
   private final BusCalls calls;
   private final long clusterId;
   private final long storeId;
+  private final StoreNames names;
   private final String scheme;
   private final PdRuntime local;
   private final RaftStoreRouter router;
@@ -80,6 +85,7 @@ public final class PlacementLink implements Placement {
       BusCalls calls,
       long clusterId,
       long storeId,
+      StoreNames names,
       String scheme,
       PdRuntime local,
       RaftStoreRouter router) {
@@ -87,6 +93,7 @@ public final class PlacementLink implements Placement {
     this.calls = calls;
     this.clusterId = clusterId;
     this.storeId = storeId;
+    this.names = names;
     this.scheme = scheme;
     this.local = local;
     this.router = router;
@@ -133,7 +140,14 @@ public final class PlacementLink implements Placement {
     long to = driver.storeId();
     return to == 0 || to == storeId
         ? Future.failedFuture("nobody is known to drive placement")
-        : relayed.track(calls.ask(Addresses.placement(to), method, request));
+        : relayed.track(
+            calls
+                .ask(Addresses.placement(to), method, request)
+                .compose(
+                    answered ->
+                        names.admits(to, answered.sender())
+                            ? Future.succeededFuture(answered.content().getBytes())
+                            : Future.failedFuture("somebody else answers for store " + to)));
   }
 
   /** Says that this node drives, if it does; to be called now and then. */
@@ -155,6 +169,9 @@ public final class PlacementLink implements Placement {
       hint = DriverHint.parseFrom(message.body().getBytes());
     } catch (InvalidProtocolBufferException e) {
       LOG.warn("word of a driver cannot be read: {}", e.getMessage());
+      return;
+    }
+    if (!names.admits(hint.getStoreId(), SenderStamp.of(message))) {
       return;
     }
     Driver known = driver;
@@ -285,25 +302,43 @@ public final class PlacementLink implements Placement {
     }
   }
 
-  private void onRequest(String method, byte[] request, BusCalls.Reply reply) {
+  private void onRequest(Sender sender, String method, byte[] request, BusCalls.Reply reply) {
     try {
       switch (method) {
-        case COMMAND -> LeaderCommands.run(RegionHeartbeatResponse.parseFrom(request), router);
+        case COMMAND -> {
+          if (names.admits(driver.storeId(), sender)) {
+            LeaderCommands.run(RegionHeartbeatResponse.parseFrom(request), router);
+          }
+        }
         case REGION -> {
           PlacementTask.Leads leads = leadsOf(RegionHeartbeatRequest.parseFrom(request));
-          local.submit(pd -> pd.onRegion(leads));
+          if (names.admits(leads.leader().getStoreId(), sender)) {
+            local.submit(pd -> pd.onRegion(leads));
+          }
         }
         case STORE -> {
           StoreStats stats = StoreStats.parseFrom(request);
-          local.submit(pd -> pd.onStore(stats));
+          if (names.admits(stats.getStoreId(), sender)) {
+            local.submit(pd -> pd.onStore(stats));
+          }
         }
         case JOIN -> {
           JoinRequest join = JoinRequest.parseFrom(request);
-          submit(reply, pd -> pd.join(join, reply(reply, JoinResponse::toByteArray)));
+          if (names.isMember(sender)) {
+            submit(reply, pd -> pd.join(join, reply(reply, JoinResponse::toByteArray)));
+          } else {
+            reply.fail(BusCalls.PERMISSION_DENIED, "nodes join by way of the cluster's nodes");
+          }
         }
         case PUT_STORE -> {
           Store store = Store.parseFrom(request);
-          submit(reply, pd -> pd.putStore(store, reply(reply, Store::toByteArray)));
+          if (names.mayRegister(store.getNodeName(), sender)) {
+            submit(reply, pd -> pd.putStore(store, reply(reply, Store::toByteArray)));
+          } else {
+            reply.fail(
+                BusCalls.PERMISSION_DENIED,
+                "your certificate is not that of " + store.getNodeName());
+          }
         }
         case IDS -> {
           long count = ByteBuffer.wrap(request).getLong();
@@ -347,8 +382,22 @@ public final class PlacementLink implements Placement {
   }
 
   private static <A> Answer<A> reply(BusCalls.Reply reply, Function<A, byte[]> bytes) {
-    return answer(
-        value -> reply.done(bytes.apply(value)), reason -> reply.fail(UNAVAILABLE, reason));
+    return new Answer<>() {
+      @Override
+      public void done(A value) {
+        reply.done(bytes.apply(value));
+      }
+
+      @Override
+      public void unavailable(String reason) {
+        reply.fail(UNAVAILABLE, reason);
+      }
+
+      @Override
+      public void refused(String reason) {
+        reply.fail(BusCalls.PERMISSION_DENIED, reason);
+      }
+    };
   }
 
   private static <A> Answer<A> answer(Consumer<A> done, Consumer<String> unavailable) {
@@ -384,6 +433,13 @@ public final class PlacementLink implements Placement {
   public Future<?> putStore(Store store) {
     byte[] request = store.toByteArray();
     return isHere() ? here(PUT_STORE, request) : relay(PUT_STORE, request);
+  }
+
+  /** Whether a failure is the driver's word that it will not do what was asked for. */
+  public static boolean isRefusal(Throwable failure) {
+    return failure instanceof ReplyException refused
+        && refused.failureType() == ReplyFailure.RECIPIENT_FAILURE
+        && refused.failureCode() == BusCalls.PERMISSION_DENIED;
   }
 
   /** Succeeds when the driver knows a way to every key. */
@@ -433,6 +489,7 @@ public final class PlacementLink implements Placement {
   private Future<byte[]> here(String method, byte[] request) {
     Promise<byte[]> answer = Promise.promise();
     onRequest(
+        Sender.SELF,
         method,
         request,
         new BusCalls.Reply() {
@@ -443,7 +500,7 @@ public final class PlacementLink implements Placement {
 
           @Override
           public void fail(int status, String message) {
-            answer.tryFail(message);
+            answer.tryFail(new ReplyException(ReplyFailure.RECIPIENT_FAILURE, status, message));
           }
         });
     return answer.future();

@@ -1,0 +1,65 @@
+package dev.flotilla.pd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.flotilla.proto.metapb.Store;
+import dev.flotilla.proto.metapb.StoreState;
+import dev.flotilla.raftstore.Clock;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** By its name others know who may speak for a store. */
+class StoresTest {
+  private static final Clock STOPPED =
+      new Clock() {
+        @Override
+        public long nanos() {
+          return 1;
+        }
+
+        @Override
+        public long unixMillis() {
+          return 0;
+        }
+      };
+
+  private final Stores stores = new Stores(STOPPED, 1, Map.of(), Map.of());
+
+  private static Store store(long id, String name, StoreState state) {
+    return Store.newBuilder().setId(id).setNodeName(name).setState(state).build();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      textBlock =
+          """
+          node-2 | node-2 | -
+          node-2 | ''     | -
+          ''     | ''     | -
+          ''     | node-2 | -
+          node-2 | mine   | store 2 is that of node-2, and this node is mine
+          node-2 | node-1 | store 2 is that of node-2, and this node is node-1
+          ''     | node-1 | store 1 is that of node-1 already
+          ''     | gone   | -
+          """,
+      delimiter = '|')
+  void aNameStaysAndIsThatOfOneStore(String recorded, String wanted, String expected) {
+    stores.put(store(1, "node-1", StoreState.Up));
+    stores.put(store(3, "gone", StoreState.Tombstone));
+    Store known = store(2, recorded, StoreState.Up);
+    stores.put(known);
+    Store record = store(2, wanted, StoreState.Up);
+    @Nullable String conflict = Stores.conflict(known, record, stores.ofNode(record));
+    assertThat(conflict == null ? "-" : conflict).isEqualTo(expected);
+  }
+
+  @Test
+  void aNodeThatSaysNoNameKeepsTheOneOnRecord() {
+    Store known = store(2, "node-2", StoreState.Up);
+    assertThat(Stores.keepName(store(2, "", StoreState.Up), known)).isEqualTo(known);
+    assertThat(Stores.keepName(known, store(2, "", StoreState.Up))).isEqualTo(known);
+  }
+}
