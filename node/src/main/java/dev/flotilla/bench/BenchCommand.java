@@ -44,7 +44,9 @@ public final class BenchCommand implements Callable<Integer> {
       paramLabel = "HOST:PORT",
       split = ",",
       defaultValue = "127.0.0.1:20160",
-      description = "Where nodes serve clients. Default: ${DEFAULT-VALUE}")
+      description =
+          "Where nodes serve clients: some are enough, they name the others. Default:"
+              + " ${DEFAULT-VALUE}")
   private List<String> drivers = List.of();
 
   @Option(

@@ -4,7 +4,6 @@ import com.google.protobuf.ByteString;
 import dev.flotilla.config.HostPort;
 import dev.flotilla.proto.errorpb.Error;
 import dev.flotilla.proto.health.HealthCheckRequest;
-import dev.flotilla.proto.health.HealthGrpcClient;
 import dev.flotilla.proto.kvrpcpb.KvPair;
 import dev.flotilla.proto.kvrpcpb.RawDeleteRequest;
 import dev.flotilla.proto.kvrpcpb.RawDeleteResponse;
@@ -42,7 +41,6 @@ public final class ClusterClient {
 
   private final GrpcClient grpc;
   private final PlacementClient placement;
-  private final HealthGrpcClient health;
 
   /** By address, which a store may change. */
   private final Map<String, TikvGrpcClient> stores = new ConcurrentHashMap<>();
@@ -54,7 +52,6 @@ public final class ClusterClient {
   private ClusterClient(GrpcClient grpc, PlacementClient placement) {
     this.grpc = grpc;
     this.placement = placement;
-    this.health = HealthGrpcClient.create(grpc, placement.address());
   }
 
   /** Finds a cluster whose connections are not encrypted. */
@@ -194,7 +191,8 @@ public final class ClusterClient {
 
   /** Asks the node of the placement driver for its health, which costs it nothing but the call. */
   public Future<Void> check() {
-    return health
+    return placement
+        .health()
         .check(HealthCheckRequest.getDefaultInstance())
         .recover(failure -> Future.failedFuture(ClientException.unknown(failure.toString())))
         .mapEmpty();

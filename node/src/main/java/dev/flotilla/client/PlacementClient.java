@@ -8,6 +8,7 @@ import dev.flotilla.proto.admin.OperateRequest;
 import dev.flotilla.proto.admin.Operator;
 import dev.flotilla.proto.admin.OperatorsRequest;
 import dev.flotilla.proto.admin.SetStoreStateRequest;
+import dev.flotilla.proto.health.HealthGrpcClient;
 import dev.flotilla.proto.metapb.Store;
 import dev.flotilla.proto.metapb.StoreState;
 import dev.flotilla.proto.pdpb.GetAllStoresRequest;
@@ -17,6 +18,7 @@ import dev.flotilla.proto.pdpb.GetRegionByIDRequest;
 import dev.flotilla.proto.pdpb.GetRegionRequest;
 import dev.flotilla.proto.pdpb.GetRegionResponse;
 import dev.flotilla.proto.pdpb.GetStoreRequest;
+import dev.flotilla.proto.pdpb.Member;
 import dev.flotilla.proto.pdpb.PDGrpcClient;
 import dev.flotilla.proto.pdpb.Region;
 import dev.flotilla.proto.pdpb.RequestHeader;
@@ -25,61 +27,124 @@ import dev.flotilla.proto.pdpb.ScanRegionsRequest;
 import io.vertx.core.Future;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.grpc.client.GrpcClient;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
-/** Questions to the placement driver. */
+/**
+ * Questions to the placement driver. Where it is asked is found anew when it does not answer there,
+ * among all nodes that were ever heard of. Thread-safe.
+ */
 public final class PlacementClient {
   private static final Pattern SCHEME = Pattern.compile("^https?://");
 
-  private final SocketAddress address;
-  private final PDGrpcClient driver;
-  private final AdminGrpcClient admin;
-  private final GetMembersResponse members;
+  /** A node that drives placement, or knows who does. */
+  private record Found(
+      HostPort address,
+      PDGrpcClient driver,
+      AdminGrpcClient admin,
+      HealthGrpcClient health,
+      GetMembersResponse members) {}
 
-  private PlacementClient(GrpcClient grpc, HostPort address, GetMembersResponse members) {
-    this.address = socketAddress(address);
-    this.driver = PDGrpcClient.create(grpc, this.address);
-    this.admin = AdminGrpcClient.create(grpc, this.address);
-    this.members = members;
+  private final GrpcClient grpc;
+
+  /** Where drivers may be, as the user said and as members were found since. */
+  private final Set<HostPort> addresses;
+
+  private volatile Found found;
+  private @Nullable Future<Found> search;
+
+  private PlacementClient(GrpcClient grpc, Collection<HostPort> addresses, Found found) {
+    this.grpc = grpc;
+    this.addresses = new LinkedHashSet<>(addresses);
+    this.found = found;
+    learn(found);
   }
 
   /** Finds the driver: the first of {@code addresses} that answers says who it is. */
   static Future<PlacementClient> find(GrpcClient grpc, List<HostPort> addresses) {
+    return search(grpc, addresses).map(found -> new PlacementClient(grpc, addresses, found));
+  }
+
+  private static Future<Found> search(GrpcClient grpc, List<HostPort> addresses) {
     if (addresses.isEmpty()) {
       return Future.failedFuture(ClientException.refused("no placement driver answers"));
     }
     HostPort first = addresses.get(0);
     return PDGrpcClient.create(grpc, socketAddress(first))
         .getMembers(GetMembersRequest.getDefaultInstance())
-        .map(members -> of(grpc, members))
+        .map(members -> found(grpc, members))
         .recover(
             failure ->
                 addresses.size() > 1
-                    ? find(grpc, addresses.subList(1, addresses.size()))
+                    ? search(grpc, addresses.subList(1, addresses.size()))
                     : Future.failedFuture(
                         ClientException.refused(
                             "no placement driver answers on " + first + ": " + failure)));
   }
 
-  private static PlacementClient of(GrpcClient grpc, GetMembersResponse members) {
+  private static Found found(GrpcClient grpc, GetMembersResponse members) {
     check(members.getHeader());
     if (!members.hasLeader()) {
       throw ClientException.refused("the placement driver is not ready");
     }
-    String url = members.getLeader().getClientUrls(0);
-    HostPort leader = HostPort.parse(SCHEME.matcher(url).replaceFirst(""));
-    return new PlacementClient(grpc, leader, members);
+    HostPort leader = address(members.getLeader());
+    SocketAddress socket = socketAddress(leader);
+    return new Found(
+        leader,
+        PDGrpcClient.create(grpc, socket),
+        AdminGrpcClient.create(grpc, socket),
+        HealthGrpcClient.create(grpc, socket),
+        members);
+  }
+
+  private static HostPort address(Member member) {
+    return HostPort.parse(SCHEME.matcher(member.getClientUrls(0)).replaceFirst(""));
   }
 
   private static SocketAddress socketAddress(HostPort address) {
     return SocketAddress.inetSocketAddress(address.port(), address.host());
   }
 
-  /** Where the driver is. */
-  SocketAddress address() {
-    return address;
+  private synchronized void learn(Found now) {
+    now.members().getMembersList().forEach(member -> addresses.add(address(member)));
+  }
+
+  /** Looks for the driver because {@code failed} did not answer; all who ask meanwhile share it. */
+  private synchronized Future<Found> searchAfter(Found failed) {
+    if (!found.equals(failed)) {
+      return Future.succeededFuture(found);
+    }
+    if (search == null) {
+      List<HostPort> order = new ArrayList<>(addresses);
+      order.remove(failed.address());
+      order.add(failed.address());
+      Future<Found> begun = search(grpc, order);
+      search = begun;
+      begun.onComplete(this::onSearched, failure -> onNotFound());
+      return begun;
+    }
+    return search;
+  }
+
+  private synchronized void onSearched(Found now) {
+    found = now;
+    learn(now);
+    search = null;
+  }
+
+  private synchronized void onNotFound() {
+    search = null;
+  }
+
+  /** Of the node that is asked: costs it nothing but the call. */
+  HealthGrpcClient health() {
+    return found.health();
   }
 
   private RequestHeader header() {
@@ -101,46 +166,79 @@ public final class PlacementClient {
         });
   }
 
-  /** The cluster's id. */
-  public long clusterId() {
-    return members.getHeader().getClusterId();
+  /** Asks for what changes nothing: where nobody answers, once more at another node. */
+  private <R, T> Future<T> ask(
+      Function<PDGrpcClient, Future<R>> question,
+      Function<R, ResponseHeader> header,
+      Function<R, T> content) {
+    Found asked = found;
+    return answer(question.apply(asked.driver()), header, content)
+        .recover(
+            failure ->
+                searchAfter(asked)
+                    .transform(
+                        searched ->
+                            searched.succeeded()
+                                    && !searched.result().address().equals(asked.address())
+                                ? answer(
+                                    question.apply(searched.result().driver()), header, content)
+                                : Future.failedFuture(failure)));
   }
 
-  /** The members as they were found. */
+  /** Gives an order, once: whether one that failed was carried out is not known. */
+  private <R, T> Future<T> order(
+      Function<AdminGrpcClient, Future<R>> order,
+      Function<R, ResponseHeader> header,
+      Function<R, T> content) {
+    Found asked = found;
+    return answer(order.apply(asked.admin()), header, content)
+        .onFailure(failure -> searchAfter(asked));
+  }
+
+  /** The cluster's id. */
+  public long clusterId() {
+    return found.members().getHeader().getClusterId();
+  }
+
+  /** The members as they were found last. */
   public GetMembersResponse members() {
-    return members;
+    return found.members();
   }
 
   /** All stores. */
   public Future<List<Store>> stores() {
-    return answer(
-        driver.getAllStores(GetAllStoresRequest.newBuilder().setHeader(header()).build()),
+    return ask(
+        driver -> driver.getAllStores(GetAllStoresRequest.newBuilder().setHeader(header()).build()),
         response -> response.getHeader(),
         response -> response.getStoresList());
   }
 
   /** One store; fails when there is none of this id. */
   public Future<Store> store(long id) {
-    return answer(
-        driver.getStore(GetStoreRequest.newBuilder().setHeader(header()).setStoreId(id).build()),
+    return ask(
+        driver ->
+            driver.getStore(
+                GetStoreRequest.newBuilder().setHeader(header()).setStoreId(id).build()),
         response -> response.getHeader(),
         response -> response.getStore());
   }
 
   /** The region of {@code key}. */
   public Future<GetRegionResponse> region(ByteString key) {
-    return answer(
-        driver.getRegion(
-            GetRegionRequest.newBuilder().setHeader(header()).setRegionKey(key).build()),
+    return ask(
+        driver ->
+            driver.getRegion(
+                GetRegionRequest.newBuilder().setHeader(header()).setRegionKey(key).build()),
         GetRegionResponse::getHeader,
         PlacementClient::present);
   }
 
   /** The region of this id. */
   public Future<GetRegionResponse> region(long id) {
-    return answer(
-        driver.getRegionByID(
-            GetRegionByIDRequest.newBuilder().setHeader(header()).setRegionId(id).build()),
+    return ask(
+        driver ->
+            driver.getRegionByID(
+                GetRegionByIDRequest.newBuilder().setHeader(header()).setRegionId(id).build()),
         GetRegionResponse::getHeader,
         PlacementClient::present);
   }
@@ -154,29 +252,30 @@ public final class PlacementClient {
 
   /** At most {@code limit} regions from {@code start} on, in order of keys. */
   public Future<List<Region>> regions(ByteString start, int limit) {
-    return answer(
-        driver.scanRegions(
-            ScanRegionsRequest.newBuilder()
-                .setHeader(header())
-                .setStartKey(start)
-                .setLimit(limit)
-                .build()),
+    return ask(
+        driver ->
+            driver.scanRegions(
+                ScanRegionsRequest.newBuilder()
+                    .setHeader(header())
+                    .setStartKey(start)
+                    .setLimit(limit)
+                    .build()),
         response -> response.getHeader(),
         response -> response.getRegionsList());
   }
 
   /** Changes under way. */
   public Future<List<Operator>> operators() {
-    return answer(
-        admin.operators(OperatorsRequest.newBuilder().setHeader(header()).build()),
+    return order(
+        admin -> admin.operators(OperatorsRequest.newBuilder().setHeader(header()).build()),
         response -> response.getHeader(),
         response -> response.getOperatorsList());
   }
 
   /** Begins a change of a region. */
   public Future<Void> operate(OperateRequest.Builder request) {
-    return answer(
-            admin.operate(request.setHeader(header()).build()),
+    return order(
+            admin -> admin.operate(request.setHeader(header()).build()),
             response -> response.getHeader(),
             response -> response)
         .mapEmpty();
@@ -184,22 +283,27 @@ public final class PlacementClient {
 
   /** Gives a change up; returns whether there was one. */
   public Future<Boolean> cancelOperator(long regionId) {
-    return answer(
-        admin.cancelOperator(
-            CancelOperatorRequest.newBuilder().setHeader(header()).setRegionId(regionId).build()),
+    return order(
+        admin ->
+            admin.cancelOperator(
+                CancelOperatorRequest.newBuilder()
+                    .setHeader(header())
+                    .setRegionId(regionId)
+                    .build()),
         response -> response.getHeader(),
         response -> response.getFound());
   }
 
   /** Sets what is to become of a store; returns its record. */
   public Future<Store> setStoreState(long storeId, StoreState state) {
-    return answer(
-        admin.setStoreState(
-            SetStoreStateRequest.newBuilder()
-                .setHeader(header())
-                .setStoreId(storeId)
-                .setState(state)
-                .build()),
+    return order(
+        admin ->
+            admin.setStoreState(
+                SetStoreStateRequest.newBuilder()
+                    .setHeader(header())
+                    .setStoreId(storeId)
+                    .setState(state)
+                    .build()),
         response -> response.getHeader(),
         response -> response.getStore());
   }
