@@ -31,7 +31,7 @@ final class ClusterUnderTest implements AutoCloseable {
   private static final Duration CALL = Duration.ofSeconds(10);
 
   private final Path folder;
-  private final Optional<Credentials> credentials;
+  private Optional<Credentials> credentials;
   private final Vertx vertx = Vertx.vertx();
   private final Map<Integer, NodeUnderTest> running = new TreeMap<>();
   private final Map<Integer, List<String>> options = new TreeMap<>();
@@ -107,6 +107,11 @@ final class ClusterUnderTest implements AutoCloseable {
   void kill(int number) throws Exception {
     node(number).kill();
     taken(number).exitStatus();
+  }
+
+  /** From now on clients show {@code shown}; nodes get theirs as options. */
+  void encrypt(Credentials shown) {
+    credentials = Optional.of(shown);
   }
 
   /** Lets a node that does not run use other ports from now on. */

@@ -151,6 +151,27 @@ class SecureClusterTest {
     }
   }
 
+  @Test
+  void storesGetTheirNamesWhenTheirNodesFirstShowCertificates() throws Exception {
+    TestAuthority authority = TestAuthority.in(folder.resolve("pki"));
+    try (ClusterUnderTest cluster = ClusterUnderTest.of(folder, 3)) {
+      assertThat(cluster.records()).extracting(Store::getNodeName).containsOnly("");
+      for (int node : cluster.nodes()) {
+        cluster.kill(node);
+      }
+      cluster.encrypt(authority.sign("client").credentials());
+      // None of them serves before a second one is there.
+      for (int node = 1; node <= 3; node++) {
+        cluster.launch(node, options(authority, node));
+      }
+      for (int node : cluster.nodes()) {
+        cluster.node(node).address();
+      }
+      put(cluster, "encrypted");
+      storesByNode(cluster);
+    }
+  }
+
   private static Map<Integer, Store> storesByNode(ClusterUnderTest cluster) throws Exception {
     Map<Integer, Store> stores = new HashMap<>();
     for (Store store : cluster.records()) {
