@@ -30,6 +30,12 @@ public final class Keys {
   /** First byte of user data in the engine. */
   public static final byte DATA_PREFIX = 'z';
 
+  /**
+   * Bytes that all entries of one region's log begin with, and that each of its states is: within
+   * one such prefix keys are written in order.
+   */
+  public static final int REGION_PREFIX_BYTES = 2 + Long.BYTES + 1;
+
   private static final byte LOCAL_PREFIX = 0x01;
   private static final byte STORE_IDENT = 0x01;
   private static final byte BOOTSTRAP = 0x02;
@@ -46,7 +52,7 @@ public final class Keys {
 
   private static final int REGION_OFFSET = 2;
   private static final int SUFFIX_OFFSET = REGION_OFFSET + Long.BYTES;
-  private static final int REGION_KEY_BYTES = SUFFIX_OFFSET + 1;
+  private static final int REGION_KEY_BYTES = REGION_PREFIX_BYTES;
   private static final int LOG_KEY_BYTES = REGION_KEY_BYTES + Long.BYTES;
 
   private static final byte[] RESERVED = Memcomparable.encodeMax(8);

@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.rocksdb.Cache;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
@@ -46,15 +47,22 @@ final class Database {
   }
 
   static Database open(
-      Path folder, List<Cf> cfs, RocksSettings settings, Cache cache, FaultListener listener) {
+      Path folder,
+      List<Cf> cfs,
+      Set<Cf> byRegion,
+      RocksSettings settings,
+      Cache cache,
+      FaultListener listener) {
     OpenFailures.requireWritable(folder);
     NativeHandles options = new NativeHandles();
     try {
       DBOptions dbOptions = RocksOptions.database(settings, options);
-      ColumnFamilyOptions cfOptions = RocksOptions.family(settings, cache, options);
+      ColumnFamilyOptions plain = RocksOptions.family(settings, cache, options);
+      ColumnFamilyOptions hinted = RocksOptions.familyByRegion(settings, cache, options);
       List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
       for (Cf cf : cfs) {
-        descriptors.add(new ColumnFamilyDescriptor(nameBytes(cf), cfOptions));
+        descriptors.add(
+            new ColumnFamilyDescriptor(nameBytes(cf), byRegion.contains(cf) ? hinted : plain));
       }
       List<ColumnFamilyHandle> handles = new ArrayList<>();
       RocksDB db = RocksDB.open(dbOptions, folder.toString(), descriptors, handles);

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.Cache;
 import org.rocksdb.ColumnFamilyHandle;
@@ -47,11 +48,17 @@ public final class RocksEngine implements Engine {
    * Opens the database in the folder, creating what is missing.
    *
    * @param families all that it has or is to have; {@link Cf#DEFAULT} must be one of them
+   * @param byRegion those of them whose keys begin with a region and are written in order in it
    * @throws dev.flotilla.engine.EngineOpenException if it cannot be opened
    */
   static RocksEngine open(
-      Path folder, List<Cf> families, RocksSettings settings, Cache cache, FaultListener listener) {
-    return new RocksEngine(Database.open(folder, families, settings, cache, listener));
+      Path folder,
+      List<Cf> families,
+      Set<Cf> byRegion,
+      RocksSettings settings,
+      Cache cache,
+      FaultListener listener) {
+    return new RocksEngine(Database.open(folder, families, byRegion, settings, cache, listener));
   }
 
   @Override

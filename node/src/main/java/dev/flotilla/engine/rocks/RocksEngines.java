@@ -4,6 +4,7 @@ import dev.flotilla.engine.Cf;
 import dev.flotilla.engine.Engines;
 import dev.flotilla.engine.FaultListener;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import org.rocksdb.LRUCache;
 import org.rocksdb.RocksDB;
@@ -24,11 +25,21 @@ public final class RocksEngines {
     try (LRUCache cache = new LRUCache(settings.blockCacheBytes())) {
       RocksEngine kv =
           RocksEngine.open(
-              dataFolder.resolve("kv"), List.of(Cf.values()), settings, cache, listener);
+              dataFolder.resolve("kv"),
+              List.of(Cf.values()),
+              EnumSet.of(Cf.RAFT),
+              settings,
+              cache,
+              listener);
       try {
         RocksEngine raft =
             RocksEngine.open(
-                dataFolder.resolve("raft"), List.of(Cf.DEFAULT), settings, cache, listener);
+                dataFolder.resolve("raft"),
+                List.of(Cf.DEFAULT),
+                EnumSet.of(Cf.DEFAULT),
+                settings,
+                cache,
+                listener);
         return new Engines(kv, raft);
       } catch (RuntimeException e) {
         kv.close();

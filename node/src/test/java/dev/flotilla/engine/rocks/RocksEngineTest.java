@@ -57,6 +57,30 @@ class RocksEngineTest {
   }
 
   @Test
+  void remembersWhereARegionWroteLastInWhatIsKeyedByRegion() throws IOException {
+    open().close();
+    assertThat(insertHints("raft")).containsExactly("rocksdb.FixedPrefix.11");
+    assertThat(insertHints("kv"))
+        .as("one for the raft family, none for those of user data")
+        .containsExactlyInAnyOrder("rocksdb.FixedPrefix.11", "nullptr", "nullptr", "nullptr");
+  }
+
+  /** What the families of a database have, as it says itself. */
+  private List<String> insertHints(String database) throws IOException {
+    String setting = "memtable_insert_with_hint_prefix_extractor=";
+    List<String> found = new ArrayList<>();
+    try (var files = Files.list(folder.resolve(database))) {
+      for (Path file : files.filter(path -> path.toString().contains("OPTIONS-")).toList()) {
+        Files.readAllLines(file).stream()
+            .map(String::strip)
+            .filter(line -> line.startsWith(setting))
+            .forEach(line -> found.add(line.substring(setting.length())));
+      }
+    }
+    return found;
+  }
+
+  @Test
   void refusesAFolderInUse() {
     try (Engines engines = open()) {
       assertThatThrownBy(this::open)
