@@ -26,6 +26,9 @@ import java.util.function.Consumer;
 final class StoreWorkers {
   private static final int QUEUE = 65_536;
 
+  /** 2^64 over the golden ratio: the upper half of a product with it depends on all of an id. */
+  private static final long ID_MIX = 0x9E3779B97F4A7C15L;
+
   /** Jobs that may be put off; when more wait, new ones are refused and come again. */
   private static final int SHORT_QUEUE = 256;
 
@@ -74,8 +77,15 @@ final class StoreWorkers {
 
   /** Proposals and entries of one region go to one worker, in order. */
   private boolean scheduleApply(ApplyTask task) {
-    int worker = Math.floorMod(Long.hashCode(task.regionId()), apply.size());
-    return apply.get(worker).offerSignificant(task);
+    return apply.get(workerOf(task.regionId(), apply.size())).offerSignificant(task);
+  }
+
+  /**
+   * Which of {@code workers} has a region. Ids come in steps of one for the region and one for each
+   * of its peers, so that the remainder of an id alone would be the same for all regions.
+   */
+  static int workerOf(long regionId, int workers) {
+    return (int) (((regionId * ID_MIX) >>> 33) % workers);
   }
 
   /** All workers, to be deployed in this order. */
