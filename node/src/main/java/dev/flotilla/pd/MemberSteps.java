@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The steps by which one replica comes, goes, or takes another's place. Adds first and removes
- * after; a replica votes when it has the data; a leader hands over before it goes.
+ * after, and a replica votes when it has the data.
  */
 final class MemberSteps {
   private MemberSteps() {}
@@ -25,20 +25,13 @@ final class MemberSteps {
     if (in != null && RegionMembers.find(leads.region(), in.getId()) == null) {
       steps.add(new Operator.AddLearner(in));
     }
-    boolean leaderGoes = out != null && out.getId() == leads.leader().getId();
-    Peer successor = leaderGoes ? successor(leads) : null;
-    if (successor != null) {
-      steps.add(new Operator.Lead(successor));
-    }
     if (in != null) {
-      // A leader cannot give up its own vote.
-      steps.add(
-          out != null && out.getRole() == PeerRole.Voter && (!leaderGoes || successor != null)
-              ? new Operator.Swap(in, out)
-              : new Operator.Promote(in));
-      if (leaderGoes && successor == null) {
-        steps.add(new Operator.Lead(in));
-      }
+      // The only voter has nobody to hand over to before the newcomer votes.
+      boolean swaps =
+          out != null
+              && out.getRole() == PeerRole.Voter
+              && RegionMembers.confState(leads.region()).voters().size() > 1;
+      steps.add(out != null && swaps ? new Operator.Swap(in, out) : new Operator.Promote(in));
     }
     if (out != null) {
       steps.add(new Operator.Remove(out));
@@ -47,7 +40,7 @@ final class MemberSteps {
   }
 
   /** A voter that can lead in the leader's place, or null. */
-  private static @Nullable Peer successor(PlacementTask.Leads leads) {
+  static @Nullable Peer successor(PlacementTask.Leads leads) {
     Region region = leads.region();
     for (Peer peer : region.getPeersList()) {
       if (peer.getId() != leads.leader().getId()

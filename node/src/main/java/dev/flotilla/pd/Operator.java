@@ -102,6 +102,13 @@ record Operator(long regionId, String reason, List<Step> steps, long deadlineNan
             .setRegionId(leads.region().getId())
             .setRegionEpoch(leads.region().getRegionEpoch())
             .setTargetPeer(leads.leader());
+    if (takesVoteOf(step, leads.leader())) {
+      // A leader keeps its vote, and who leads changes while the steps are taken.
+      Peer successor = MemberSteps.successor(leads);
+      return successor == null
+          ? null
+          : command.setTransferLeader(TransferLeader.newBuilder().setPeer(successor)).build();
+    }
     if (step instanceof AddLearner add) {
       return command.setChangePeer(change(add.peer(), ConfChangeType.AddLearnerNode)).build();
     } else if (step instanceof Promote promote) {
@@ -116,6 +123,11 @@ record Operator(long regionId, String reason, List<Step> steps, long deadlineNan
       return command.setTransferLeader(TransferLeader.newBuilder().setPeer(lead.peer())).build();
     }
     throw new AssertionError("unknown step " + step);
+  }
+
+  private static boolean takesVoteOf(Step step, Peer leader) {
+    return (step instanceof Swap swap && swap.out().getId() == leader.getId())
+        || (step instanceof Remove remove && remove.peer().getId() == leader.getId());
   }
 
   private static RegionHeartbeatResponse swap(

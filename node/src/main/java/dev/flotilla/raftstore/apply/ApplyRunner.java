@@ -77,9 +77,8 @@ public final class ApplyRunner implements AutoCloseable {
   private void take(ApplyTask.Proposals task) {
     ApplyDelegate delegate = delegates.get(task.regionId());
     if (delegate == null) {
-      task.proposals()
-          .forEach(
-              proposal -> proposal.callback().refused(new Refusal.RegionNotFound(task.regionId())));
+      // They are in the log of a leader that has been removed since: others may commit them.
+      task.proposals().forEach(proposal -> proposal.callback().refused(gone()));
       return;
     }
     Invariants.check(
@@ -100,9 +99,11 @@ public final class ApplyRunner implements AutoCloseable {
 
   /** Their entries may be committed elsewhere: nobody here can tell. */
   private static void refuseAll(ApplyDelegate delegate) {
-    delegate
-        .pending()
-        .refuseAll(() -> new Refusal.Undetermined("the replica that took the command is gone"));
+    delegate.pending().refuseAll(ApplyRunner::gone);
+  }
+
+  private static Refusal gone() {
+    return new Refusal.Undetermined("the replica that took the command is gone");
   }
 
   /** Answers everyone who still waits. */

@@ -345,6 +345,14 @@ public final class Peer {
         && (written.isEmpty() || committed.last().index() < written.first().index());
   }
 
+  /**
+   * Whether a snapshot was taken that is not installed yet: what was committed before may have to
+   * be applied first, and others may be installed before.
+   */
+  public boolean awaitsSnapshot() {
+    return raft.hasPendingSnapshot() || storage.isApplyingSnapshot();
+  }
+
   /** Whether what was just collected has a snapshot, so that the region is another. */
   public boolean hasAcceptedSnapshot() {
     return snapshotOver != null;

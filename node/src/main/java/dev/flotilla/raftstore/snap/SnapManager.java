@@ -115,6 +115,11 @@ public final class SnapManager {
     }
   }
 
+  /** Whether a snapshot that came from elsewhere is here, whole. */
+  public boolean isReceived(SnapKey key) {
+    return file(key, Use.RECEIVING).readMeta() != null;
+  }
+
   /** Snapshots being built or sent. */
   public synchronized int sending() {
     return count(true);

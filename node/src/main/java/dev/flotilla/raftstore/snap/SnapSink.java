@@ -67,7 +67,14 @@ public final class SnapSink implements AutoCloseable {
     if (!manager.tryBegin(key, Use.RECEIVING)) {
       throw new IOException("snapshot " + key + " is being received already");
     }
-    return new SnapSink(manager, key, data.getMeta());
+    SnapSink sink = new SnapSink(manager, key, data.getMeta());
+    SnapshotMeta there = sink.snap.readMeta();
+    if (there != null && !there.equals(data.getMeta())) {
+      // Built by another replica, say; it may have been accepted and wait to be installed.
+      manager.end(key, Use.RECEIVING);
+      throw new IOException("another snapshot " + key + " is here already");
+    }
+    return sink;
   }
 
   /** Whether all of it is here from an earlier time: nothing need be sent. */

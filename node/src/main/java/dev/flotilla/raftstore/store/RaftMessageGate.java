@@ -17,6 +17,7 @@ import dev.flotilla.raftstore.RegionMembers;
 import dev.flotilla.raftstore.Regions;
 import dev.flotilla.raftstore.peer.Peer;
 import dev.flotilla.raftstore.peer.PeerContext;
+import dev.flotilla.raftstore.snap.SnapSink;
 import dev.flotilla.raftstore.wire.MessageCodec;
 import dev.flotilla.raftstore.wire.RegionStates;
 import java.util.ArrayDeque;
@@ -242,6 +243,10 @@ final class RaftMessageGate {
           && Regions.range(other).intersects(Regions.range(region))) {
         return false;
       }
+    }
+    if (!context.snapshots().isReceived(SnapSink.keyOf(envelope))) {
+      // The message was so late that its files have been collected. The leader sends it again.
+      return false;
     }
     acceptedThisTurn.add(region);
     return true;

@@ -34,11 +34,20 @@ final class SnapshotGc {
     for (Idle snapshot : idle) {
       long since = seenNanos.computeIfAbsent(snapshot, unused -> clock.nanos());
       Peer peer = regions.get(snapshot.key().regionId());
-      if (isDone(snapshot, peer == null ? null : peer.storage())
-          || clock.nanos() - since >= keepNanos) {
+      if (!isAwaited(snapshot, peer)
+          && (isDone(snapshot, peer == null ? null : peer.storage())
+              || clock.nanos() - since >= keepNanos)) {
         manager.delete(snapshot);
       }
     }
+  }
+
+  /**
+   * Whether it may be what a replica waits for, however long that takes: without it, it cannot go
+   * on.
+   */
+  private static boolean isAwaited(Idle snapshot, @Nullable Peer peer) {
+    return peer != null && !snapshot.own() && peer.awaitsSnapshot();
   }
 
   private static boolean isDone(Idle snapshot, @Nullable PeerStorage storage) {

@@ -370,11 +370,12 @@ class ApplyRunnerTest {
     assertThat(rig.results).isEmpty();
   }
 
+  /** A leader may have sent them before it learned that it was removed: seed 3003374. */
   @Test
-  void proposalsOfRegionThatIsNotHereAreRefused() {
+  void fateOfProposalsOfARegionThatIsGoneIsUnknown() {
     RecordingCallback callback = new RecordingCallback();
     rig.runner.run(List.of(new ApplyTask.Proposals(99, 3, List.of(new Proposal(6, 6, callback)))));
-    assertThat(callback.refusal()).isInstanceOf(Refusal.RegionNotFound.class);
+    assertThat(callback.refusal()).isInstanceOf(Refusal.Undetermined.class);
   }
 
   @Test
@@ -406,7 +407,7 @@ class ApplyRunnerTest {
             new ApplyTask.Destroy(RaftCommands.REGION_ID),
             ApplyRig.proposals(List.of(new Proposal(8, 6, late)))));
     assertThat(callback.refusal()).isInstanceOf(Refusal.Undetermined.class);
-    assertThat(late.refusal()).isInstanceOf(Refusal.RegionNotFound.class);
+    assertThat(late.refusal()).isInstanceOf(Refusal.Undetermined.class);
     assertThat(rig.results).hasSize(2);
     assertThat(rig.results.get(0)).isInstanceOf(ApplyResult.Applied.class);
     assertThat(rig.results.get(1))

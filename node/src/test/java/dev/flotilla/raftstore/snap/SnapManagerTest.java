@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flotilla.engine.Cf;
 import dev.flotilla.engine.EngineOpenException;
+import dev.flotilla.proto.raft_serverpb.RaftMessage;
+import dev.flotilla.proto.raft_serverpb.RaftSnapshotData;
 import dev.flotilla.proto.raft_serverpb.SnapshotMeta;
 import dev.flotilla.raftstore.snap.SnapManager.Idle;
 import dev.flotilla.raftstore.snap.SnapManager.Use;
@@ -116,6 +118,38 @@ class SnapManagerTest {
     assertThat(manager.tryBegin(OTHER, Use.RECEIVING)).isTrue();
     manager.end(KEY, Use.RECEIVING);
     assertThat(manager.tryBegin(KEY, Use.RECEIVING)).isTrue();
+  }
+
+  private static RaftMessage message(SnapKey key, SnapshotMeta meta) {
+    RaftMessage.Builder message = RaftMessage.newBuilder().setRegionId(key.regionId());
+    message
+        .getMessageBuilder()
+        .getSnapshotBuilder()
+        .setData(RaftSnapshotData.newBuilder().setMeta(meta).build().toByteString())
+        .getMetadataBuilder()
+        .setTerm(key.term())
+        .setIndex(key.index());
+    return message.build();
+  }
+
+  /**
+   * Another replica may send its own of the same position while the first waits to be installed.
+   */
+  @Test
+  void aSnapshotThatIsHereIsNotOverwrittenByAnotherOfTheSamePosition() throws IOException {
+    SnapManager manager = new SnapManager(folder);
+    assertThat(manager.isReceived(KEY)).isFalse();
+    SnapshotMeta meta = write(manager.file(KEY, Use.RECEIVING), "received");
+    assertThat(manager.isReceived(KEY)).isTrue();
+    SnapshotMeta.Builder other = meta.toBuilder();
+    other.getCfFilesBuilder(0).setChecksum(77);
+    assertThatThrownBy(() -> SnapSink.open(manager, message(KEY, other.build())))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("here already");
+    try (SnapSink again = SnapSink.open(manager, message(KEY, meta))) {
+      assertThat(again.isHere()).isTrue();
+    }
+    assertThat(manager.file(KEY, Use.RECEIVING).matches(meta)).isTrue();
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.flotilla.sim.cluster;
 
+import dev.flotilla.engine.EngineException;
 import dev.flotilla.engine.Engines;
 import dev.flotilla.pd.PlacementDriver;
 import dev.flotilla.proto.cluster.JoinRequest;
@@ -101,10 +102,19 @@ final class Rejoin {
     admitted = id;
     // A question more is under way now and then; its answer must be the same.
     if (!done) {
+      try {
+        Bootstrap.join(
+            new Engines(machine.kv(), machine.raft()),
+            SimCluster.CLUSTER_ID,
+            response.getStoreId());
+      } catch (EngineException e) {
+        // A node stops at this, and asks again when it is started again.
+        world.tally().add("joined in vain");
+        machine.reopen();
+        return;
+      }
       done = true;
       world.tally().add("store joined");
-      Bootstrap.join(
-          new Engines(machine.kv(), machine.raft()), SimCluster.CLUSTER_ID, response.getStoreId());
       onAdmitted.accept(id);
     }
   }

@@ -180,6 +180,12 @@ final class SimMachine {
     raft = raft.crashKeeping(powerLoss ? dice.below(raft.unsynced() + 1) : raft.unsynced());
   }
 
+  /** Opens the databases again, as a node does that stopped because one of them failed. */
+  void reopen() {
+    kv = kv.crashKeeping(kv.unsynced());
+    raft = raft.crashKeeping(raft.unsynced());
+  }
+
   /** Where the store is said to be found. */
   String address() {
     return address;
