@@ -66,7 +66,8 @@ final class AdminExecutor {
     AdminResponse.Builder response = AdminResponse.newBuilder().setCmdType(admin.getCmdType());
     return switch (admin.getCmdType()) {
       case CompactLog -> new Outcome(response, compactLog(admin, position));
-      case ChangePeer, ChangePeerV2 -> changePeer(admin, change, region, peerId, batch, response);
+      case ChangePeer, ChangePeerV2 ->
+          changePeer(admin, change, region, peerId, position, batch, response);
       case Split, BatchSplit -> split(admin, region, batch, response);
       case ComputeHash ->
           new Outcome(
@@ -104,6 +105,7 @@ final class AdminExecutor {
       @Nullable ConfChange change,
       Region region,
       long peerId,
+      ApplyPosition position,
       ApplyBatch batch,
       AdminResponse.Builder response) {
     if (change == null) {
@@ -118,7 +120,8 @@ final class AdminExecutor {
     } else {
       response.setChangePeerV2(ChangePeerV2Response.newBuilder().setRegion(changed));
     }
-    return new Outcome(response, new ExecResult.ChangePeer(change, changed));
+    return new Outcome(
+        response, new ExecResult.ChangePeer(position.appliedIndex(), change, changed));
   }
 
   private static List<ChangePeerRequest> changes(AdminRequest admin) {

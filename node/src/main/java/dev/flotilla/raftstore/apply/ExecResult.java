@@ -16,10 +16,11 @@ public sealed interface ExecResult {
   /**
    * The members changed.
    *
+   * @param index of the change's entry
    * @param change what raft is to put into effect
    * @param region as it is now
    */
-  record ChangePeer(ConfChange change, Region region) implements ExecResult {}
+  record ChangePeer(long index, ConfChange change, Region region) implements ExecResult {}
 
   /**
    * The region was split.

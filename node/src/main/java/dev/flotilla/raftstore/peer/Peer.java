@@ -7,7 +7,6 @@ import dev.flotilla.proto.raft_cmdpb.AdminRequest;
 import dev.flotilla.proto.raft_cmdpb.RaftCmdRequest;
 import dev.flotilla.proto.raft_cmdpb.RaftCmdResponse;
 import dev.flotilla.proto.raft_serverpb.RaftMessage;
-import dev.flotilla.raft.ConfChange;
 import dev.flotilla.raft.EntryList;
 import dev.flotilla.raft.Message;
 import dev.flotilla.raft.MsgType;
@@ -27,6 +26,7 @@ import dev.flotilla.raftstore.RegionMembers;
 import dev.flotilla.raftstore.Regions;
 import dev.flotilla.raftstore.apply.ApplyResult;
 import dev.flotilla.raftstore.apply.ApplyTask;
+import dev.flotilla.raftstore.apply.ExecResult;
 import dev.flotilla.raftstore.apply.Proposal;
 import dev.flotilla.raftstore.snap.RegionTask;
 import dev.flotilla.raftstore.storage.PeerStorage;
@@ -477,9 +477,16 @@ public final class Peer {
     upkeep.onCompacted(region().getId(), firstIndex, truncatedIndex, raft.lastIndex());
   }
 
-  /** The members changed. */
-  public void onMembersChanged(ConfChange change, Region changed) {
-    raft.applyConfChange(change);
+  /**
+   * The members changed. Raft takes the members from a snapshot when it takes the snapshot; what is
+   * applied after that of the log before it is in them already (TiKV's redundant conf change by
+   * snapshot).
+   */
+  public void onMembersChanged(ExecResult.ChangePeer result) {
+    Region changed = result.region();
+    if (result.index() >= raft.firstIndex()) {
+      raft.applyConfChange(result.change());
+    }
     onRegionChanged(changed);
     if (isLeader()) {
       health.onMembersChanged(changed);

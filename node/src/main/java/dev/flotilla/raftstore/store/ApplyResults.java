@@ -48,7 +48,7 @@ final class ApplyResults {
       if (result instanceof ExecResult.CompactLog compacted) {
         peer.onCompacted(firstIndex, compacted.truncated().getIndex());
       } else if (result instanceof ExecResult.ChangePeer changed) {
-        peer.onMembersChanged(changed.change(), changed.region());
+        peer.onMembersChanged(changed);
       } else if (result instanceof ExecResult.Split split) {
         splits.onSplit(peer, split);
         wasSplit = true;
