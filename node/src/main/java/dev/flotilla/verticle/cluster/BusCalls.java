@@ -1,5 +1,7 @@
 package dev.flotilla.verticle.cluster;
 
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Parser;
 import dev.flotilla.security.Sender;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -60,6 +62,15 @@ public final class BusCalls {
             Buffer.buffer(request),
             new DeliveryOptions().addHeader(METHOD, method).setSendTimeout(timeout.toMillis()))
         .map(answer -> new Answered(SenderStamp.of(answer), answer.body()));
+  }
+
+  /** What {@code bytes} say; fails when they cannot be read. */
+  static <M> Future<M> parsed(byte[] bytes, Parser<M> parser) {
+    try {
+      return Future.succeededFuture(parser.parseFrom(bytes));
+    } catch (InvalidProtocolBufferException e) {
+      return Future.failedFuture(e);
+    }
   }
 
   /** Tells, without an answer; nothing says whether it arrived. */

@@ -207,29 +207,15 @@ public final class Greeting {
     return calls
         .ask(Addresses.node(node), WHO, request.build().toByteArray())
         .compose(
-            answered -> {
-              try {
-                return Future.succeededFuture(
-                    new Answer(
-                        answered.sender(), WhoResponse.parseFrom(answered.content().getBytes())));
-              } catch (InvalidProtocolBufferException e) {
-                return Future.failedFuture(e);
-              }
-            });
+            answered ->
+                BusCalls.parsed(answered.content().getBytes(), WhoResponse.parser())
+                    .map(said -> new Answer(answered.sender(), said)));
   }
 
   /** Asks the node at a cluster address to have this one made a store of its cluster. */
   public Future<JoinResponse> join(HostPort node, JoinRequest request) {
     return calls
         .ask(Addresses.node(node), JOIN, request.toByteArray())
-        .compose(
-            answered -> {
-              try {
-                return Future.succeededFuture(
-                    JoinResponse.parseFrom(answered.content().getBytes()));
-              } catch (InvalidProtocolBufferException e) {
-                return Future.failedFuture(e);
-              }
-            });
+        .compose(answered -> BusCalls.parsed(answered.content().getBytes(), JoinResponse.parser()));
   }
 }

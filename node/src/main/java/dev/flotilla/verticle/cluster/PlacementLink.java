@@ -5,8 +5,6 @@ import dev.flotilla.pd.Answer;
 import dev.flotilla.pd.PlacementDriver;
 import dev.flotilla.pd.SplitCommand;
 import dev.flotilla.proto.cluster.DriverHint;
-import dev.flotilla.proto.cluster.JoinRequest;
-import dev.flotilla.proto.cluster.JoinResponse;
 import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.metapb.Store;
 import dev.flotilla.proto.pdpb.GetAllStoresRequest;
@@ -44,7 +42,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,14 +52,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class PlacementLink implements Placement {
   private static final Logger LOG = LoggerFactory.getLogger(PlacementLink.class);
-  private static final String REGION = "RegionHeartbeat";
-  private static final String STORE = "StoreHeartbeat";
-  private static final String COMMAND = "Command";
-  private static final String JOIN = "Join";
-  private static final String PUT_STORE = "PutStore";
-  private static final String IDS = "AllocIds";
-  private static final String FIND_REGION = "FindRegion";
-  private static final int UNAVAILABLE = 14;
 
   /** Whom to ask: the store that drove in the highest term heard of. */
   private record Driver(long storeId, long term) {}
@@ -75,7 +64,7 @@ public final class PlacementLink implements Placement {
   private final String scheme;
   private final PdRuntime local;
   private final RaftStoreRouter router;
-  private final PdRelay relay;
+  private final PlacementRequests requests;
   private final List<MessageConsumer<Buffer>> consumers = new ArrayList<>();
   private final OutstandingCalls relayed = new OutstandingCalls();
   private volatile Driver driver = new Driver(0, 0);
@@ -97,13 +86,14 @@ public final class PlacementLink implements Placement {
     this.scheme = scheme;
     this.local = local;
     this.router = router;
-    this.relay = new PdRelay(this);
+    this.requests =
+        new PlacementRequests(names, () -> driver.storeId(), local, router, new PdRelay(this));
   }
 
   /** Begins to listen. */
   public Future<Void> open() {
     return calls
-        .serve(Addresses.placement(storeId), this::onRequest)
+        .serve(Addresses.placement(storeId), requests::handle)
         .onSuccess(consumers::add)
         .compose(done -> listenForDrivers());
   }
@@ -204,9 +194,9 @@ public final class PlacementLink implements Placement {
       return local.submit(pd -> pd.onReport(task));
     }
     if (task instanceof PlacementTask.Leads leads) {
-      tellDriver(REGION, heartbeat(leads).toByteArray());
+      tellDriver(PlacementRequests.REGION, heartbeat(leads).toByteArray());
     } else if (task instanceof PlacementTask.StoreStats stats) {
-      tellDriver(STORE, statsOf(stats).toByteArray());
+      tellDriver(PlacementRequests.STORE, statsOf(stats).toByteArray());
     } else if (task instanceof PlacementTask.AskSplit wish) {
       askForSplit(wish);
     } else if (task instanceof PlacementTask.ValidatePeer validate) {
@@ -247,7 +237,7 @@ public final class PlacementLink implements Placement {
     Callback asked = wish.callback();
     Callback callback = asked == null ? Callback.IGNORE : asked;
     byte[] count = ByteBuffer.allocate(Long.BYTES).putLong(SplitCommand.idsNeeded(wish)).array();
-    relay(IDS, count)
+    relay(PlacementRequests.IDS, count)
         .onComplete(
             first ->
                 router.send(
@@ -260,7 +250,7 @@ public final class PlacementLink implements Placement {
 
   private void validate(PlacementTask.ValidatePeer task) {
     byte[] id = ByteBuffer.allocate(Long.BYTES).putLong(task.region().getId()).array();
-    relay(FIND_REGION, id)
+    relay(PlacementRequests.FIND_REGION, id)
         .onSuccess(
             bytes -> {
               try {
@@ -298,106 +288,8 @@ public final class PlacementLink implements Placement {
     if (toStoreId == storeId) {
       LeaderCommands.run(command, router);
     } else {
-      calls.tell(Addresses.placement(toStoreId), COMMAND, command.toByteArray());
+      calls.tell(Addresses.placement(toStoreId), PlacementRequests.COMMAND, command.toByteArray());
     }
-  }
-
-  private void onRequest(Sender sender, String method, byte[] request, BusCalls.Reply reply) {
-    try {
-      switch (method) {
-        case COMMAND -> {
-          if (names.admits(driver.storeId(), sender)) {
-            LeaderCommands.run(RegionHeartbeatResponse.parseFrom(request), router);
-          }
-        }
-        case REGION -> {
-          PlacementTask.Leads leads = leadsOf(RegionHeartbeatRequest.parseFrom(request));
-          if (names.admits(leads.leader().getStoreId(), sender)) {
-            local.submit(pd -> pd.onRegion(leads));
-          }
-        }
-        case STORE -> {
-          StoreStats stats = StoreStats.parseFrom(request);
-          if (names.admits(stats.getStoreId(), sender)) {
-            local.submit(pd -> pd.onStore(stats));
-          }
-        }
-        case JOIN -> {
-          JoinRequest join = JoinRequest.parseFrom(request);
-          if (names.isMember(sender)) {
-            submit(reply, pd -> pd.join(join, reply(reply, JoinResponse::toByteArray)));
-          } else {
-            reply.fail(BusCalls.PERMISSION_DENIED, "nodes join by way of the cluster's nodes");
-          }
-        }
-        case PUT_STORE -> {
-          Store store = Store.parseFrom(request);
-          if (names.mayRegister(store.getNodeName(), sender)) {
-            submit(reply, pd -> pd.putStore(store, reply(reply, Store::toByteArray)));
-          } else {
-            reply.fail(
-                BusCalls.PERMISSION_DENIED,
-                "your certificate is not that of " + store.getNodeName());
-          }
-        }
-        case IDS -> {
-          long count = ByteBuffer.wrap(request).getLong();
-          submit(
-              reply,
-              pd ->
-                  pd.allocate(
-                      count,
-                      reply(
-                          reply, first -> ByteBuffer.allocate(Long.BYTES).putLong(first).array())));
-        }
-        case FIND_REGION -> {
-          long id = ByteBuffer.wrap(request).getLong();
-          submit(reply, pd -> pd.region(id, reply(reply, Region::toByteArray)));
-        }
-        default ->
-            relay.handle(
-                method,
-                request,
-                new PdRelay.Reply() {
-                  @Override
-                  public void done(byte[] response) {
-                    reply.done(response);
-                  }
-
-                  @Override
-                  public void fail(int status, String message) {
-                    reply.fail(status, message);
-                  }
-                });
-      }
-    } catch (InvalidProtocolBufferException e) {
-      reply.fail(BusCalls.UNIMPLEMENTED, "request cannot be read");
-    }
-  }
-
-  private void submit(BusCalls.Reply reply, Consumer<PlacementDriver> request) {
-    if (!local.submit(request)) {
-      reply.fail(UNAVAILABLE, "placement driver is busy");
-    }
-  }
-
-  private static <A> Answer<A> reply(BusCalls.Reply reply, Function<A, byte[]> bytes) {
-    return new Answer<>() {
-      @Override
-      public void done(A value) {
-        reply.done(bytes.apply(value));
-      }
-
-      @Override
-      public void unavailable(String reason) {
-        reply.fail(UNAVAILABLE, reason);
-      }
-
-      @Override
-      public void refused(String reason) {
-        reply.fail(BusCalls.PERMISSION_DENIED, reason);
-      }
-    };
   }
 
   private static <A> Answer<A> answer(Consumer<A> done, Consumer<String> unavailable) {
@@ -414,25 +306,19 @@ public final class PlacementLink implements Placement {
     };
   }
 
-  private static PlacementTask.Leads leadsOf(RegionHeartbeatRequest heartbeat) {
-    return new PlacementTask.Leads(
-        heartbeat.getRegion(),
-        heartbeat.getLeader(),
-        heartbeat.getTerm(),
-        heartbeat.getApproximateSize(),
-        heartbeat.getDownPeersList(),
-        heartbeat.getPendingPeersList());
-  }
-
   /** Passes a node's wish to join on to the driver. */
   public Future<byte[]> join(byte[] request) {
-    return isHere() ? here(JOIN, request) : relay(JOIN, request);
+    return isHere()
+        ? here(PlacementRequests.JOIN, request)
+        : relay(PlacementRequests.JOIN, request);
   }
 
   /** Brings this store's record up to date. */
   public Future<?> putStore(Store store) {
     byte[] request = store.toByteArray();
-    return isHere() ? here(PUT_STORE, request) : relay(PUT_STORE, request);
+    return isHere()
+        ? here(PlacementRequests.PUT_STORE, request)
+        : relay(PlacementRequests.PUT_STORE, request);
   }
 
   /** Whether a failure is the driver's word that it will not do what was asked for. */
@@ -449,16 +335,10 @@ public final class PlacementLink implements Placement {
     }
     byte[] request = GetMembersRequest.getDefaultInstance().toByteArray();
     return relay(PDGrpcService.GetMembers.fullMethodName(), request)
+        .compose(bytes -> BusCalls.parsed(bytes, GetMembersResponse.parser()))
         .compose(
-            bytes -> {
-              try {
-                return GetMembersResponse.parseFrom(bytes).hasLeader()
-                    ? Future.succeededFuture()
-                    : Future.failedFuture("not ready");
-              } catch (InvalidProtocolBufferException e) {
-                return Future.failedFuture(e);
-              }
-            });
+            members ->
+                members.hasLeader() ? Future.succeededFuture() : Future.failedFuture("not ready"));
   }
 
   /** All stores on record. */
@@ -473,22 +353,17 @@ public final class PlacementLink implements Placement {
             .setHeader(RequestHeader.newBuilder().setClusterId(clusterId))
             .build();
     return relay(PDGrpcService.GetAllStores.fullMethodName(), request.toByteArray())
+        .compose(bytes -> BusCalls.parsed(bytes, GetAllStoresResponse.parser()))
         .compose(
-            bytes -> {
-              try {
-                GetAllStoresResponse response = GetAllStoresResponse.parseFrom(bytes);
-                return response.getHeader().hasError()
+            response ->
+                response.getHeader().hasError()
                     ? Future.failedFuture(response.getHeader().getError().getMessage())
-                    : Future.succeededFuture(response.getStoresList());
-              } catch (InvalidProtocolBufferException e) {
-                return Future.failedFuture(e);
-              }
-            });
+                    : Future.succeededFuture(response.getStoresList()));
   }
 
   private Future<byte[]> here(String method, byte[] request) {
     Promise<byte[]> answer = Promise.promise();
-    onRequest(
+    requests.handle(
         Sender.SELF,
         method,
         request,
