@@ -6,7 +6,6 @@ import dev.flotilla.proto.metapb.Store;
 import dev.flotilla.raftstore.PlacementTask;
 import dev.flotilla.raftstore.RegionMembers;
 import dev.flotilla.raftstore.Regions;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,8 +79,7 @@ final class Balancer {
             > checker.closeness(worst.getStoreId(), leads.region(), worst)) {
       return null;
     }
-    return new ReplicaChecker.Plan(
-        "balance-region", List.of(new ReplicaChecker.Add(target), new ReplicaChecker.Drop(worst)));
+    return new ReplicaChecker.Plan("balance-region", ReplicaChecker.newOn(target), worst);
   }
 
   /** Whether there is more than one store that could take anything. */

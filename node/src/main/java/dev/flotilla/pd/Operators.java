@@ -158,35 +158,24 @@ final class Operators {
 
   private void begin(PlacementTask.Leads leads, ReplicaChecker.Plan plan) {
     long regionId = leads.region().getId();
-    for (ReplicaChecker.Step step : plan.steps()) {
-      if (step instanceof ReplicaChecker.Add) {
-        planning.add(regionId);
-        ids.next(
-            id -> {
-              planning.remove(regionId);
-              start(leads, plan, id);
-            },
-            () -> planning.remove(regionId));
-        return;
-      }
+    Peer in = plan.in();
+    if (in == null || !plan.needsId()) {
+      start(leads, plan.reason(), in, plan.out());
+      return;
     }
-    start(leads, plan, 0);
+    planning.add(regionId);
+    ids.next(
+        id -> {
+          planning.remove(regionId);
+          start(leads, plan.reason(), in.toBuilder().setId(id).build(), plan.out());
+        },
+        () -> planning.remove(regionId));
   }
 
-  private void start(PlacementTask.Leads leads, ReplicaChecker.Plan plan, long peerId) {
-    Peer in = null;
-    Peer out = null;
-    for (ReplicaChecker.Step step : plan.steps()) {
-      if (step instanceof ReplicaChecker.Add add) {
-        in = Peer.newBuilder().setId(peerId).setStoreId(add.storeId()).build();
-      } else if (step instanceof ReplicaChecker.Raise raise) {
-        in = raise.peer();
-      } else if (step instanceof ReplicaChecker.Drop drop) {
-        out = drop.peer();
-      }
-    }
+  private void start(
+      PlacementTask.Leads leads, String reason, @Nullable Peer in, @Nullable Peer out) {
     List<Operator.Step> steps = MemberSteps.of(leads, in, out);
-    add(new Operator(leads.region().getId(), plan.reason(), steps, deadlineNanos()));
+    add(new Operator(leads.region().getId(), reason, steps, deadlineNanos()));
     // The members may have changed while an id was waited for; the plan was made for these.
     reached.put(
         leads.region().getId(), new Progress(0, leads.region().getRegionEpoch().getConfVer()));

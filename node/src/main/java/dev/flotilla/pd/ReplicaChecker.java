@@ -23,17 +23,24 @@ final class ReplicaChecker {
   /** Replicas that are kept, well or not, as fewer would bear no more losses. */
   private static final int ENOUGH = 3;
 
-  /** What should happen to a region. */
-  record Plan(String reason, List<Step> steps) {}
+  /**
+   * What should happen to a region.
+   *
+   * @param reason why, for people
+   * @param in replica that is to vote: a learner, or a new one, which has no id yet; or null
+   * @param out replica that is to go, or null
+   */
+  record Plan(String reason, @Nullable Peer in, @Nullable Peer out) {
+    /** Whether an id must be found for the replica that comes. */
+    boolean needsId() {
+      return in != null && in.getId() == 0;
+    }
+  }
 
-  /** A step whose new peer has no id yet. */
-  sealed interface Step {}
-
-  record Add(long storeId) implements Step {}
-
-  record Drop(Peer peer) implements Step {}
-
-  record Raise(Peer peer) implements Step {}
+  /** A replica that there is to be. */
+  static Peer newOn(long storeId) {
+    return Peer.newBuilder().setStoreId(storeId).build();
+  }
 
   private final Stores stores;
   private final ToIntFunction<Region> wanted;
@@ -69,7 +76,7 @@ final class ReplicaChecker {
     }
     int count = region.getPeersCount();
     if (count > goal) {
-      return new Plan("remove-extra-replica", List.of(new Drop(worst(region, leads, leaving))));
+      return new Plan("remove-extra-replica", null, worst(region, leads, leaving));
     }
     if (count == goal && leaving == null) {
       return null;
@@ -79,28 +86,28 @@ final class ReplicaChecker {
       // A lost replica is replaced even where there are too few: one more voter beside it would
       // only make the majority larger.
       return leaving == null
-          ? new Plan("add-replica", List.of(new Add(target)))
-          : new Plan("replace-replica", List.of(new Add(target), new Drop(leaving)));
+          ? new Plan("add-replica", newOn(target), null)
+          : new Plan("replace-replica", newOn(target), leaving);
     }
     if (wrong != null) {
       // Its place is the only one left, and a quorum with it bears no more losses than without.
-      return new Plan("remove-quarantined-replica", List.of(new Drop(wrong)));
+      return new Plan("remove-quarantined-replica", null, wrong);
     }
     // There is no store for another one, so it cannot wait for its replacement: it only counts
     // against the others.
     return leaving == null || count <= ENOUGH
         ? null
-        : new Plan("remove-lost-replica", List.of(new Drop(leaving)));
+        : new Plan("remove-lost-replica", null, leaving);
   }
 
   /** A learner is on its way to be a voter, or one that was; perhaps another driver's. */
   private static Plan settle(Peer learner, @Nullable Peer leaving, Region region, int goal) {
     if (leaving != null && leaving.getRole() == PeerRole.Voter) {
-      return new Plan("replace-replica", List.of(new Raise(learner), new Drop(leaving)));
+      return new Plan("replace-replica", learner, leaving);
     }
     return RegionMembers.confState(region).voters().size() < goal
-        ? new Plan("promote-learner", List.of(new Raise(learner)))
-        : new Plan("remove-extra-replica", List.of(new Drop(learner)));
+        ? new Plan("promote-learner", learner, null)
+        : new Plan("remove-extra-replica", null, learner);
   }
 
   private @Nullable Peer usableLearner(Region region) {

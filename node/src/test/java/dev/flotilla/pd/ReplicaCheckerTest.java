@@ -2,10 +2,7 @@ package dev.flotilla.pd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flotilla.pd.ReplicaChecker.Add;
-import dev.flotilla.pd.ReplicaChecker.Drop;
 import dev.flotilla.pd.ReplicaChecker.Plan;
-import dev.flotilla.pd.ReplicaChecker.Raise;
 import dev.flotilla.proto.metapb.Peer;
 import dev.flotilla.proto.metapb.PeerRole;
 import dev.flotilla.proto.metapb.Region;
@@ -15,6 +12,7 @@ import dev.flotilla.proto.metapb.StoreState;
 import dev.flotilla.raftstore.Clock;
 import dev.flotilla.raftstore.PlacementTask;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,8 +68,24 @@ class ReplicaCheckerTest {
     return checker.check(new PlacementTask.Leads(region, peers[0], 5, 0, List.of(), List.of()));
   }
 
-  private static List<ReplicaChecker.Step> steps(@Nullable Plan plan) {
-    return plan == null ? List.of() : plan.steps();
+  /** What a plan comes to, in words. */
+  private sealed interface Step {}
+
+  private record Add(long storeId) implements Step {}
+
+  private record Raise(Peer peer) implements Step {}
+
+  private record Drop(Peer peer) implements Step {}
+
+  private static List<Step> steps(@Nullable Plan plan) {
+    List<Step> steps = new ArrayList<>();
+    if (plan != null && plan.in() != null) {
+      steps.add(plan.needsId() ? new Add(plan.in().getStoreId()) : new Raise(plan.in()));
+    }
+    if (plan != null && plan.out() != null) {
+      steps.add(new Drop(plan.out()));
+    }
+    return steps;
   }
 
   @Test
