@@ -8,8 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,11 +70,12 @@ final class MembersFile {
 
   /**
    * Writes {@code members} in place of what was known, if they differ. Without those of whom it is
-   * not known yet whether they have a name: the file would say that they have none.
+   * not known yet whether they have a name: the file would say that they have none. Blocks; any
+   * thread, and of several the last one writes what is newest.
    */
-  void write(Collection<Members.Member> members, StoreNames names) {
+  synchronized void write(Supplier<List<Members.Member>> members, StoreNames names) {
     List<String> lines = new ArrayList<>();
-    for (Members.Member member : members) {
+    for (Members.Member member : members.get()) {
       String name = names.find(member.storeId());
       if (name != null) {
         lines.add(line(member, name));

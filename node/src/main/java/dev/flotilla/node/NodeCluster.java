@@ -70,6 +70,8 @@ final class NodeCluster {
     this.names = start.storeNames();
     this.greeting = new Greeting(calls, members, names, config.cluster().join());
     this.file = new MembersFile(config.storage().dataDir());
+    // At once: whoever has moved is found only by those who remember, and they may be ended next.
+    members.onChange(storeId -> remember());
   }
 
   /** Begins to answer other nodes. */
@@ -244,9 +246,14 @@ final class NodeCluster {
         members.learn(new Members.Member(store.getId(), HostPort.parse(store.getPeerAddress()), 0));
       }
     }
+    return remember();
+  }
+
+  /** A restart is to find the others without being told. */
+  private Future<?> remember() {
     return vertx.executeBlocking(
         () -> {
-          file.write(members.all(), names);
+          file.write(members::all, names);
           return true;
         });
   }
@@ -258,7 +265,6 @@ final class NodeCluster {
   Future<Void> register(Store self) {
     PlacementLink opened = link();
     return untilItSucceeds(() -> opened.putStore(self).recover(NodeCluster::explained))
-        // A restart is to find the others without being told.
         .compose(registered -> untilItSucceeds(this::learnMembers))
         .compose(known -> untilItSucceeds(opened::checkReady));
   }

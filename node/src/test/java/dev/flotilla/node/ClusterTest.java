@@ -140,6 +140,8 @@ class ClusterTest {
       cluster.kill(node);
       cluster.move(node);
       cluster.start(node);
+      // Two of three serve without the third, which then need not have heard of the move yet.
+      cluster.awaitRemembered(node);
     }
     try (TestClient client = connect(1)) {
       put(client, 20);

@@ -11,6 +11,7 @@ import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -188,6 +189,16 @@ final class ClusterUnderTest implements AutoCloseable {
                         .filter(peer -> peer.getRole() == PeerRole.Voter)
                         .count()
                     == 3);
+  }
+
+  /** Waits until all that run would find {@code node} again after a restart. */
+  void awaitRemembered(int node) {
+    for (int other : nodes()) {
+      Path members = folder.resolve("node-" + other).resolve("members");
+      Awaitility.await("node " + other + " remembers where node " + node + " is")
+          .atMost(PATIENCE)
+          .until(() -> Files.readString(members).contains(clusterAddress(node)));
+    }
   }
 
   /** The node whose store leads the users' region. */

@@ -25,7 +25,7 @@ class MembersFileTest {
     names.record(2, "node two");
     names.record(3, "");
     List<Member> members = List.of(member(1), member(2), member(3));
-    new MembersFile(folder).write(members, names);
+    new MembersFile(folder).write(() -> members, names);
 
     StoreNames read = new StoreNames(true);
     assertThat(new MembersFile(folder).read(read)).isEqualTo(members);
@@ -37,7 +37,7 @@ class MembersFileTest {
   /** A restart would take it for one that has no name, for which anybody may speak. */
   @Test
   void leavesOutWhoseNameIsNotKnownYet() {
-    new MembersFile(folder).write(List.of(member(1)), new StoreNames(true));
+    new MembersFile(folder).write(() -> List.of(member(1)), new StoreNames(true));
     assertThat(new MembersFile(folder).read(new StoreNames(true))).isEmpty();
   }
 

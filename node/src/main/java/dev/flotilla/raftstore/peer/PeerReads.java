@@ -123,7 +123,10 @@ final class PeerReads implements RequestInspector {
     }
   }
 
-  /** Gives up rounds of a follower that were started before {@code nanos}: they may be lost. */
+  /**
+   * Gives up rounds of a follower that were started before {@code nanos}: they may be lost, or
+   * confirmed for entries that do not come.
+   */
   void expireBefore(long nanos) {
     if (!raft.isLeader()) {
       queue.refuseStartedBefore(nanos, Refusal.StaleCommand::new);

@@ -92,11 +92,12 @@ final class ReadIndexQueue {
     }
   }
 
-  /** Answers those who wait for rounds that began before {@code nanos} and are unconfirmed. */
+  /**
+   * Answers those who wait for rounds that began before {@code nanos}. For confirmed ones too: the
+   * entries up to their index may be as far away as the confirmation of others.
+   */
   void refuseStartedBefore(long nanos, Supplier<Refusal> refusal) {
-    while (!rounds.isEmpty()
-        && rounds.peekFirst().index < 0
-        && rounds.peekFirst().startedNanos - nanos < 0) {
+    while (!rounds.isEmpty() && rounds.peekFirst().startedNanos - nanos < 0) {
       rounds.removeFirst().readers.forEach(reader -> reader.callback().refused(refusal.get()));
     }
   }

@@ -135,7 +135,7 @@ public final class Members {
   }
 
   /** Tells {@code listener} of each store that has moved, come or gone; on the thread that said. */
-  void onChange(LongConsumer listener) {
+  public void onChange(LongConsumer listener) {
     listeners.add(listener);
   }
 }

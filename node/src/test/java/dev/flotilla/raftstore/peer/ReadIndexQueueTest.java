@@ -118,6 +118,19 @@ class ReadIndexQueueTest {
   }
 
   @Test
+  void givesUpRoundsWhoseEntriesDoNotCome() {
+    Payload confirmed = start(1, first);
+    start(2, second);
+    start(5, third);
+    queue.confirm(new ReadState(10, confirmed));
+    assertThat(takeReady(9)).isEmpty();
+    queue.refuseStartedBefore(5, Refusal.StaleCommand::new);
+    assertThat(first.refusal()).isInstanceOf(Refusal.StaleCommand.class);
+    assertThat(second.refusal()).as("behind it").isInstanceOf(Refusal.StaleCommand.class);
+    assertThat(queue.isEmpty()).as("the third still waits").isFalse();
+  }
+
+  @Test
   void readersWaitUntilTheirIndexIsApplied() {
     Payload firstContext = start(1, first);
     assertThat(join(second, 2)).isTrue();
