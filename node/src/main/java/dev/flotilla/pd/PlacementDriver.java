@@ -95,9 +95,9 @@ public final class PlacementDriver {
     return self;
   }
 
-  /** Whether requests are answered: this store drives, and every key has a known region. */
+  /** Whether requests are answered: this store drives, and has heard of every key's region. */
   public boolean isReady() {
-    return active != null && regions.isTiled();
+    return active != null && regions.isComplete();
   }
 
   /** Whether this store drives placement, though perhaps not all regions are known yet. */
@@ -247,7 +247,7 @@ public final class PlacementDriver {
 
   /** Stores that were to go and have nothing left are gone. */
   private void buryEmptyStores() {
-    if (!isReady() || active == null) {
+    if (active == null || !regions.isTiled()) {
       return;
     }
     for (Store store : active.stores().all()) {
@@ -502,12 +502,20 @@ public final class PlacementDriver {
     return active;
   }
 
-  /** Answers from the routes, once they are complete. */
-  public <R> void route(Function<RegionTree, R> question, Answer<R> answer) {
-    if (!isReady()) {
-      answer.unavailable(NOT_READY);
+  /**
+   * Answers from the routes.
+   *
+   * @param question gives null when it met no region
+   * @param nothing the answer then, if it cannot be that the region was only not reported yet
+   */
+  public <R> void route(Function<RegionTree, @Nullable R> question, R nothing, Answer<R> answer) {
+    R found = isReady() ? question.apply(regions) : null;
+    if (found != null) {
+      answer.done(found);
+    } else if (active != null && regions.isTiled()) {
+      answer.done(nothing);
     } else {
-      answer.done(question.apply(regions));
+      answer.unavailable(NOT_READY);
     }
   }
 

@@ -38,6 +38,9 @@ public final class RegionTree {
 
   private final Map<Long, Integer> leaders = new HashMap<>();
 
+  /** Whether every key has had a region once. */
+  private boolean complete;
+
   /** Start of the region that {@link #next} comes to next. */
   private ByteString cursor = ByteString.EMPTY;
 
@@ -135,7 +138,7 @@ public final class RegionTree {
   }
 
   private static boolean startsBefore(Region region, ByteString end) {
-    return end.isEmpty() || Regions.compare(region.getStartKey(), end) < 0;
+    return isBefore(region.getStartKey(), end);
   }
 
   private void remove(Route route) {
@@ -154,11 +157,17 @@ public final class RegionTree {
         : null;
   }
 
-  /** The region before the one that holds {@code key}, or null. */
+  /** The region right before the one that holds {@code key}, or null. */
   public @Nullable Route before(ByteString key) {
-    Map.Entry<ByteString, Route> entry = byStart.floorEntry(key);
-    Map.Entry<ByteString, Route> before = entry == null ? null : byStart.lowerEntry(entry.getKey());
-    return before == null ? null : before.getValue();
+    Route found = find(key);
+    if (found == null) {
+      return null;
+    }
+    ByteString start = found.region().getStartKey();
+    Map.Entry<ByteString, Route> before = byStart.lowerEntry(start);
+    return before != null && before.getValue().region().getEndKey().equals(start)
+        ? before.getValue()
+        : null;
   }
 
   public @Nullable Route find(long regionId) {
@@ -166,43 +175,41 @@ public final class RegionTree {
   }
 
   /**
-   * Regions that intersect {@code [start, end)}, in order.
+   * Regions that intersect {@code [start, end)}, in order; null when a key among them has none.
    *
    * @param end empty means no bound
    * @param limit at most so many; 0 or less means all
    */
-  public List<Route> scan(ByteString start, ByteString end, int limit) {
+  public @Nullable List<Route> scan(ByteString start, ByteString end, int limit) {
     List<Route> found = new ArrayList<>();
-    Route first = find(start);
-    ByteString from = first == null ? start : first.region().getStartKey();
-    for (Route route : byStart.tailMap(from, true).values()) {
-      if ((limit > 0 && found.size() >= limit) || !startsBefore(route.region(), end)) {
-        break;
-      }
+    Route route = find(start);
+    while (route != null) {
       found.add(route);
-    }
-    return found;
-  }
-
-  /** Whether every key has a region; before, an absent one may only be unreported. */
-  public boolean isTiled() {
-    ByteString next = ByteString.EMPTY;
-    boolean atEnd = false;
-    for (Route route : byStart.values()) {
-      if (atEnd || !route.region().getStartKey().equals(next)) {
-        return false;
+      ByteString next = route.region().getEndKey();
+      if (next.isEmpty() || found.size() == limit || !isBefore(next, end)) {
+        return found;
       }
-      next = route.region().getEndKey();
-      atEnd = next.isEmpty();
+      route = byStart.get(next);
     }
-    return atEnd;
+    return null;
   }
 
-  void clear() {
-    byStart.clear();
-    byId.clear();
-    reports.clear();
-    replicas.clear();
-    leaders.clear();
+  private static boolean isBefore(ByteString key, ByteString end) {
+    return end.isEmpty() || Regions.compare(key, end) < 0;
+  }
+
+  /** Whether every key has a region. */
+  public boolean isTiled() {
+    List<Route> all = scan(ByteString.EMPTY, ByteString.EMPTY, 0);
+    return all != null && all.size() == byStart.size();
+  }
+
+  /**
+   * Whether every key has had a region. Before, one that is absent may only be unreported; later it
+   * is where a region was split and the new one has no leader yet, which is soon over.
+   */
+  public boolean isComplete() {
+    complete = complete || isTiled();
+    return complete;
   }
 }

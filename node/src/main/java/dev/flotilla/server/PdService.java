@@ -175,8 +175,9 @@ final class PdService {
         request -> request.getHeader(),
         header -> ScanRegionsResponse.newBuilder().setHeader(header).build(),
         (driver, request, call) ->
-            driver.route(
+            driver.<List<RegionTree.Route>>route(
                 regions -> scan(regions, request),
+                List.of(),
                 call.answer(routes -> scanned(routes, call.header()))));
   }
 
@@ -210,7 +211,8 @@ final class PdService {
                         .build()));
   }
 
-  private static List<RegionTree.Route> scan(RegionTree regions, ScanRegionsRequest request) {
+  private static @Nullable List<RegionTree.Route> scan(
+      RegionTree regions, ScanRegionsRequest request) {
     return Edge.isReserved(request.getStartKey())
         ? List.of()
         : regions.scan(request.getStartKey(), request.getEndKey(), request.getLimit());
@@ -234,16 +236,21 @@ final class PdService {
       PlacementDriver driver,
       PdMethods.Call<GetRegionResponse> call,
       Function<RegionTree, RegionTree.@Nullable Route> question) {
+    GetRegionResponse nothing = GetRegionResponse.newBuilder().setHeader(call.header()).build();
     driver.route(
         regions -> {
-          GetRegionResponse.Builder response =
-              GetRegionResponse.newBuilder().setHeader(call.header());
           RegionTree.Route route = question.apply(regions);
-          if (route != null && Edge.isVisible(route.region())) {
-            response.setRegion(Edge.out(route.region())).setLeader(route.leader());
+          if (route == null) {
+            return null;
           }
-          return response.build();
+          return Edge.isVisible(route.region())
+              ? nothing.toBuilder()
+                  .setRegion(Edge.out(route.region()))
+                  .setLeader(route.leader())
+                  .build()
+              : nothing;
         },
+        nothing,
         call.answer(response -> response));
   }
 

@@ -55,6 +55,31 @@ class RegionTreeTest {
   }
 
   @Test
+  void staysCompleteWhileAHalfOfASplitHasNoLeader() {
+    report(1, "", "g", 1, 6);
+    assertThat(tree.isComplete()).isFalse();
+    report(2, "g", "", 1, 6);
+    assertThat(tree.isComplete()).isTrue();
+    report(2, "p", "", 2, 6);
+    assertThat(tree.isTiled()).isFalse();
+    assertThat(tree.isComplete()).isTrue();
+  }
+
+  @Test
+  void answersAboutAHoleOnlyWhatIsSure() {
+    report(1, "", "g", 1, 6);
+    report(3, "p", "", 1, 6);
+    assertThat(at("a")).isEqualTo(1);
+    assertThat(at("h")).isZero();
+    assertThat(tree.before(utf8("q"))).isNull();
+    assertThat(tree.scan(utf8("a"), utf8("g"), 0)).hasSize(1);
+    assertThat(tree.scan(utf8("a"), utf8("ga"), 0)).isNull();
+    assertThat(tree.scan(utf8("a"), utf8("ga"), 1)).hasSize(1);
+    assertThat(tree.scan(utf8("h"), ByteString.EMPTY, 0)).isNull();
+    assertThat(tree.scan(utf8("q"), ByteString.EMPTY, 0)).hasSize(1);
+  }
+
+  @Test
   void aSplitReplacesItsParent() {
     report(1, "", "", 1, 6);
     report(2, "", "m", 2, 6);
