@@ -5,6 +5,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.SingleWriterRecorder;
@@ -16,6 +17,11 @@ final class Lane extends VerticleBase {
   private static final int DIGITS = 3;
 
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+  /** Together longer than an election takes. */
+  private static final int FILL_ATTEMPTS = 100;
+
+  private static final long FILL_PAUSE_MILLIS = 100;
 
   private final LoadPlan plan;
   private final int number;
@@ -123,7 +129,22 @@ final class Lane extends VerticleBase {
       }
       return;
     }
-    requests.put(key).onSuccess(done -> fill(requests, next, filled)).onFailure(filled::tryFail);
+    write(requests, key, FILL_ATTEMPTS)
+        .onSuccess(done -> fill(requests, next, filled))
+        .onFailure(filled::tryFail);
+  }
+
+  /** Writes one key; again when that fails, as it does where a leader has just moved. */
+  private Future<Void> write(Requests requests, long key, int attempts) {
+    return requests
+        .put(key)
+        .recover(
+            failure ->
+                attempts == 1
+                    ? Future.failedFuture(failure)
+                    : vertx
+                        .timer(FILL_PAUSE_MILLIS, TimeUnit.MILLISECONDS)
+                        .compose(elapsed -> write(requests, key, attempts - 1)));
   }
 
   /** Any thread: what was recorded since the last call. */

@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** Makes the requests of a workload. Not thread-safe, but {@code inserted} may be shared. */
 final class Requests {
+  private static final String ZEROS = "000000000000";
   private static final int SCAN_MAX = 100;
 
   private final ClusterClient client;
@@ -53,7 +54,13 @@ final class Requests {
     return client.put(key(number), ByteString.copyFrom(value));
   }
 
+  /**
+   * The key of a number, 0 or more, in the order of the numbers. {@link String#format} would take a
+   * twelfth of the load tool's time.
+   */
   static ByteString key(long number) {
-    return ByteString.copyFromUtf8(String.format("bench-%012d", number));
+    String digits = Long.toString(number);
+    return ByteString.copyFromUtf8(
+        "bench-" + ZEROS.substring(Math.min(digits.length(), ZEROS.length())) + digits);
   }
 }

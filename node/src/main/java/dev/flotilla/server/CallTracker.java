@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jctools.queues.MpscUnboundedArrayQueue;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The calls that one event loop has accepted and not answered.
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * wake-up of the event loop for all that are there. The queue is bounded by the calls in flight.
  */
 final class CallTracker {
+  private static final Logger LOG = LoggerFactory.getLogger(CallTracker.class);
   private static final int CHUNK = 1024;
   private static final long SWEEP_MILLIS = 20;
 
@@ -80,7 +83,7 @@ final class CallTracker {
     for (Answer answer = answers.poll(); answer != null; answer = answers.poll()) {
       Long bytes = inFlight.remove(answer.call());
       inFlightBytes -= bytes == null ? 0 : bytes;
-      answer.send().run();
+      send(answer);
     }
     if (!listeners.isEmpty()) {
       List<Runnable> told = List.copyOf(listeners);
@@ -89,6 +92,16 @@ final class CallTracker {
     }
     if (drained != null && inFlight.isEmpty()) {
       drained.tryComplete();
+    }
+  }
+
+  /** What one stream refuses must not hold up the answers behind it, which are other clients'. */
+  private static void send(Answer answer) {
+    try {
+      answer.send().run();
+    } catch (RuntimeException e) {
+      // Vert.x throws when the stream was reset and has not told us yet.
+      LOG.debug("an answer could not be sent", e);
     }
   }
 
