@@ -42,8 +42,20 @@ final class Rejoin {
   }
 
   void begin() {
-    Bootstrap.beginJoining(new Engines(machine.kv(), machine.raft()), incarnation);
+    try {
+      Bootstrap.beginJoining(new Engines(machine.kv(), machine.raft()), incarnation);
+    } catch (EngineException e) {
+      startAgain();
+      world.timeline().after(RETRY_NANOS, this::begin);
+      return;
+    }
     ask();
+  }
+
+  /** A node stops when its disk fails, and goes on where it was when it is started again. */
+  private void startAgain() {
+    world.tally().add("joined in vain");
+    machine.reopen();
   }
 
   private void ask() {
@@ -108,9 +120,7 @@ final class Rejoin {
             SimCluster.CLUSTER_ID,
             response.getStoreId());
       } catch (EngineException e) {
-        // A node stops at this, and asks again when it is started again.
-        world.tally().add("joined in vain");
-        machine.reopen();
+        startAgain();
         return;
       }
       done = true;
