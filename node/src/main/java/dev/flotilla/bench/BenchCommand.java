@@ -92,6 +92,11 @@ public final class BenchCommand implements Callable<Integer> {
   private int connections;
 
   @Option(
+      names = "--batch",
+      description = "Send requests in batches over streams (BatchCommands), as Go clients do.")
+  private boolean batched;
+
+  @Option(
       names = "--seconds",
       paramLabel = "N",
       defaultValue = "10",
@@ -172,6 +177,7 @@ public final class BenchCommand implements Callable<Integer> {
         valueBytes,
         inFlight,
         Math.min(connections, inFlight),
+        batched,
         warmUpSeconds,
         seconds);
   }

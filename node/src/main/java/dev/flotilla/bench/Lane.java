@@ -46,13 +46,19 @@ final class Lane extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    return ClusterClient.connect(vertx, plan.drivers(), TIMEOUT, plan.credentials())
+    return connect()
         .onSuccess(connected -> client = connected)
         .compose(
             connected ->
                 plan.workload() == Workload.ECHO
                     ? Future.succeededFuture()
                     : connected.locate(Requests.key(0)));
+  }
+
+  private Future<ClusterClient> connect() {
+    return plan.batched()
+        ? ClusterClient.connectBatched(vertx, plan.drivers(), TIMEOUT, plan.credentials())
+        : ClusterClient.connect(vertx, plan.drivers(), TIMEOUT, plan.credentials());
   }
 
   /** The number of requests that this lane keeps on their way. */

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param valueBytes size of values
  * @param inFlight requests on their way at any time
  * @param connections over so many connections
+ * @param batched whether requests travel in batches
  * @param warmUpSeconds not counted
  * @param seconds counted
  */
@@ -28,5 +29,6 @@ record LoadPlan(
     int valueBytes,
     int inFlight,
     int connections,
+    boolean batched,
     int warmUpSeconds,
     int seconds) {}

@@ -39,19 +39,24 @@ import java.util.function.Function;
 public final class ClusterClient {
   private static final long MESSAGE_BYTES_MAX = 256L << 20;
 
-  private final GrpcClient grpc;
+  private final List<GrpcClient> connections;
   private final PlacementClient placement;
+  private final Function<SocketAddress, StoreCalls> calls;
 
   /** By address, which a store may change. */
-  private final Map<String, TikvGrpcClient> stores = new ConcurrentHashMap<>();
+  private final Map<String, StoreCalls> stores = new ConcurrentHashMap<>();
 
   /** By first key. */
   private final ConcurrentSkipListMap<ByteString, Route> routes =
       new ConcurrentSkipListMap<>(ByteString.unsignedLexicographicalComparator());
 
-  private ClusterClient(GrpcClient grpc, PlacementClient placement) {
-    this.grpc = grpc;
+  private ClusterClient(
+      List<GrpcClient> connections,
+      PlacementClient placement,
+      Function<SocketAddress, StoreCalls> calls) {
+    this.connections = connections;
     this.placement = placement;
+    this.calls = calls;
   }
 
   /** Finds a cluster whose connections are not encrypted. */
@@ -69,6 +74,44 @@ public final class ClusterClient {
    */
   public static Future<ClusterClient> connect(
       Vertx vertx, List<HostPort> drivers, Duration timeout, Optional<Credentials> credentials) {
+    GrpcClient grpc = grpc(vertx, timeout, credentials, withDeadline(timeout));
+    return PlacementClient.find(grpc, drivers)
+        .map(
+            found ->
+                new ClusterClient(
+                    List.of(grpc),
+                    found,
+                    address -> new SingleCalls(TikvGrpcClient.create(grpc, address))));
+  }
+
+  /**
+   * As {@link #connect}, with requests for keys in batches, over one stream a store. For use on the
+   * event loop that calls this.
+   *
+   * @param timeout of each request to the driver; of silence on a stream while answers are awaited
+   */
+  public static Future<ClusterClient> connectBatched(
+      Vertx vertx, List<HostPort> drivers, Duration timeout, Optional<Credentials> credentials) {
+    GrpcClient grpc = grpc(vertx, timeout, credentials, withDeadline(timeout));
+    GrpcClient streams = grpc(vertx, timeout, credentials, new GrpcClientOptions());
+    return PlacementClient.find(grpc, drivers)
+        .map(
+            found ->
+                new ClusterClient(
+                    List.of(grpc, streams),
+                    found,
+                    address -> new BatchedCalls(vertx, streams, address, timeout)));
+  }
+
+  private static GrpcClientOptions withDeadline(Duration timeout) {
+    return new GrpcClientOptions()
+        .setScheduleDeadlineAutomatically(true)
+        .setTimeoutUnit(TimeUnit.MILLISECONDS)
+        .setTimeout((int) timeout.toMillis());
+  }
+
+  private static GrpcClient grpc(
+      Vertx vertx, Duration timeout, Optional<Credentials> credentials, GrpcClientOptions options) {
     HttpClientOptions http =
         new HttpClientOptions()
             .setProtocolVersion(HttpVersion.HTTP_2)
@@ -76,16 +119,7 @@ public final class ClusterClient {
             .setTcpNoDelay(true)
             .setConnectTimeout((int) timeout.toMillis());
     credentials.ifPresent(shown -> shown.protect(http));
-    GrpcClient grpc =
-        GrpcClient.client(
-            vertx,
-            new GrpcClientOptions()
-                .setMaxMessageSize(MESSAGE_BYTES_MAX)
-                .setScheduleDeadlineAutomatically(true)
-                .setTimeoutUnit(TimeUnit.MILLISECONDS)
-                .setTimeout((int) timeout.toMillis()),
-            http);
-    return PlacementClient.find(grpc, drivers).map(found -> new ClusterClient(grpc, found));
+    return GrpcClient.client(vertx, options.setMaxMessageSize(MESSAGE_BYTES_MAX), http);
   }
 
   /** Questions to the placement driver. */
@@ -101,8 +135,8 @@ public final class ClusterClient {
                 call(
                     route,
                     route
-                        .client()
-                        .rawGet(
+                        .calls()
+                        .get(
                             RawGetRequest.newBuilder()
                                 .setContext(route.context())
                                 .setKey(key)
@@ -122,8 +156,8 @@ public final class ClusterClient {
                 call(
                     route,
                     route
-                        .client()
-                        .rawPut(
+                        .calls()
+                        .put(
                             RawPutRequest.newBuilder()
                                 .setContext(route.context())
                                 .setKey(key)
@@ -142,8 +176,8 @@ public final class ClusterClient {
                 call(
                     route,
                     route
-                        .client()
-                        .rawDelete(
+                        .calls()
+                        .delete(
                             RawDeleteRequest.newBuilder()
                                 .setContext(route.context())
                                 .setKey(key)
@@ -165,8 +199,8 @@ public final class ClusterClient {
                 call(
                         route,
                         route
-                            .client()
-                            .rawScan(
+                            .calls()
+                            .scan(
                                 RawScanRequest.newBuilder()
                                     .setContext(route.context())
                                     .setStartKey(start)
@@ -215,14 +249,13 @@ public final class ClusterClient {
                                 found.getRegion(),
                                 found.getLeader(),
                                 store,
-                                stores.computeIfAbsent(store.getAddress(), this::client))))
+                                stores.computeIfAbsent(store.getAddress(), this::callsTo))))
         .onSuccess(route -> routes.put(route.region().getStartKey(), route));
   }
 
-  private TikvGrpcClient client(String storeAddress) {
+  private StoreCalls callsTo(String storeAddress) {
     HostPort address = HostPort.parse(storeAddress);
-    return TikvGrpcClient.create(
-        grpc, SocketAddress.inetSocketAddress(address.port(), address.host()));
+    return calls.apply(SocketAddress.inetSocketAddress(address.port(), address.host()));
   }
 
   private <R> Future<R> call(
@@ -260,6 +293,6 @@ public final class ClusterClient {
 
   /** Closes the connections. */
   public Future<Void> close() {
-    return grpc.close();
+    return Future.all(connections.stream().map(GrpcClient::close).toList()).mapEmpty();
   }
 }

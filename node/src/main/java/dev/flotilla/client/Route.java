@@ -5,7 +5,6 @@ import dev.flotilla.proto.kvrpcpb.Context;
 import dev.flotilla.proto.metapb.Peer;
 import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.metapb.Store;
-import dev.flotilla.proto.tikvpb.TikvGrpcClient;
 
 /**
  * Where the requests for a range of keys go.
@@ -13,9 +12,9 @@ import dev.flotilla.proto.tikvpb.TikvGrpcClient;
  * @param region the range and its epoch
  * @param leader the replica that leads it, as far as is known
  * @param store where that is
- * @param client calls to that store
+ * @param calls to that store
  */
-record Route(Region region, Peer leader, Store store, TikvGrpcClient client) {
+record Route(Region region, Peer leader, Store store, StoreCalls calls) {
   /** The context of a request. */
   Context context() {
     return Context.newBuilder()

@@ -19,7 +19,10 @@ final class RegionJson {
     JsonArray peers = new JsonArray();
     for (Peer peer : region.getPeersList()) {
       JsonObject described =
-          new JsonObject().put("id", peer.getId()).put("store_id", peer.getStoreId());
+          new JsonObject()
+              .put("id", peer.getId())
+              .put("store_id", peer.getStoreId())
+              .put("role", peer.getRole().name());
       peers.add(peer.getQuarantined() ? described.put("quarantined", true) : described);
     }
     return new JsonObject()

@@ -1,6 +1,7 @@
 package dev.flotilla.node;
 
 import dev.flotilla.client.ClusterClient;
+import dev.flotilla.client.StatusPages;
 import dev.flotilla.config.HostPort;
 import dev.flotilla.proto.metapb.PeerRole;
 import dev.flotilla.proto.metapb.Store;
@@ -8,6 +9,7 @@ import dev.flotilla.proto.pdpb.GetRegionResponse;
 import dev.flotilla.raftstore.store.Bootstrap;
 import dev.flotilla.security.Credentials;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -49,7 +51,7 @@ final class ClusterUnderTest implements AutoCloseable {
     this.credentials = credentials;
   }
 
-  /** Starts nodes 1 to {@code nodes} and waits until the users' region is on three of them. */
+  /** Starts nodes 1 to {@code nodes} and waits until the regions are on three of them. */
   static ClusterUnderTest of(Path folder, int nodes) throws Exception {
     ClusterUnderTest cluster = new ClusterUnderTest(folder);
     cluster.start(1);
@@ -179,6 +181,7 @@ final class ClusterUnderTest implements AutoCloseable {
     }
   }
 
+  /** Any one node may be lost afterwards. */
   void awaitThreeVoters() {
     Awaitility.await("three voters")
         .atMost(PATIENCE)
@@ -189,6 +192,26 @@ final class ClusterUnderTest implements AutoCloseable {
                         .filter(peer -> peer.getRole() == PeerRole.Voter)
                         .count()
                     == 3);
+    Awaitility.await("three voters of the system region, without which there is no driver")
+        .atMost(PATIENCE)
+        .ignoreExceptions()
+        .until(() -> running.values().stream().anyMatch(this::leadsThreeVotersOfSystemRegion));
+  }
+
+  private boolean leadsThreeVotersOfSystemRegion(NodeUnderTest node) {
+    try {
+      JsonObject region =
+          new JsonObject(
+              new StatusPages(credentials)
+                  .read(node.statusAddress(), "/region/" + Bootstrap.SYSTEM_REGION_ID));
+      long voters =
+          region.getJsonArray("peers").stream()
+              .filter(peer -> ((JsonObject) peer).getString("role").equals("Voter"))
+              .count();
+      return region.getBoolean("leader") && voters == 3;
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** Waits until all that run would find {@code node} again after a restart. */

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeoutException;
 /** {@code flotilla start} in a process of its own, with the class path of the tests. */
 final class NodeUnderTest implements AutoCloseable {
   private static final String SERVING = "flotilla is serving on ";
+  private static final String STATUS = "status is on ";
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final Process process;
@@ -74,6 +75,15 @@ final class NodeUnderTest implements AutoCloseable {
   /** Waits until requests are answered; returns where. */
   String address() throws InterruptedException, ExecutionException, TimeoutException {
     return address.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  /** Where its status port is; known once it serves. */
+  String statusAddress() {
+    return output().stream()
+        .filter(line -> line.startsWith(STATUS))
+        .map(line -> line.substring(line.indexOf("//") + 2))
+        .findFirst()
+        .orElseThrow();
   }
 
   /** Everything that was printed so far. */

@@ -139,9 +139,20 @@ class ToolsTest {
   @ParameterizedTest
   @ValueSource(strings = {"put", "get", "scan", "A", "E", "echo"})
   void putsLoad(String workload) {
+    putsLoad(workload, "--warm-up=0");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"put", "E"})
+  void putsLoadInBatches(String workload) {
+    putsLoad(workload, "--batch");
+  }
+
+  private static void putsLoad(String workload, String option) {
     Outcome outcome =
         run(
             "bench",
+            option,
             "--pd",
             node.address().toString(),
             "--status",
@@ -156,8 +167,6 @@ class ToolsTest {
             "3",
             "--seconds",
             "1",
-            "--warm-up",
-            "0",
             "--json");
     assertThat(outcome.exit()).as(outcome::err).isZero();
     JsonObject result = new JsonObject(outcome.out());
