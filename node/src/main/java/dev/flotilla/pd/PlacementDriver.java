@@ -22,9 +22,7 @@ import dev.flotilla.raftstore.Regions;
 import dev.flotilla.raftstore.Scheduler;
 import dev.flotilla.raftstore.store.Bootstrap;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +47,7 @@ public final class PlacementDriver {
   private final Clock clock;
   private final PlacementRules rules;
   private final CommandSink commands;
+  private final Admission admission;
   private final RegionTree regions = new RegionTree();
 
   /** Leadership of the system region, while this store has it. */
@@ -56,9 +55,6 @@ public final class PlacementDriver {
 
   private @Nullable ActiveDriver active;
   private boolean activating;
-
-  /** Incarnations of nodes that are being let in. */
-  private final Set<Long> joining = new HashSet<>();
 
   /**
    * @param clusterId the cluster
@@ -84,6 +80,7 @@ public final class PlacementDriver {
     this.clock = clock;
     this.rules = rules;
     this.commands = commands;
+    this.admission = new Admission(clusterId, rules.sharedSettings());
   }
 
   public long clusterId() {
@@ -247,13 +244,14 @@ public final class PlacementDriver {
 
   /** Stores that were to go and have nothing left are gone. */
   private void buryEmptyStores() {
-    if (active == null || !regions.isTiled()) {
+    if (active == null) {
       return;
     }
     for (Store store : active.stores().all()) {
       if (store.getState() == StoreState.Offline
           && store.getId() != self.getId()
-          && regions.replicasOn(store.getId()) == 0) {
+          && regions.replicasOn(store.getId()) == 0
+          && regions.isTiled()) {
         setStoreState(store.getId(), StoreState.Tombstone, Answer.ignored());
       }
     }
@@ -343,100 +341,9 @@ public final class PlacementDriver {
    */
   public void join(JoinRequest request, Answer<JoinResponse> answer) {
     ActiveDriver driver = activeFor(answer);
-    if (driver == null) {
-      return;
+    if (driver != null) {
+      admission.admit(driver, request, answer);
     }
-    Long known = driver.stores().ofIncarnation(request.getIncarnation());
-    if (known != null) {
-      answer.done(joined(known));
-      return;
-    }
-    Store neighbour = driver.stores().atAddress(request.getStore());
-    Store namesake = driver.stores().ofNode(request.getStore());
-    if (neighbour != null) {
-      refuse(onRecord(neighbour, "at this address", "another address"), answer);
-    } else if (namesake != null) {
-      refuse(
-          onRecord(
-              namesake, "as that of " + namesake.getNodeName(), "another name and certificate"),
-          answer);
-    } else if (!request.getSharedSettings().equals(rules.sharedSettings())) {
-      refuse(
-          "settings that all stores must share differ: the cluster has "
-              + rules.sharedSettings()
-              + ", this node "
-              + request.getSharedSettings(),
-          answer);
-    } else {
-      letIn(driver, request, answer);
-    }
-  }
-
-  private static String onRecord(Store other, String how, String instead) {
-    return "store %d is on record %s, so that this folder looks like a wiped one: delete that store"
-        .concat(" first (flotilla ctl store delete %d), or use %s")
-        .formatted(other.getId(), how, other.getId(), instead);
-  }
-
-  /** One at a time for each node, as it asks again before it is on record. */
-  private void letIn(ActiveDriver driver, JoinRequest request, Answer<JoinResponse> answer) {
-    long incarnation = request.getIncarnation();
-    if (!joining.add(incarnation)) {
-      answer.unavailable("this node is being let in");
-      return;
-    }
-    allocateStore(
-        driver,
-        request,
-        new Answer<>() {
-          @Override
-          public void done(JoinResponse response) {
-            joining.remove(incarnation);
-            answer.done(response);
-          }
-
-          @Override
-          public void unavailable(String reason) {
-            joining.remove(incarnation);
-            answer.unavailable(reason);
-          }
-        });
-  }
-
-  private void refuse(String reason, Answer<JoinResponse> answer) {
-    answer.done(JoinResponse.newBuilder().setClusterId(clusterId).setRefusal(reason).build());
-  }
-
-  private void allocateStore(
-      ActiveDriver driver, JoinRequest request, Answer<JoinResponse> answer) {
-    driver.allocate(
-        1,
-        new Answer<>() {
-          @Override
-          public void done(Long id) {
-            Store store = request.getStore().toBuilder().setId(id).setState(StoreState.Up).build();
-            driver.update(
-                List.of(
-                    SystemRegion.put(
-                        Records.incarnationKey(request.getIncarnation()), Records.number(id)),
-                    SystemRegion.put(Records.storeKey(id), store.toByteString())),
-                () -> {
-                  driver.stores().putIncarnation(request.getIncarnation(), id);
-                  driver.stores().put(store);
-                  answer.done(joined(id));
-                },
-                answer);
-          }
-
-          @Override
-          public void unavailable(String reason) {
-            answer.unavailable(reason);
-          }
-        });
-  }
-
-  private JoinResponse joined(long storeId) {
-    return JoinResponse.newBuilder().setClusterId(clusterId).setStoreId(storeId).build();
   }
 
   private void activate() {

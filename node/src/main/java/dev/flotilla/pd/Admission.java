@@ -1,0 +1,122 @@
+package dev.flotilla.pd;
+
+import dev.flotilla.proto.cluster.JoinRequest;
+import dev.flotilla.proto.cluster.JoinResponse;
+import dev.flotilla.proto.metapb.Store;
+import dev.flotilla.proto.metapb.StoreState;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Who becomes a store of the cluster. On the driver's thread. */
+final class Admission {
+  private final long clusterId;
+  private final String sharedSettings;
+
+  /** Incarnations of nodes that are being let in. */
+  private final Set<Long> joining = new HashSet<>();
+
+  /**
+   * @param clusterId the cluster
+   * @param sharedSettings what all stores must have set alike
+   */
+  Admission(long clusterId, String sharedSettings) {
+    this.clusterId = clusterId;
+    this.sharedSettings = sharedSettings;
+  }
+
+  /** Makes a node a store. The same incarnation is always given the same one. */
+  void admit(ActiveDriver driver, JoinRequest request, Answer<JoinResponse> answer) {
+    Long known = driver.stores().ofIncarnation(request.getIncarnation());
+    if (known != null) {
+      answer.done(joined(known));
+      return;
+    }
+    Store neighbour = driver.stores().atAddress(request.getStore());
+    Store namesake = driver.stores().ofNode(request.getStore());
+    if (neighbour != null) {
+      refuse(onRecord(neighbour, "at this address", "another address"), answer);
+    } else if (namesake != null) {
+      refuse(
+          onRecord(
+              namesake, "as that of " + namesake.getNodeName(), "another name and certificate"),
+          answer);
+    } else if (!request.getSharedSettings().equals(sharedSettings)) {
+      refuse(
+          "settings that all stores must share differ: the cluster has "
+              + sharedSettings
+              + ", this node "
+              + request.getSharedSettings(),
+          answer);
+    } else {
+      letIn(driver, request, answer);
+    }
+  }
+
+  private static String onRecord(Store other, String how, String instead) {
+    return "store %d is on record %s, so that this folder looks like a wiped one: delete that store"
+        .concat(" first (flotilla ctl store delete %d), or use %s")
+        .formatted(other.getId(), how, other.getId(), instead);
+  }
+
+  /** One at a time for each node, as it asks again before it is on record. */
+  private void letIn(ActiveDriver driver, JoinRequest request, Answer<JoinResponse> answer) {
+    long incarnation = request.getIncarnation();
+    if (!joining.add(incarnation)) {
+      answer.unavailable("this node is being let in");
+      return;
+    }
+    allocateStore(
+        driver,
+        request,
+        new Answer<>() {
+          @Override
+          public void done(JoinResponse response) {
+            joining.remove(incarnation);
+            answer.done(response);
+          }
+
+          @Override
+          public void unavailable(String reason) {
+            joining.remove(incarnation);
+            answer.unavailable(reason);
+          }
+        });
+  }
+
+  private void refuse(String reason, Answer<JoinResponse> answer) {
+    answer.done(JoinResponse.newBuilder().setClusterId(clusterId).setRefusal(reason).build());
+  }
+
+  private void allocateStore(
+      ActiveDriver driver, JoinRequest request, Answer<JoinResponse> answer) {
+    driver.allocate(
+        1,
+        new Answer<>() {
+          @Override
+          public void done(Long id) {
+            Store store = request.getStore().toBuilder().setId(id).setState(StoreState.Up).build();
+            driver.update(
+                List.of(
+                    SystemRegion.put(
+                        Records.incarnationKey(request.getIncarnation()), Records.number(id)),
+                    SystemRegion.put(Records.storeKey(id), store.toByteString())),
+                () -> {
+                  driver.stores().putIncarnation(request.getIncarnation(), id);
+                  driver.stores().put(store);
+                  answer.done(joined(id));
+                },
+                answer);
+          }
+
+          @Override
+          public void unavailable(String reason) {
+            answer.unavailable(reason);
+          }
+        });
+  }
+
+  private JoinResponse joined(long storeId) {
+    return JoinResponse.newBuilder().setClusterId(clusterId).setStoreId(storeId).build();
+  }
+}
