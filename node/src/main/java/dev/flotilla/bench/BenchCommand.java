@@ -3,7 +3,6 @@ package dev.flotilla.bench;
 import dev.flotilla.client.StatusPages;
 import dev.flotilla.client.TlsOptions;
 import dev.flotilla.config.HostPort;
-import dev.flotilla.security.Credentials;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -57,64 +56,7 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Mixin private final TlsOptions tls = new TlsOptions();
 
-  @Option(
-      names = "--workload",
-      defaultValue = "put",
-      description = "put, get, scan, A, B, C, E, or echo. Default: ${DEFAULT-VALUE}")
-  private Workload workload = Workload.PUT;
-
-  @Option(
-      names = "--keys",
-      paramLabel = "N",
-      defaultValue = "100000",
-      description = "Number of keys. Default: ${DEFAULT-VALUE}")
-  private long keys;
-
-  @Option(
-      names = "--value-size",
-      paramLabel = "N",
-      defaultValue = "128",
-      description = "Bytes of a value. Default: ${DEFAULT-VALUE}")
-  private int valueBytes;
-
-  @Option(
-      names = "--in-flight",
-      paramLabel = "N",
-      defaultValue = "256",
-      description = "Requests on their way at any time. Default: ${DEFAULT-VALUE}")
-  private int inFlight;
-
-  @Option(
-      names = "--connections",
-      paramLabel = "N",
-      defaultValue = "4",
-      description = "Connections that share them. Default: ${DEFAULT-VALUE}")
-  private int connections;
-
-  @Option(
-      names = "--batch",
-      description = "Send requests in batches over streams (BatchCommands), as Go clients do.")
-  private boolean batched;
-
-  @Option(
-      names = "--seconds",
-      paramLabel = "N",
-      defaultValue = "10",
-      description = "How long to measure. Default: ${DEFAULT-VALUE}")
-  private int seconds;
-
-  @Option(
-      names = "--warm-up",
-      paramLabel = "N",
-      defaultValue = "3",
-      description = "Seconds before that. Default: ${DEFAULT-VALUE}")
-  private int warmUpSeconds;
-
-  @Option(
-      names = "--distribution",
-      defaultValue = "uniform",
-      description = "uniform or zipfian. Default: ${DEFAULT-VALUE}")
-  private KeyChooser.Distribution distribution = KeyChooser.Distribution.UNIFORM;
+  @Mixin private final LoadOptions load = new LoadOptions();
 
   @Option(
       names = "--skip-load",
@@ -137,7 +79,7 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException, TimeoutException, IOException {
-    requirePositive();
+    load.requirePositive();
     PrintWriter progress = spec.commandLine().getErr();
     List<LoadResult> results = new ArrayList<>();
     if (baseline != null) {
@@ -145,16 +87,16 @@ public final class BenchCommand implements Callable<Integer> {
     }
     if (echo) {
       try (EchoServer server = EchoServer.start(ECHO_LOOPS)) {
-        LoadPlan plan = plan(List.of(server.address()), Optional.empty(), Workload.ECHO);
+        LoadPlan plan = load.plan(List.of(server.address()), Optional.empty(), Workload.ECHO);
         results.add(new LoadRun(plan, progress, probe(plan, Optional.empty())).run(false));
       }
     } else {
       List<HostPort> addresses = drivers.stream().map(this::address).toList();
       HostPort statusAddress =
           status == null ? addresses.get(0).withPort(STATUS_PORT) : address(status);
-      LoadPlan plan = plan(addresses, tls.credentials(), workload);
+      LoadPlan plan = load.plan(addresses, tls.credentials());
       MetricsProbe probe = probe(plan, Optional.of(statusAddress));
-      results.add(new LoadRun(plan, progress, probe).run(workload.reads() && !skipLoad));
+      results.add(new LoadRun(plan, progress, probe).run(plan.workload().reads() && !skipLoad));
     }
     PrintWriter out = spec.commandLine().getOut();
     results.forEach(result -> out.println(json ? result.json().encode() : result.text()));
@@ -166,43 +108,16 @@ public final class BenchCommand implements Callable<Integer> {
     return new MetricsProbe(new StatusPages(plan.credentials()), status);
   }
 
-  private LoadPlan plan(
-      List<HostPort> addresses, Optional<Credentials> credentials, Workload kind) {
-    return new LoadPlan(
-        addresses,
-        credentials,
-        kind,
-        distribution,
-        keys,
-        valueBytes,
-        inFlight,
-        Math.min(connections, inFlight),
-        batched,
-        warmUpSeconds,
-        seconds);
-  }
-
   private LoadResult diskBaseline(Path parent) throws IOException, InterruptedException {
     Path folder = Files.createTempDirectory(parent, "flotilla-baseline");
     try {
-      return new DiskBaseline(folder, plan(List.of(), Optional.empty(), Workload.PUT)).run();
+      return new DiskBaseline(folder, load.plan(List.of(), Optional.empty(), Workload.PUT)).run();
     } finally {
       try (Stream<Path> files = Files.walk(folder)) {
         for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
           Files.delete(file);
         }
       }
-    }
-  }
-
-  private void requirePositive() {
-    if (keys < 1 || valueBytes < 1 || inFlight < 1 || connections < 1 || seconds < 1) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "--keys, --value-size, --in-flight, --connections and --seconds must be at least 1");
-    }
-    if (warmUpSeconds < 0) {
-      throw new ParameterException(spec.commandLine(), "--warm-up must be at least 0");
     }
   }
 

@@ -34,8 +34,7 @@ class TidyTest {
       Map.of(
           "raft/Raft.java", "the state of the algorithm, named as in the paper",
           "raft/RaftConfig.java", "one field a setting",
-          "raft/Message.java", "the fields of the wire",
-          "bench/BenchCommand.java", "one field an option");
+          "raft/Message.java", "the fields of the wire");
 
   /** Prefix of an import, and the packages that may have it. */
   private static final Map<String, Set<String>> IMPORT_ONLY_IN =

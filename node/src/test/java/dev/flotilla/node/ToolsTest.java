@@ -139,35 +139,39 @@ class ToolsTest {
   @ParameterizedTest
   @ValueSource(strings = {"put", "get", "scan", "A", "E", "echo"})
   void putsLoad(String workload) {
-    putsLoad(workload, "--warm-up=0");
+    putsLoad(workload, List.of());
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"put", "E"})
   void putsLoadInBatches(String workload) {
-    putsLoad(workload, "--batch");
+    putsLoad(workload, List.of("--batch"));
   }
 
-  private static void putsLoad(String workload, String option) {
-    Outcome outcome =
-        run(
-            "bench",
-            option,
-            "--pd",
-            node.address().toString(),
-            "--status",
-            node.statusAddress().orElseThrow().toString(),
-            "--workload",
-            workload,
-            "--keys",
-            "200",
-            "--in-flight",
-            "10",
-            "--connections",
-            "3",
-            "--seconds",
-            "1",
-            "--json");
+  private static void putsLoad(String workload, List<String> more) {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "bench",
+                "--pd",
+                node.address().toString(),
+                "--status",
+                node.statusAddress().orElseThrow().toString(),
+                "--workload",
+                workload,
+                "--keys",
+                "200",
+                "--in-flight",
+                "10",
+                "--connections",
+                "3",
+                "--seconds",
+                "1",
+                "--warm-up",
+                "0",
+                "--json"));
+    command.addAll(more);
+    Outcome outcome = run(command.toArray(String[]::new));
     assertThat(outcome.exit()).as(outcome::err).isZero();
     JsonObject result = new JsonObject(outcome.out());
     assertThat(result.getDouble("ops_per_second")).isPositive();
