@@ -22,6 +22,7 @@ import io.vertx.core.net.SocketAddress;
 import io.vertx.grpc.client.GrpcClient;
 import io.vertx.grpc.client.GrpcClientRequest;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -31,9 +32,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Commands over one stream ({@code tikvpb.Tikv/BatchCommands}), which TiKV's Go client uses for
- * everything: what is asked in one turn of the event loop leaves as one message, and answers come
- * in any order. The stream is opened when there is something to send; when it breaks, what waits on
- * it fails, and the next command opens another.
+ * everything: what is asked in one turn of the event loop leaves together, and answers come in any
+ * order. The stream is opened when there is something to send; when it breaks, what waits on it
+ * fails, and the next command opens another.
  *
  * <p>Used on the event loop that made it.
  */
@@ -41,7 +42,12 @@ final class BatchedCalls implements StoreCalls {
   /** Commands that may wait for answers; more are refused. */
   static final int WAITING_MAX = 4096;
 
+  /** Size of a message, unless one command is larger: nodes limit what they take. */
+  static final int MESSAGE_BYTES_MAX = 1 << 20;
+
   private static final long CHECK_MILLIS = 1000;
+
+  private record Command(long id, Request request) {}
 
   private final GrpcClient grpc;
   private final SocketAddress address;
@@ -49,7 +55,7 @@ final class BatchedCalls implements StoreCalls {
   private final Vertx vertx;
   private final Context context;
   private final Map<Long, Promise<Response>> waiting = new HashMap<>();
-  private BatchCommandsRequest.Builder batch = BatchCommandsRequest.newBuilder();
+  private final ArrayDeque<Command> unsent = new ArrayDeque<>();
   private @Nullable GrpcClientRequest<BatchCommandsRequest, BatchCommandsResponse> stream;
   private boolean opening;
   private boolean flushing;
@@ -102,7 +108,7 @@ final class BatchedCalls implements StoreCalls {
     long id = ++lastId;
     Promise<Response> answer = Promise.promise();
     waiting.put(id, answer);
-    batch.addRequests(command).addRequestIds(id);
+    unsent.add(new Command(id, command.build()));
     if (!flushing) {
       flushing = true;
       context.runOnContext(ignored -> flush());
@@ -118,12 +124,24 @@ final class BatchedCalls implements StoreCalls {
 
   private void flush() {
     flushing = false;
-    if (stream == null) {
+    GrpcClientRequest<BatchCommandsRequest, BatchCommandsResponse> open = stream;
+    if (open == null && !unsent.isEmpty()) {
       open();
-    } else if (batch.getRequestsCount() > 0 && !stream.writeQueueFull()) {
-      stream.write(batch.build());
-      batch = BatchCommandsRequest.newBuilder();
     }
+    while (open != null && !unsent.isEmpty() && !open.writeQueueFull()) {
+      open.write(nextMessage());
+    }
+  }
+
+  private BatchCommandsRequest nextMessage() {
+    BatchCommandsRequest.Builder message = BatchCommandsRequest.newBuilder();
+    long bytes = unsent.getFirst().request().getSerializedSize();
+    do {
+      Command command = unsent.removeFirst();
+      message.addRequests(command.request()).addRequestIds(command.id());
+      bytes += unsent.isEmpty() ? 0 : unsent.getFirst().request().getSerializedSize();
+    } while (!unsent.isEmpty() && bytes <= MESSAGE_BYTES_MAX);
+    return message.build();
   }
 
   private void open() {
@@ -194,7 +212,7 @@ final class BatchedCalls implements StoreCalls {
   }
 
   private void failAll(Throwable failure) {
-    batch = BatchCommandsRequest.newBuilder();
+    unsent.clear();
     List<Promise<Response>> failed = new ArrayList<>(waiting.values());
     waiting.clear();
     failed.forEach(answer -> answer.fail(failure));

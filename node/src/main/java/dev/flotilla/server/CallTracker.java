@@ -101,7 +101,7 @@ final class CallTracker {
       answer.send().run();
     } catch (RuntimeException e) {
       // Vert.x throws when the stream was reset and has not told us yet.
-      LOG.debug("an answer could not be sent", e);
+      LOG.warn("an answer could not be sent", e);
     }
   }
 

@@ -34,6 +34,7 @@ import org.junit.jupiter.api.Test;
 
 /** A client of batches before a store that answers as each test says. */
 class BatchedCallsTest {
+  private static final TimeUnit SECONDS = TimeUnit.SECONDS;
   private static final Duration SILENCE_MAX = Duration.ofMillis(1500);
 
   /** One batch that came, and the stream that its answers take. */
@@ -62,8 +63,6 @@ class BatchedCallsTest {
     SocketAddress address = SocketAddress.inetSocketAddress(server.actualPort(), "127.0.0.1");
     calls = onLoop(() -> new BatchedCalls(vertx, GrpcClient.client(vertx), address, SILENCE_MAX));
   }
-
-  private static final TimeUnit SECONDS = TimeUnit.SECONDS;
 
   @AfterEach
   void stop() throws Exception {
@@ -125,6 +124,21 @@ class BatchedCallsTest {
     assertThat(value(answers.get(0))).isEqualTo("a");
     assertThat(value(answers.get(1))).isEqualTo("b");
     assertThat(value(answers.get(2))).isEqualTo("c");
+  }
+
+  @Test
+  void messagesHaveALimit() throws Exception {
+    ByteString half = ByteString.copyFrom(new byte[BatchedCalls.MESSAGE_BYTES_MAX / 2]);
+    onLoop(
+        () -> {
+          for (int i = 0; i < 3; i++) {
+            calls.put(RawPutRequest.newBuilder().setValue(half).build());
+          }
+          return true;
+        });
+    for (int i = 0; i < 3; i++) {
+      assertThat(next().batch().getRequestsCount()).isEqualTo(1);
+    }
   }
 
   @Test

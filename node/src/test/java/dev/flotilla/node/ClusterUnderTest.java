@@ -192,23 +192,22 @@ final class ClusterUnderTest implements AutoCloseable {
                         .filter(peer -> peer.getRole() == PeerRole.Voter)
                         .count()
                     == 3);
+    StatusPages pages = new StatusPages(credentials);
     Awaitility.await("three voters of the system region, without which there is no driver")
         .atMost(PATIENCE)
         .ignoreExceptions()
-        .until(() -> running.values().stream().anyMatch(this::leadsSystemRegion));
+        .until(() -> running.values().stream().anyMatch(node -> leadsThreeVoters(pages, node)));
   }
 
-  private boolean leadsSystemRegion(NodeUnderTest node) {
+  /** Of the system region, which has up to five replicas, as many as there are stores. */
+  private static boolean leadsThreeVoters(StatusPages pages, NodeUnderTest node) {
     try {
       JsonObject region =
-          new JsonObject(
-              new StatusPages(credentials)
-                  .read(node.statusAddress(), "/region/" + Bootstrap.SYSTEM_REGION_ID));
+          new JsonObject(pages.read(node.statusAddress(), "/region/" + Bootstrap.SYSTEM_REGION_ID));
       long voters =
           region.getJsonArray("peers").stream()
               .filter(peer -> ((JsonObject) peer).getString("role").equals("Voter"))
               .count();
-      // It has up to five replicas, as many as there are stores.
       return region.getBoolean("leader") && voters >= 3;
     } catch (IOException | InterruptedException e) {
       throw new IllegalStateException(e);
