@@ -19,6 +19,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.grpc.client.GrpcClient;
 import io.vertx.grpc.server.GrpcServer;
+import io.vertx.grpc.server.GrpcServerOptions;
 import io.vertx.grpc.server.GrpcServerResponse;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -54,7 +55,9 @@ class BatchedCallsTest {
 
   @BeforeEach
   void start() throws Exception {
-    GrpcServer grpc = GrpcServer.server(vertx);
+    GrpcServer grpc =
+        GrpcServer.server(
+            vertx, new GrpcServerOptions().setMaxMessageSize(2L * BatchedCalls.MESSAGE_BYTES_MAX));
     grpc.callHandler(
         TikvGrpcService.BatchCommands,
         call -> call.handler(batch -> received.add(new Received(batch, call.response()))));
