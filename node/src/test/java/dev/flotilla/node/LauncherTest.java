@@ -8,7 +8,9 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
@@ -49,11 +51,11 @@ class LauncherTest {
     }
   }
 
-  private String run(Path program, int exit, String option) throws Exception {
+  private String run(Path program, int exit, String... options) throws Exception {
+    List<String> command = new ArrayList<>(List.of(program.toString()));
+    command.addAll(List.of(options));
     ProcessBuilder builder =
-        new ProcessBuilder(program.toString(), option)
-            .directory(folder.toFile())
-            .redirectErrorStream(true);
+        new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     builder.environment().put("JAVA_OPTS", "-Xmx64m -Xms16m");
     Process process = builder.start();
@@ -75,5 +77,16 @@ class LauncherTest {
     Files.writeString(home.resolve("conf").resolve("node.toml"), "[server]\nport = 1\n");
     assertThat(run(home.resolve("bin").resolve("flotilla"), 2, "start"))
         .contains("node.toml:2: unknown setting server.port");
+  }
+
+  @Test
+  void completesCommandsInBash() throws Exception {
+    Path script = folder.resolve("completion");
+    Files.writeString(script, run(home.resolve("bin").resolve("flotilla"), 0, "completion"));
+    // What bash itself does at a tab; it complains of compopt, as there is no tab.
+    String asked =
+        ". completion; COMP_WORDS=(flotilla ctl sto); COMP_CWORD=2;"
+            + " _complete_flotilla 2>/dev/null; echo ${COMPREPLY[@]}";
+    assertThat(run(Path.of("bash"), 0, "-c", asked)).isEqualTo("store\n");
   }
 }
