@@ -163,8 +163,8 @@ final class BatchedCalls implements StoreCalls {
 
   private void onOpened(GrpcClientRequest<BatchCommandsRequest, BatchCommandsResponse> opened) {
     stream = opened;
-    long check = vertx.setPeriodic(CHECK_MILLIS, id -> checkSilence(opened));
     Promise<Void> broken = Promise.promise();
+    long check = vertx.setPeriodic(CHECK_MILLIS, id -> checkSilence(opened, broken));
     broken
         .future()
         .onFailure(
@@ -196,9 +196,10 @@ final class BatchedCalls implements StoreCalls {
     }
   }
 
-  private void checkSilence(GrpcClientRequest<BatchCommandsRequest, BatchCommandsResponse> open) {
+  private void checkSilence(
+      GrpcClientRequest<BatchCommandsRequest, BatchCommandsResponse> open, Promise<Void> broken) {
     if (!waiting.isEmpty() && System.nanoTime() - heardNanos > silenceMax.toNanos()) {
-      onBroken(open, ClientException.unknown(address + " does not answer"));
+      broken.tryFail(ClientException.unknown(address + " does not answer"));
       open.cancel();
     }
   }
