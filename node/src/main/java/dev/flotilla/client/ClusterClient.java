@@ -13,7 +13,6 @@ import dev.flotilla.proto.kvrpcpb.RawPutRequest;
 import dev.flotilla.proto.kvrpcpb.RawPutResponse;
 import dev.flotilla.proto.kvrpcpb.RawScanRequest;
 import dev.flotilla.proto.kvrpcpb.RawScanResponse;
-import dev.flotilla.proto.tikvpb.TikvGrpcClient;
 import dev.flotilla.security.Credentials;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -78,10 +77,7 @@ public final class ClusterClient {
     return PlacementClient.find(grpc, drivers)
         .map(
             found ->
-                new ClusterClient(
-                    List.of(grpc),
-                    found,
-                    address -> new SingleCalls(TikvGrpcClient.create(grpc, address))));
+                new ClusterClient(List.of(grpc), found, address -> new SingleCalls(grpc, address)));
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.flotilla.client;
 
+import dev.flotilla.connection.FlushBatching;
 import dev.flotilla.proto.kvrpcpb.RawDeleteRequest;
 import dev.flotilla.proto.kvrpcpb.RawDeleteResponse;
 import dev.flotilla.proto.kvrpcpb.RawGetRequest;
@@ -10,26 +11,45 @@ import dev.flotilla.proto.kvrpcpb.RawScanRequest;
 import dev.flotilla.proto.kvrpcpb.RawScanResponse;
 import dev.flotilla.proto.tikvpb.TikvGrpcClient;
 import io.vertx.core.Future;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.grpc.client.GrpcClient;
+import io.vertx.grpc.common.GrpcReadStream;
+import io.vertx.grpc.common.ServiceMethod;
 
-/** A call for each request. Thread-safe. */
-record SingleCalls(TikvGrpcClient client) implements StoreCalls {
+/**
+ * A call for each request; those made in one turn of an event loop leave together. Thread-safe.
+ *
+ * @param grpc gives calls their deadline
+ * @param address of the store
+ */
+record SingleCalls(GrpcClient grpc, SocketAddress address) implements StoreCalls {
   @Override
   public Future<RawGetResponse> get(RawGetRequest request) {
-    return client.rawGet(request);
+    return call(TikvGrpcClient.RawGet, request);
   }
 
   @Override
   public Future<RawPutResponse> put(RawPutRequest request) {
-    return client.rawPut(request);
+    return call(TikvGrpcClient.RawPut, request);
   }
 
   @Override
   public Future<RawDeleteResponse> delete(RawDeleteRequest request) {
-    return client.rawDelete(request);
+    return call(TikvGrpcClient.RawDelete, request);
   }
 
   @Override
   public Future<RawScanResponse> scan(RawScanRequest request) {
-    return client.rawScan(request);
+    return call(TikvGrpcClient.RawScan, request);
+  }
+
+  private <Q, A> Future<A> call(ServiceMethod<A, Q> method, Q request) {
+    return grpc.request(address, method)
+        .compose(
+            call -> {
+              FlushBatching.install(call.connection());
+              return call.send(request);
+            })
+        .compose(GrpcReadStream::last);
   }
 }

@@ -1,5 +1,6 @@
 package dev.flotilla.server;
 
+import dev.flotilla.connection.FlushBatching;
 import dev.flotilla.kv.RawKv;
 import dev.flotilla.kv.RegionSplits;
 import dev.flotilla.raftstore.Clock;

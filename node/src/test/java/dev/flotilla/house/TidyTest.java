@@ -39,7 +39,8 @@ class TidyTest {
   /** Prefix of an import, and the packages that may have it. */
   private static final Map<String, Set<String>> IMPORT_ONLY_IN =
       Map.of(
-          "io.vertx.", Set.of("verticle", "server", "security", "node", "client", "bench"),
+          "io.vertx.",
+              Set.of("verticle", "server", "security", "node", "client", "bench", "connection"),
           "org.rocksdb.", Set.of("engine/rocks", "bench"),
           "org.pf4j.", Set.of("coprocessor/pf4j", "coprocessor/api"));
 
