@@ -9,9 +9,10 @@ import java.time.Duration;
  *     acknowledged writes at a power loss
  * @param baseTick wall time of one raft tick, 10 ms to 10 s
  * @param heartbeatTicks ticks between a leader's heartbeats, at least 1
- * @param electionTicks ticks without a leader before campaigning; the same on all stores
- * @param electionTicksMax draws of the election timeout are below or at this; at least {@code
- *     electionTicks} + 1
+ * @param electionTicks ticks after the last word of a leader for which nobody else gets a vote; the
+ *     same on all stores
+ * @param electionTicksMax election timeouts are above {@code electionTicks} and at most this; at
+ *     least {@code electionTicks} + 1
  * @param leaderLease longest time a leader may answer reads alone; at least one tick below the
  *     election timeout, or two leaders could serve reads at once
  * @param messageBytesMax entries in one append message

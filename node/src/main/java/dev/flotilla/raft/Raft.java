@@ -160,7 +160,8 @@ final class Raft {
     leader = 0;
     electionElapsed = 0;
     heartbeatElapsed = 0;
-    electionTimeout = config.timeouts().draw(config.electionTicksMin(), config.electionTicksMax());
+    electionTimeout =
+        config.timeouts().draw(term, config.electionTicksMin(), config.electionTicksMax());
     transfer.reset();
     proposals.reset();
     tracker.reset(log.lastIndex());

@@ -97,7 +97,7 @@ public final class StoreRuntime {
             setting.snapshot(),
             setting.engines(),
             setting.clock(),
-            setting.timeouts(),
+            setting.chance(),
             setting.raftLogger(),
             setting.coprocessors(),
             setting.transport(),

@@ -5,7 +5,7 @@ import dev.flotilla.config.SnapshotConfig;
 import dev.flotilla.coprocessor.CoprocessorHost;
 import dev.flotilla.engine.Engines;
 import dev.flotilla.raft.RaftLogger;
-import dev.flotilla.raft.TimeoutSource;
+import dev.flotilla.raftstore.Chance;
 import dev.flotilla.raftstore.Clock;
 import dev.flotilla.raftstore.DivergenceListener;
 import dev.flotilla.raftstore.PlacementTask;
@@ -21,7 +21,7 @@ import dev.flotilla.raftstore.snap.SnapManager;
  * @param snapshot settings of snapshots
  * @param engines both engines, open; closed by the owner after the store has stopped
  * @param clock time
- * @param timeouts draws of election timeouts
+ * @param chance draws of election timeouts
  * @param raftLogger where raft says what it does
  * @param coprocessors observers of commands and roles
  * @param transport the way to other stores
@@ -35,7 +35,7 @@ public record StoreSetting(
     SnapshotConfig snapshot,
     Engines engines,
     Clock clock,
-    TimeoutSource timeouts,
+    Chance chance,
     RaftLogger raftLogger,
     CoprocessorHost coprocessors,
     Transport transport,

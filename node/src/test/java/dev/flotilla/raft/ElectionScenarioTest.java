@@ -330,7 +330,7 @@ class ElectionScenarioTest {
   private static RawNode drawing(Random random) {
     RaftConfig config =
         RaftConfig.builder(
-                1, new TextConfChangeCodec(), (min, max) -> min + random.nextInt(max - min))
+                1, new TextConfChangeCodec(), (term, min, max) -> min + random.nextInt(max - min))
             .build();
     return new RawNode(config, MemStorage.ofVoters(1, 2, 3));
   }

@@ -175,7 +175,7 @@ final class InteractionEnv {
 
   private RaftConfig.Builder settings(long id, Directive d) {
     RaftConfig.Builder settings =
-        RaftConfig.builder(id, new TextConfChangeCodec(), (min, max) -> (min + max) / 2)
+        RaftConfig.builder(id, new TextConfChangeCodec(), (term, min, max) -> (min + max) / 2)
             .logger(out)
             .electionTicks(ELECTION_TICKS)
             .heartbeatTicks(HEARTBEAT_TICKS)

@@ -134,7 +134,7 @@ class PaperScenarioTest {
   private static RawNode drawing(Random random, MemStorage disk) {
     return new RawNode(
         RaftConfig.builder(
-                1, new TextConfChangeCodec(), (min, max) -> min + random.nextInt(max - min))
+                1, new TextConfChangeCodec(), (term, min, max) -> min + random.nextInt(max - min))
             .build(),
         disk);
   }

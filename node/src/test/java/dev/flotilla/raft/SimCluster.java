@@ -49,7 +49,8 @@ final class SimCluster implements SimNode.Observer {
             .formatted(seed, size, checkQuorum, preVote, skipBcast, batch, async);
     for (long id = 1; id <= size; id++) {
       RaftConfig.Builder settings =
-          RaftConfig.builder(id, new TextConfChangeCodec(), draws::nextInt)
+          RaftConfig.builder(
+                  id, new TextConfChangeCodec(), (term, min, max) -> draws.nextInt(min, max))
               .electionTicks(6)
               .checkQuorum(checkQuorum)
               .preVote(preVote)

@@ -50,7 +50,7 @@ final class TestCluster {
 
   /** Election timeouts are 10 ticks. */
   static RaftConfig.Builder config(long id) {
-    return RaftConfig.builder(id, CODEC, (min, max) -> min);
+    return RaftConfig.builder(id, CODEC, (term, min, max) -> min);
   }
 
   RawNode add(long id, MemStorage disk) {

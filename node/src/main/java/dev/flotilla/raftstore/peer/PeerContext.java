@@ -7,11 +7,10 @@ import dev.flotilla.coprocessor.CoprocessorHost;
 import dev.flotilla.engine.Engines;
 import dev.flotilla.raft.RaftConfig;
 import dev.flotilla.raft.RaftLogger;
-import dev.flotilla.raft.TimeoutSource;
+import dev.flotilla.raftstore.Chance;
 import dev.flotilla.raftstore.Clock;
 import dev.flotilla.raftstore.DivergenceListener;
 import dev.flotilla.raftstore.PlacementTask;
-import dev.flotilla.raftstore.Quarantine;
 import dev.flotilla.raftstore.Scheduler;
 import dev.flotilla.raftstore.Transport;
 import dev.flotilla.raftstore.apply.ApplyTask;
@@ -33,7 +32,7 @@ import dev.flotilla.raftstore.wire.EraftConfChangeCodec;
  * @param snapshot settings of snapshots
  * @param engines both engines; owned by the node
  * @param clock time
- * @param timeouts draws of election timeouts
+ * @param chance draws of election timeouts
  * @param raftLogger where raft says what it does
  * @param coprocessors observers of commands and roles
  * @param transport the way to other stores
@@ -49,7 +48,7 @@ public record PeerContext(
     SnapshotConfig snapshot,
     Engines engines,
     Clock clock,
-    TimeoutSource timeouts,
+    Chance chance,
     RaftLogger raftLogger,
     CoprocessorHost coprocessors,
     Transport transport,
@@ -57,9 +56,6 @@ public record PeerContext(
     SnapManager snapshots,
     DivergenceListener divergence,
     Scheduler<PlacementTask> placement) {
-  /** Election timeouts that a replica in quarantine lets pass. */
-  private static final int LAST_RESORT = 10;
-
   private static final EraftConfChangeCodec CONF_CHANGES = new EraftConfChangeCodec();
 
   /**
@@ -95,23 +91,15 @@ public record PeerContext(
     return config.baseTick().toNanos() * config.electionTicks();
   }
 
-  /**
-   * A replica in quarantine stands for election when all others have had time to and did not: it
-   * would only hand over. Never to stand could lose what nobody else has logged.
-   */
-  private TimeoutSource timeoutsOf(long peerId, PeerStorage storage) {
-    return (min, max) -> {
-      int ticks = timeouts.draw(min, max);
-      return Quarantine.includes(storage.region(), peerId) ? ticks * LAST_RESORT : ticks;
-    };
-  }
-
   RaftConfig raftConfig(long peerId, PeerStorage storage) {
-    return RaftConfig.builder(peerId, CONF_CHANGES, timeoutsOf(peerId, storage))
+    ElectionTimeouts timeouts = new ElectionTimeouts(chance, peerId, storage::region);
+    return RaftConfig.builder(peerId, CONF_CHANGES, timeouts)
         .logger(raftLogger)
         .heartbeatTicks(config.heartbeatTicks())
         .electionTicks(config.electionTicks())
-        .electionTicksMin(config.electionTicks())
+        // Until then every voter keeps its promise to the leader, and its no would cost the
+        // candidate a whole timeout.
+        .electionTicksMin(config.electionTicks() + 1)
         .electionTicksMax(config.electionTicksMax() + 1)
         .applied(storage.appliedIndex())
         .messageBytesMax(config.messageBytesMax())

@@ -25,7 +25,7 @@ public final class StoredRaft {
     this.storage = PeerStorage.load(engines, region, noSnapshots());
     this.raft =
         new RawNode(
-            RaftConfig.builder(peerId, new EraftConfChangeCodec(), (min, max) -> min)
+            RaftConfig.builder(peerId, new EraftConfChangeCodec(), (term, min, max) -> min)
                 .electionTicks(8)
                 .heartbeatTicks(2)
                 .applied(storage.appliedIndex())

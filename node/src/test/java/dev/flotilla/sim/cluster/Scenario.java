@@ -263,6 +263,10 @@ final class Scenario {
     return best;
   }
 
+  boolean isWithoutLeader(long regionId) {
+    return serving(regionId) == null;
+  }
+
   private String leader(long regionId) {
     if (!until(() -> serving(regionId) != null)) {
       return "nobody leads region " + regionId;
