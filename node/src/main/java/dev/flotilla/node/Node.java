@@ -115,11 +115,15 @@ public final class Node {
     return ClusterStart.open(
             config.cluster(),
             new MembersFile(config.storage().dataDir()),
-            config.threads().server(),
+            eventLoops(config),
             credentials)
         .map(opened -> new Node(config, opened, credentials, engines, faults))
         .onSuccess(node -> credentials.ifPresent(shown -> shown.watch(node.vertx())))
         .onFailure(failure -> engines.close());
+  }
+
+  private static int eventLoops(NodeConfig config) {
+    return config.threads().serverLoops(Runtime.getRuntime().availableProcessors());
   }
 
   /** Brings the node up; completes when it serves requests. */
@@ -203,7 +207,7 @@ public final class Node {
               }
               return verticle;
             },
-            new DeploymentOptions().setInstances(config.threads().server()))
+            new DeploymentOptions().setInstances(eventLoops(config)))
         .onSuccess(
             id -> {
               serverDeployment = id;
@@ -289,7 +293,7 @@ public final class Node {
                         config.snapshot(),
                         engines.await(),
                         clock,
-                        (min, max) -> chance.nextInt(min, max),
+                        chance::nextInt,
                         new Slf4jRaftLogger(),
                         coprocessors,
                         transport,
