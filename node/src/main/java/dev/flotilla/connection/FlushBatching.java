@@ -18,7 +18,7 @@ public final class FlushBatching {
 
   private FlushBatching() {}
 
-  /** To be called on the connection's event loop; does nothing the second time. */
+  /** Any thread; does nothing where it was done before. Two at once do no harm. */
   public static void install(HttpConnection connection) {
     if (connection instanceof ConnectionBase base) {
       ChannelPipeline pipeline = base.channel().pipeline();

@@ -160,8 +160,7 @@ final class Raft {
     leader = 0;
     electionElapsed = 0;
     heartbeatElapsed = 0;
-    electionTimeout =
-        config.timeouts().draw(term, config.electionTicksMin(), config.electionTicksMax());
+    electionTimeout = config.drawElectionTimeout(term);
     transfer.reset();
     proposals.reset();
     tracker.reset(log.lastIndex());

@@ -88,9 +88,9 @@ public final class RaftConfig {
     return codec;
   }
 
-  /** Returns where election timeouts come from. */
-  public TimeoutSource timeouts() {
-    return timeouts;
+  /** Draws the election timeout, in ticks, of a replica that is in {@code term} from now on. */
+  int drawElectionTimeout(long term) {
+    return timeouts.draw(term, electionTicksMin, electionTicksMax);
   }
 
   /** Returns where log lines go. */

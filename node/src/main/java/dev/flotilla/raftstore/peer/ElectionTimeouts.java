@@ -9,9 +9,9 @@ import java.util.function.Supplier;
 /**
  * Election timeouts of one replica. The range is divided among the region's replicas, and each
  * draws from its own part: two that lose their leader together do not stand together, split the
- * votes and wait a second time, which Raft's plain draws from a few ticks often do. Who comes first
- * changes with the region, so that a lost store's leaders go to all others, and with the term, so
- * that one that cannot win does not stay first.
+ * votes and wait a second time, as they may with independent draws from so few ticks (thesis 3.4).
+ * Who comes first changes with the region, so that a lost store's leaders go to all others, and
+ * with the term, so that one that cannot win does not stay first.
  */
 final class ElectionTimeouts implements TimeoutSource {
   /** Election timeouts that a replica in quarantine lets pass. */
