@@ -18,6 +18,7 @@ import dev.flotilla.proto.raft_serverpb.StoreIdent;
 import dev.flotilla.raftstore.Clock;
 import dev.flotilla.raftstore.snap.SnapManager;
 import dev.flotilla.security.Credentials;
+import dev.flotilla.server.AnswerBursts;
 import dev.flotilla.server.ImportFolder;
 import dev.flotilla.server.ServerOptions;
 import dev.flotilla.server.ServerVerticle;
@@ -46,6 +47,8 @@ import org.jspecify.annotations.Nullable;
 public final class Node {
   /** What clients take the store for: a TiKV that has all of the raw API. */
   private static final String VERSION = "5.0.0";
+
+  private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
 
   /** Longest time for moving leaders away before a stop. */
   private static final long HAND_OVER_MILLIS = 5_000;
@@ -92,7 +95,11 @@ public final class Node {
             clock);
     this.store =
         new StoreRuntime(
-            vertx, config.raftStore(), config.threads().apply(), config.threads().read(), faults);
+            vertx,
+            config.raftStore(),
+            config.threads().applyWorkers(PROCESSORS),
+            config.threads().read(),
+            faults);
     this.status =
         new NodeStatus(
             vertx,
@@ -123,7 +130,7 @@ public final class Node {
   }
 
   private static int eventLoops(NodeConfig config) {
-    return config.threads().serverLoops(Runtime.getRuntime().availableProcessors());
+    return config.threads().serverLoops(PROCESSORS);
   }
 
   /** Brings the node up; completes when it serves requests. */
@@ -299,6 +306,7 @@ public final class Node {
                         transport,
                         snapshots,
                         new DivergenceLog(),
+                        new AnswerBursts(),
                         cluster.reports())))
         .compose(done -> cluster.register(self));
   }

@@ -223,6 +223,10 @@ final class RaftLog {
     applyingPaused = applyingBytes >= applyingBytesMax || index < appliable(allowUnstable);
   }
 
+  boolean isApplyPaused() {
+    return applyingPaused;
+  }
+
   private long appliable(boolean allowUnstable) {
     return allowUnstable ? committed : Math.min(committed, unstable.offset() - 1);
   }

@@ -337,6 +337,11 @@ public final class RawNode {
     return raft.log.unstable().snapshot() != null;
   }
 
+  /** Returns whether no more is handed out to apply until some of it is applied. */
+  public boolean isApplyPaused() {
+    return raft.log.isApplyPaused();
+  }
+
   /** Returns the peer that leadership is being handed to; 0 for none. */
   public long leadTransferee() {
     return raft.transfer.transferee();

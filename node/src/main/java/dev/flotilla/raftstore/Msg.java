@@ -35,7 +35,7 @@ public sealed interface Msg {
     }
   }
 
-  /** An apply worker finished a batch. Never lost. */
+  /** An apply worker finished a batch. Never lost; may wait when the worker says so. */
   record Applied(ApplyOutcome outcome) implements Msg {
     @Override
     public void dispatch(Handler handler) {
@@ -45,6 +45,11 @@ public sealed interface Msg {
     @Override
     public boolean isSignificant() {
       return true;
+    }
+
+    @Override
+    public boolean mayWait() {
+      return outcome.mayWait();
     }
   }
 
@@ -152,7 +157,10 @@ public sealed interface Msg {
   }
 
   /** What an apply worker reports; a marker, so that the vocabulary need not know its content. */
-  interface ApplyOutcome {}
+  interface ApplyOutcome {
+    /** As {@link Msg#mayWait}. */
+    boolean mayWait();
+  }
 
   /** Calls the handler's method for this kind. */
   void dispatch(Handler handler);
@@ -164,6 +172,14 @@ public sealed interface Msg {
 
   /** Whether the message must be taken even when the queue is full; such messages are few. */
   default boolean isSignificant() {
+    return false;
+  }
+
+  /**
+   * Whether the store loop need not run for this message alone: nobody waits for what it says, and
+   * it is soon enough to handle it together with the next message or tick.
+   */
+  default boolean mayWait() {
     return false;
   }
 

@@ -68,6 +68,13 @@ final class CallTracker {
   /** Any thread: lets {@code send} run on the event loop. */
   void complete(TrackedCall call, Runnable send) {
     answers.add(new Answer(call, send));
+    if (!AnswerBursts.includes(this)) {
+      wake();
+    }
+  }
+
+  /** Any thread: the answers that are there leave. */
+  void wake() {
     if (woken.compareAndSet(false, true)) {
       context.runOnContext(ignored -> flush());
     }

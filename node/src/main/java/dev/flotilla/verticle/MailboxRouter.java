@@ -4,10 +4,21 @@ import dev.flotilla.raftstore.Callback;
 import dev.flotilla.raftstore.Msg;
 import dev.flotilla.raftstore.RaftStoreRouter;
 import dev.flotilla.raftstore.Refusal;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import java.util.concurrent.atomic.AtomicBoolean;
 
-/** The way into the store loop, over its mailbox. */
+/**
+ * The way into the store loop, over its mailbox.
+ *
+ * <p>An event loop finds many requests and messages at once, and reads them one by one. The store
+ * loop is woken for all of them when it has read them, so that they share a turn and an fsync.
+ */
 final class MailboxRouter implements RaftStoreRouter {
   private final Mailbox<Msg> mailbox;
+
+  /** Whether an event loop will call when it is done with what it is reading. */
+  private final AtomicBoolean callDue = new AtomicBoolean();
 
   MailboxRouter(Mailbox<Msg> mailbox) {
     this.mailbox = mailbox;
@@ -16,9 +27,10 @@ final class MailboxRouter implements RaftStoreRouter {
   @Override
   public boolean send(Msg msg) {
     if (msg.isSignificant()) {
-      return mailbox.offerSignificant(msg);
+      return msg.mayWait() ? mailbox.leaveSignificant(msg) : mailbox.offerSignificant(msg);
     }
-    if (mailbox.offer(msg)) {
+    if (mailbox.leave(msg)) {
+      call();
       return true;
     }
     Callback callback = msg.callback();
@@ -26,5 +38,18 @@ final class MailboxRouter implements RaftStoreRouter {
       callback.refused(new Refusal.ServerIsBusy("raftstore is busy"));
     }
     return false;
+  }
+
+  private void call() {
+    Context eventLoop = Context.isOnEventLoopThread() ? Vertx.currentContext() : null;
+    if (eventLoop == null) {
+      mailbox.call();
+    } else if (callDue.compareAndSet(false, true)) {
+      eventLoop.runOnContext(
+          ignored -> {
+            callDue.set(false);
+            mailbox.call();
+          });
+    }
   }
 }

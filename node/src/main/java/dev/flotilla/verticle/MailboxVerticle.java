@@ -42,19 +42,26 @@ abstract class MailboxVerticle<T> extends VerticleBase {
   }
 
   private void onWake() {
-    mailbox.drain(batch, batchMax);
-    run(batch);
-    batch.clear();
+    mailbox.rise();
+    handleWaiting();
     mailbox.sleep();
   }
 
-  /** Handles {@code messages}; whatever is thrown is a fault. */
-  final void run(List<T> messages) {
+  /** On the worker's thread: handles {@code message}, and with it what waits. */
+  final void handleNow(T message) {
+    batch.add(message);
+    handleWaiting();
+  }
+
+  /** Whatever is thrown is a fault. */
+  private void handleWaiting() {
+    mailbox.drain(batch, batchMax);
     try {
-      handle(messages);
+      handle(batch);
     } catch (Throwable fault) {
       faults.onFault(address, fault);
     }
+    batch.clear();
   }
 
   /** Handles what was taken before the mailbox closed, then closes. */
@@ -62,10 +69,8 @@ abstract class MailboxVerticle<T> extends VerticleBase {
   public Future<?> stop() {
     mailbox.close();
     do {
-      batch.clear();
-      mailbox.drain(batch, batchMax);
-      run(batch);
-    } while (!batch.isEmpty());
+      handleWaiting();
+    } while (mailbox.size() > 0);
     close();
     return Future.succeededFuture();
   }

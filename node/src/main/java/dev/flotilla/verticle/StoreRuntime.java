@@ -121,7 +121,7 @@ public final class StoreRuntime {
                       "f-read-" + worker,
                       new TaskVerticle<Runnable>(
                           readAddress(worker),
-                          reads -> reads.forEach(Runnable::run),
+                          reads -> setting.answering().run(() -> reads.forEach(Runnable::run)),
                           readMailboxes.get(worker),
                           READ_BATCH,
                           faults)));

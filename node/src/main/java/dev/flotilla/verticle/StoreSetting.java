@@ -5,6 +5,7 @@ import dev.flotilla.config.SnapshotConfig;
 import dev.flotilla.coprocessor.CoprocessorHost;
 import dev.flotilla.engine.Engines;
 import dev.flotilla.raft.RaftLogger;
+import dev.flotilla.raftstore.AnswerBurst;
 import dev.flotilla.raftstore.Chance;
 import dev.flotilla.raftstore.Clock;
 import dev.flotilla.raftstore.DivergenceListener;
@@ -27,6 +28,7 @@ import dev.flotilla.raftstore.snap.SnapManager;
  * @param transport the way to other stores
  * @param snapshots the folder of snapshots
  * @param divergence told when replicas differ
+ * @param answering surrounds answers that leave together
  * @param placement takes the store's reports; must not block
  */
 public record StoreSetting(
@@ -41,4 +43,5 @@ public record StoreSetting(
     Transport transport,
     SnapManager snapshots,
     DivergenceListener divergence,
+    AnswerBurst answering,
     Scheduler<PlacementTask> placement) {}

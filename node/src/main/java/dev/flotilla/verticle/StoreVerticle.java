@@ -48,7 +48,7 @@ final class StoreVerticle extends MailboxVerticle<Msg> {
         interval.toMillis(),
         id -> {
           schedule(tick, interval);
-          run(List.of(new Msg.Ticked(tick)));
+          handleNow(new Msg.Ticked(tick));
         });
   }
 

@@ -1,6 +1,7 @@
 package dev.flotilla.verticle;
 
 import dev.flotilla.config.RaftStoreConfig;
+import dev.flotilla.raftstore.BurstScheduler;
 import dev.flotilla.raftstore.Msg;
 import dev.flotilla.raftstore.RaftStoreRouter;
 import dev.flotilla.raftstore.apply.ApplyRunner;
@@ -19,6 +20,7 @@ import dev.flotilla.raftstore.task.SplitCheckRunner;
 import dev.flotilla.raftstore.task.SplitCheckTask;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -66,7 +68,7 @@ final class StoreWorkers {
   /** The way to the workers. What is in the long queues is bounded by what the store has made. */
   PeerContext.Workers schedulers() {
     return new PeerContext.Workers(
-        this::scheduleApply,
+        new ApplyBursts(),
         logGc::offerSignificant,
         snapshots::offerSignificant,
         regions::offerSignificant,
@@ -75,9 +77,25 @@ final class StoreWorkers {
         hashes::offer);
   }
 
-  /** Proposals and entries of one region go to one worker, in order. */
-  private boolean scheduleApply(ApplyTask task) {
-    return apply.get(workerOf(task.regionId(), apply.size())).offerSignificant(task);
+  /** Proposals and entries of one region go to one worker, in order. On the store loop. */
+  private final class ApplyBursts implements BurstScheduler<ApplyTask> {
+    /** Workers that have something new. */
+    private final BitSet due = new BitSet();
+
+    @Override
+    public boolean schedule(ApplyTask task) {
+      int worker = workerOf(task.regionId(), apply.size());
+      due.set(worker);
+      return apply.get(worker).leaveSignificant(task);
+    }
+
+    @Override
+    public void flush() {
+      for (int i = due.nextSetBit(0); i >= 0; i = due.nextSetBit(i + 1)) {
+        apply.get(i).call();
+      }
+      due.clear();
+    }
   }
 
   /**
@@ -96,6 +114,7 @@ final class StoreWorkers {
           new ApplyRunner(
               setting.engines().kv(),
               setting.coprocessors(),
+              setting.answering(),
               result -> router.send(new Msg.Applied(result)));
       workers.add(
           new Worker(

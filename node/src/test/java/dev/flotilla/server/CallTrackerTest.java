@@ -1,12 +1,14 @@
 package dev.flotilla.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flotilla.raftstore.Clock;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -42,6 +44,49 @@ class CallTrackerTest {
           tracker.complete(second, () -> left.complete(tracker.inFlight()));
         });
     assertThat(left.get(10, TimeUnit.SECONDS)).isZero();
+  }
+
+  /** From a worker: the event loop is free, and would take each answer at once. */
+  @Test
+  void answersOfABurstLeaveTogether() throws Exception {
+    CompletableFuture<CallTracker> made = new CompletableFuture<>();
+    Context context = vertx.getOrCreateContext();
+    context.runOnContext(ignored -> made.complete(new CallTracker(vertx, context, NO_TIME, 100)));
+    CallTracker tracker = made.get(10, TimeUnit.SECONDS);
+    AtomicInteger sent = new AtomicInteger();
+    CompletableFuture<Integer> duringBurst = new CompletableFuture<>();
+    CompletableFuture<Void> all = new CompletableFuture<>();
+    new AnswerBursts()
+        .run(
+            () -> {
+              tracker.complete(new Call(), sent::incrementAndGet);
+              tracker.complete(new Call(), sent::incrementAndGet);
+              // Behind whatever woke the event loop.
+              context.runOnContext(ignored -> duringBurst.complete(sent.get()));
+              assertThat(duringBurst).succeedsWithin(10, TimeUnit.SECONDS).isEqualTo(0);
+            });
+    tracker.complete(new Call(), () -> all.complete(null));
+    assertThat(all).succeedsWithin(10, TimeUnit.SECONDS);
+    assertThat(sent).hasValue(2);
+  }
+
+  @Test
+  void answersLeaveThoughTheBurstFails() throws Exception {
+    CompletableFuture<CallTracker> made = new CompletableFuture<>();
+    Context context = vertx.getOrCreateContext();
+    context.runOnContext(ignored -> made.complete(new CallTracker(vertx, context, NO_TIME, 100)));
+    CallTracker tracker = made.get(10, TimeUnit.SECONDS);
+    CompletableFuture<Void> sent = new CompletableFuture<>();
+    assertThatThrownBy(
+            () ->
+                new AnswerBursts()
+                    .run(
+                        () -> {
+                          tracker.complete(new Call(), () -> sent.complete(null));
+                          throw new IllegalStateException("a fault");
+                        }))
+        .hasMessage("a fault");
+    assertThat(sent).succeedsWithin(10, TimeUnit.SECONDS);
   }
 
   private static final Clock NO_TIME =

@@ -16,6 +16,8 @@ import dev.flotilla.proto.raft_cmdpb.RaftCmdRequest;
 import dev.flotilla.proto.raft_cmdpb.RaftRequestHeader;
 import dev.flotilla.proto.raft_cmdpb.Request;
 import dev.flotilla.raft.RaftLogger;
+import dev.flotilla.raftstore.AnswerBurst;
+import dev.flotilla.raftstore.BurstScheduler;
 import dev.flotilla.raftstore.Callback;
 import dev.flotilla.raftstore.Msg;
 import dev.flotilla.raftstore.PlacementTask;
@@ -46,6 +48,22 @@ final class SimStore {
   private final ArrayDeque<LogGcTask> logGcTasks = new ArrayDeque<>();
   private final List<PlacementTask> placement = new ArrayList<>();
 
+  /** What is scheduled and not flushed is seen by nobody. */
+  private final class ApplyBursts implements BurstScheduler<ApplyTask> {
+    private final List<ApplyTask> burst = new ArrayList<>();
+
+    @Override
+    public boolean schedule(ApplyTask task) {
+      return burst.add(task);
+    }
+
+    @Override
+    public void flush() {
+      applyTasks.addAll(burst);
+      burst.clear();
+    }
+  }
+
   private SimStore(
       SimEngine kv, SimEngine raft, SimClock clock, RaftStoreConfig config, long seed) {
     this.kv = kv;
@@ -54,7 +72,8 @@ final class SimStore {
     Random timeouts = new Random(seed);
     CoprocessorHost coprocessors = CoprocessorHost.withBuiltIns();
     this.applyRunner =
-        new ApplyRunner(kv, coprocessors, result -> inbox.add(new Msg.Applied(result)));
+        new ApplyRunner(
+            kv, coprocessors, AnswerBurst.NONE, result -> inbox.add(new Msg.Applied(result)));
     this.logGcRunner = new LogGcRunner(engines);
     this.store =
         Store.open(
@@ -70,7 +89,7 @@ final class SimStore {
                 coprocessors,
                 new NoTransport(inbox::add),
                 new PeerContext.Workers(
-                    applyTasks::add,
+                    new ApplyBursts(),
                     logGcTasks::add,
                     task -> true,
                     task -> true,
@@ -125,6 +144,11 @@ final class SimStore {
     applyRunner.run(taken);
   }
 
+  /** Whether anything waits for the store loop that is reason enough to run it. */
+  boolean isCalled() {
+    return !inbox.stream().allMatch(Msg::mayWait);
+  }
+
   void gcLogs() {
     List<LogGcTask> taken = new ArrayList<>(logGcTasks);
     logGcTasks.clear();
@@ -177,6 +201,12 @@ final class SimStore {
 
   static RaftCmdRequest snap() {
     return command(Request.newBuilder().setCmdType(CmdType.Snap));
+  }
+
+  /** As {@link #snap}, but only once a quorum has confirmed the leader. */
+  static RaftCmdRequest quorumSnap() {
+    RaftCmdRequest snap = snap();
+    return snap.toBuilder().setHeader(snap.getHeader().toBuilder().setReadQuorum(true)).build();
   }
 
   /** A command to the user region as bootstrap makes it. */

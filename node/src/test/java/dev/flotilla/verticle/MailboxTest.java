@@ -11,6 +11,7 @@ class MailboxTest {
   private final Mailbox<String> mailbox = new Mailbox<>(4, () -> wakeUps++);
 
   private List<String> drain() {
+    mailbox.rise();
     List<String> out = new ArrayList<>();
     mailbox.drain(out, 100);
     return out;
@@ -46,6 +47,57 @@ class MailboxTest {
   }
 
   @Test
+  void leavesTheConsumerAsleepUntilSomeoneCalls() {
+    mailbox.sleep();
+    mailbox.leave("a");
+    mailbox.leaveSignificant("b");
+    assertThat(wakeUps).isZero();
+    mailbox.call();
+    mailbox.call();
+    assertThat(wakeUps).isEqualTo(1);
+    assertThat(drain()).containsExactly("b", "a");
+  }
+
+  @Test
+  void doesNotKeepTheConsumerAwakeForWhatMayWait() {
+    mailbox.sleep();
+    mailbox.offer("a");
+    drain();
+    mailbox.leaveSignificant("b");
+    mailbox.sleep();
+    assertThat(wakeUps).isEqualTo(1);
+    mailbox.offer("c");
+    assertThat(drain()).containsExactly("b", "c");
+  }
+
+  @Test
+  void wakesAgainForWhatOneLookDidNotTake() {
+    mailbox.sleep();
+    mailbox.leave("a");
+    mailbox.leave("b");
+    mailbox.leave("c");
+    mailbox.call();
+    List<String> out = new ArrayList<>();
+    mailbox.rise();
+    mailbox.drain(out, 2);
+    mailbox.sleep();
+    assertThat(wakeUps).isEqualTo(2);
+    assertThat(drain()).containsExactly("c");
+  }
+
+  /** As when a timer lets the consumer run: whoever calls next must still wake it. */
+  @Test
+  void canBeDrainedInItsSleep() {
+    mailbox.sleep();
+    mailbox.leave("a");
+    List<String> out = new ArrayList<>();
+    mailbox.drain(out, 100);
+    assertThat(out).containsExactly("a");
+    mailbox.offer("b");
+    assertThat(wakeUps).isEqualTo(1);
+  }
+
+  @Test
   void refusesPastItsLimitButTakesWhatMustNotBeLost() {
     for (int i = 0; i < 4; i++) {
       assertThat(mailbox.offer("m" + i)).isTrue();
@@ -61,6 +113,8 @@ class MailboxTest {
     mailbox.close();
     assertThat(mailbox.offer("after")).isFalse();
     assertThat(mailbox.offerSignificant("after")).isFalse();
+    assertThat(mailbox.leave("after")).isFalse();
+    assertThat(mailbox.leaveSignificant("after")).isFalse();
     assertThat(drain()).containsExactly("before");
   }
 }

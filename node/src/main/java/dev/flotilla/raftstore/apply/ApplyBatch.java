@@ -8,6 +8,7 @@ import dev.flotilla.engine.WriteBatch;
 import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.raft_cmdpb.RaftCmdRequest;
 import dev.flotilla.proto.raft_cmdpb.RaftCmdResponse;
+import dev.flotilla.raftstore.AnswerBurst;
 import dev.flotilla.raftstore.Callback;
 import dev.flotilla.raftstore.Refusal;
 import java.util.ArrayList;
@@ -40,13 +41,15 @@ final class ApplyBatch implements AutoCloseable {
 
   private final Engine engine;
   private final CoprocessorHost coprocessors;
+  private final AnswerBurst answering;
   private final WriteBatch writes;
   private final List<Answer> answers = new ArrayList<>();
   private boolean mustSync;
 
-  ApplyBatch(Engine engine, CoprocessorHost coprocessors) {
+  ApplyBatch(Engine engine, CoprocessorHost coprocessors, AnswerBurst answering) {
     this.engine = engine;
     this.coprocessors = coprocessors;
+    this.answering = answering;
     this.writes = engine.newBatch();
   }
 
@@ -89,6 +92,12 @@ final class ApplyBatch implements AutoCloseable {
       writes.clear();
       mustSync = false;
     }
+    if (!answers.isEmpty()) {
+      answering.run(this::answer);
+    }
+  }
+
+  private void answer() {
     for (Answer answer : answers) {
       RaftCmdResponse response = observed(answer);
       if (answer.callback() != null) {

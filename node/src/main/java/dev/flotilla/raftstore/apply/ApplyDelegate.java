@@ -62,6 +62,7 @@ final class ApplyDelegate {
 
   private ApplyMetrics metrics = new ApplyMetrics();
   private List<ExecResult> results = new ArrayList<>();
+  private boolean awaited;
   private RaftResponseHeader header;
 
   ApplyDelegate(
@@ -98,6 +99,7 @@ final class ApplyDelegate {
       term = entries.term();
       header = headerOf(term);
     }
+    awaited |= entries.awaited();
     for (Entry entry : entries.entries()) {
       if (removed) {
         return;
@@ -109,6 +111,11 @@ final class ApplyDelegate {
     }
   }
 
+  /** The store loop wants to know at once how far this is. */
+  void await() {
+    awaited = true;
+  }
+
   /** What happened since the last call, for the store loop. */
   ApplyResult.Applied takeResult() {
     ApplyResult.Applied result =
@@ -118,7 +125,9 @@ final class ApplyDelegate {
             position.toState(),
             position.appliedTerm(),
             List.copyOf(results),
-            metrics);
+            metrics,
+            awaited);
+    awaited = false;
     results = new ArrayList<>();
     metrics = new ApplyMetrics();
     return result;

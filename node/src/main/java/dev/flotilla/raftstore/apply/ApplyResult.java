@@ -12,6 +12,7 @@ public sealed interface ApplyResult extends Msg.ApplyOutcome {
    * @param applyState how far the region has applied now
    * @param appliedTerm term of the entry at the applied index
    * @param results outcomes of admin commands, in log order
+   * @param awaited whether the store loop wants to know at once
    */
   record Applied(
       long regionId,
@@ -19,9 +20,21 @@ public sealed interface ApplyResult extends Msg.ApplyOutcome {
       RaftApplyState applyState,
       long appliedTerm,
       List<ExecResult> results,
-      ApplyMetrics metrics)
-      implements ApplyResult {}
+      ApplyMetrics metrics,
+      boolean awaited)
+      implements ApplyResult {
+    /** Results change what the region is; what nobody awaits else is a position alone. */
+    @Override
+    public boolean mayWait() {
+      return !awaited && results.isEmpty();
+    }
+  }
 
   /** Nothing of this peer is left in the worker: its data may be deleted. */
-  record Destroyed(long regionId, long peerId) implements ApplyResult {}
+  record Destroyed(long regionId, long peerId) implements ApplyResult {
+    @Override
+    public boolean mayWait() {
+      return false;
+    }
+  }
 }

@@ -2,6 +2,7 @@ package dev.flotilla.raftstore.apply;
 
 import dev.flotilla.coprocessor.CoprocessorHost;
 import dev.flotilla.engine.Engine;
+import dev.flotilla.raftstore.AnswerBurst;
 import dev.flotilla.raftstore.Invariants;
 import dev.flotilla.raftstore.Refusal;
 import java.util.ArrayList;
@@ -27,13 +28,18 @@ public final class ApplyRunner implements AutoCloseable {
   /**
    * @param kv engine that holds the data; not closed here
    * @param coprocessors observers of what is applied
+   * @param answering surrounds the answers that leave together
    * @param results told of each outcome, after the write it speaks of
    */
-  public ApplyRunner(Engine kv, CoprocessorHost coprocessors, Consumer<ApplyResult> results) {
+  public ApplyRunner(
+      Engine kv,
+      CoprocessorHost coprocessors,
+      AnswerBurst answering,
+      Consumer<ApplyResult> results) {
     this.coprocessors = coprocessors;
     this.executor = new WriteExecutor(kv);
     this.admins = new AdminExecutor(kv);
-    this.batch = new ApplyBatch(kv, coprocessors);
+    this.batch = new ApplyBatch(kv, coprocessors, answering);
     this.results = results;
   }
 
@@ -54,6 +60,13 @@ public final class ApplyRunner implements AutoCloseable {
         }
       } else if (task instanceof ApplyTask.Proposals proposals) {
         take(proposals);
+      } else if (task instanceof ApplyTask.Report report) {
+        // The store loop learns of a removed replica by the change that removed it.
+        ApplyDelegate delegate = delegates.get(report.regionId());
+        if (delegate != null) {
+          delegate.await();
+          touched.add(delegate);
+        }
       } else if (task instanceof ApplyTask.Registration registration) {
         register(registration);
       } else if (task instanceof ApplyTask.Destroy destroy) {

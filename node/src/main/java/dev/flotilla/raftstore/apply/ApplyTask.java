@@ -35,8 +35,13 @@ public sealed interface ApplyTask {
    * Committed entries in log order, none skipped.
    *
    * @param term the peer's raft term when they were committed
+   * @param awaited whether the store loop wants to know at once when they are applied
    */
-  record Entries(long regionId, long term, List<Entry> entries) implements ApplyTask {}
+  record Entries(long regionId, long term, List<Entry> entries, boolean awaited)
+      implements ApplyTask {}
+
+  /** The store loop wants to know at once when all before this is applied. */
+  record Report(long regionId) implements ApplyTask {}
 
   /** The peer goes away: answer everyone who waits for it, then say so. */
   record Destroy(long regionId) implements ApplyTask {}

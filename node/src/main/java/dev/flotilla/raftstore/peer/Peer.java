@@ -409,6 +409,10 @@ public final class Peer {
     }
     raft.advanceAppend(collected);
     serveReads(localReads);
+    if (!collected.readStates().isEmpty() && reads.isWaiting()) {
+      // For what went to the worker before anyone waited for it.
+      context.apply().schedule(new ApplyTask.Report(region().getId()));
+    }
   }
 
   /** The accepted snapshot is durable. */
@@ -435,7 +439,20 @@ public final class Peer {
     lastApplying = committed.last().index();
     context
         .apply()
-        .schedule(new ApplyTask.Entries(region().getId(), raft.term(), committed.asList()));
+        .schedule(
+            new ApplyTask.Entries(
+                region().getId(), raft.term(), committed.asList(), awaitsApplied()));
+  }
+
+  /**
+   * Whether anything here goes on only when more is applied. Otherwise it is enough to learn of it
+   * with the next turn.
+   */
+  private boolean awaitsApplied() {
+    return reads.isWaiting()
+        || !reads.hasAppliedToCurrentTerm()
+        || raft.isApplyPaused()
+        || raft.hasPendingSnapshot();
   }
 
   /**

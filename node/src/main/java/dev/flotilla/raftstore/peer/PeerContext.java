@@ -7,6 +7,7 @@ import dev.flotilla.coprocessor.CoprocessorHost;
 import dev.flotilla.engine.Engines;
 import dev.flotilla.raft.RaftConfig;
 import dev.flotilla.raft.RaftLogger;
+import dev.flotilla.raftstore.BurstScheduler;
 import dev.flotilla.raftstore.Chance;
 import dev.flotilla.raftstore.Clock;
 import dev.flotilla.raftstore.DivergenceListener;
@@ -70,7 +71,7 @@ public record PeerContext(
    * @param hashes hashes regions
    */
   public record Workers(
-      Scheduler<ApplyTask> apply,
+      BurstScheduler<ApplyTask> apply,
       Scheduler<LogGcTask> logGc,
       Scheduler<RegionTask.Build> snapshots,
       Scheduler<RegionTask> regions,

@@ -133,6 +133,11 @@ final class PeerReads implements RequestInspector {
     }
   }
 
+  /** Whether anyone waits for more to be confirmed or applied. */
+  boolean isWaiting() {
+    return !queue.isEmpty();
+  }
+
   /** Hands over whoever can be served from what is applied. */
   void takeReady(Consumer<Read> ready) {
     if (queue.isEmpty() || isSplitPending() || storage.isApplyingSnapshot()) {

@@ -3,7 +3,9 @@ package dev.flotilla.raftstore.store;
 import dev.flotilla.engine.Engines;
 import dev.flotilla.engine.WriteBatch;
 import dev.flotilla.proto.metapb.Region;
+import dev.flotilla.raftstore.BurstScheduler;
 import dev.flotilla.raftstore.Transport;
+import dev.flotilla.raftstore.apply.ApplyTask;
 import dev.flotilla.raftstore.peer.LocalReads;
 import dev.flotilla.raftstore.peer.Peer;
 import java.util.ArrayList;
@@ -28,6 +30,7 @@ import java.util.List;
 final class ReadyLoop implements AutoCloseable {
   private final Engines engines;
   private final Transport transport;
+  private final BurstScheduler<ApplyTask> apply;
   private final RegionTable regions;
   private final boolean syncLog;
   private final WriteBatch kvBatch;
@@ -36,9 +39,15 @@ final class ReadyLoop implements AutoCloseable {
   private final List<Peer> collected = new ArrayList<>();
   private long syncs;
 
-  ReadyLoop(Engines engines, Transport transport, RegionTable regions, boolean syncLog) {
+  ReadyLoop(
+      Engines engines,
+      Transport transport,
+      BurstScheduler<ApplyTask> apply,
+      RegionTable regions,
+      boolean syncLog) {
     this.engines = engines;
     this.transport = transport;
+    this.apply = apply;
     this.regions = regions;
     this.syncLog = syncLog;
     this.kvBatch = engines.kv().newBatch();
@@ -63,7 +72,7 @@ final class ReadyLoop implements AutoCloseable {
         }
       }
       marked.clear();
-      transport.flush();
+      flush();
       write(mustSync);
       for (Peer peer : collected) {
         peer.persisted(reads);
@@ -71,7 +80,13 @@ final class ReadyLoop implements AutoCloseable {
       }
       collected.clear();
     }
+    flush();
+  }
+
+  /** What is handed on leaves for all regions at once: each wake-up costs its receiver a turn. */
+  private void flush() {
     transport.flush();
+    apply.flush();
   }
 
   private boolean collect(Peer peer) {

@@ -41,7 +41,12 @@ public final class Store implements Msg.Handler, AutoCloseable {
     this.status = new StatusCommands(regions);
     this.reads = new TurnReads(context.engines().kv());
     this.readyLoop =
-        new ReadyLoop(context.engines(), context.transport(), regions, context.config().syncLog());
+        new ReadyLoop(
+            context.engines(),
+            context.transport(),
+            context.workers().apply(),
+            regions,
+            context.config().syncLog());
     this.splits = new SplitFlow(context, regions, lifecycle, messageGate, readyLoop);
     this.consistency = new Consistency(regions, context.workers().hashes(), context.divergence());
     this.applyResults = new ApplyResults(regions, lifecycle, splits, consistency, readyLoop);

@@ -9,6 +9,7 @@ import dev.flotilla.engine.sim.SimEngine;
 import dev.flotilla.proto.raft_cmdpb.RaftCmdRequest;
 import dev.flotilla.raft.Entry;
 import dev.flotilla.raft.Payload;
+import dev.flotilla.raftstore.AnswerBurst;
 import dev.flotilla.raftstore.Callback;
 import dev.flotilla.raftstore.RaftCommands;
 import dev.flotilla.raftstore.wire.RegionStates;
@@ -61,7 +62,8 @@ public class ApplyBench {
   private Path folder = Path.of("");
   private AutoCloseable owner = () -> {};
   private ApplyRunner runner =
-      new ApplyRunner(SimEngine.kv(), CoprocessorHost.withBuiltIns(), result -> {});
+      new ApplyRunner(
+          SimEngine.kv(), CoprocessorHost.withBuiltIns(), AnswerBurst.NONE, result -> {});
   private SimEngine memory = SimEngine.kv();
   private long lastIndex;
   private int batch;
@@ -84,7 +86,7 @@ public class ApplyBench {
     } else {
       kv = memory;
     }
-    runner = new ApplyRunner(kv, CoprocessorHost.withBuiltIns(), result -> {});
+    runner = new ApplyRunner(kv, CoprocessorHost.withBuiltIns(), AnswerBurst.NONE, result -> {});
     runner.run(
         List.of(
             new ApplyTask.Registration(
@@ -124,7 +126,7 @@ public class ApplyBench {
     runner.run(
         List.of(
             new ApplyTask.Proposals(RaftCommands.REGION_ID, RaftCommands.PEER_ID, proposals),
-            new ApplyTask.Entries(RaftCommands.REGION_ID, 6, entries)));
+            new ApplyTask.Entries(RaftCommands.REGION_ID, 6, entries, false)));
   }
 
   /** Closes the engine and removes its folder. */

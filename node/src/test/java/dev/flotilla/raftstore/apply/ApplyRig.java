@@ -12,6 +12,7 @@ import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.raft_cmdpb.RaftCmdRequest;
 import dev.flotilla.proto.raft_serverpb.RaftApplyState;
 import dev.flotilla.raft.Entry;
+import dev.flotilla.raftstore.AnswerBurst;
 import dev.flotilla.raftstore.RaftCommands;
 import dev.flotilla.raftstore.RecordingCallback;
 import dev.flotilla.raftstore.wire.RegionStates;
@@ -27,7 +28,8 @@ final class ApplyRig {
 
   final SimEngine engine = SimEngine.kv();
   final List<ApplyResult> results = new ArrayList<>();
-  final ApplyRunner runner = new ApplyRunner(engine, CoprocessorHost.withBuiltIns(), results::add);
+  final ApplyRunner runner =
+      new ApplyRunner(engine, CoprocessorHost.withBuiltIns(), AnswerBurst.NONE, results::add);
   private long lastIndex = RegionStates.INITIAL_INDEX;
 
   ApplyRig() {
@@ -79,7 +81,7 @@ final class ApplyRig {
   }
 
   static ApplyTask entries(List<Entry> entries) {
-    return new ApplyTask.Entries(RaftCommands.REGION_ID, TERM, entries);
+    return new ApplyTask.Entries(RaftCommands.REGION_ID, TERM, entries, false);
   }
 
   ApplyResult.Applied lastResult() {

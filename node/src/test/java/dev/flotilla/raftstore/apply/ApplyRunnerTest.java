@@ -365,8 +365,29 @@ class ApplyRunnerTest {
   }
 
   @Test
+  void newsOfWritesMayWaitUnlessTheyAreAwaited() {
+    rig.applyOne(command(put("a", "1")));
+    assertThat(rig.lastResult().mayWait()).isTrue();
+    rig.runner.run(List.of(new ApplyTask.Report(RaftCommands.REGION_ID)));
+    assertThat(rig.lastResult().mayWait()).as("asked for afterwards").isFalse();
+    Entry entry = rig.next(command(put("a", "2"))).entry();
+    rig.runner.run(
+        List.of(
+            new ApplyTask.Entries(RaftCommands.REGION_ID, ApplyRig.TERM, List.of(entry), true)));
+    assertThat(rig.lastResult().mayWait()).as("asked for with the entries").isFalse();
+    rig.applyOne(command(put("a", "3")));
+    assertThat(rig.lastResult().mayWait()).as("asked for once").isTrue();
+  }
+
+  @Test
+  void reportOfReplicaThatIsGoneIsLeftAlone() {
+    rig.runner.run(List.of(new ApplyTask.Report(99)));
+    assertThat(rig.results).isEmpty();
+  }
+
+  @Test
   void entriesOfReplicaThatIsGoneAreLeftAlone() {
-    rig.runner.run(List.of(new ApplyTask.Entries(99, 6, List.of(empty(6, 6)))));
+    rig.runner.run(List.of(new ApplyTask.Entries(99, 6, List.of(empty(6, 6)), false)));
     assertThat(rig.results).isEmpty();
   }
 

@@ -8,6 +8,8 @@ import dev.flotilla.proto.eraftpb.MessageType;
 import dev.flotilla.proto.raft_cmdpb.RaftCmdResponse;
 import dev.flotilla.proto.raft_serverpb.RaftMessage;
 import dev.flotilla.raft.RaftLogger;
+import dev.flotilla.raftstore.AnswerBurst;
+import dev.flotilla.raftstore.BurstScheduler;
 import dev.flotilla.raftstore.Callback;
 import dev.flotilla.raftstore.Msg;
 import dev.flotilla.raftstore.PlacementTask;
@@ -80,7 +82,8 @@ final class SimProcess implements RaftStoreRouter {
     CoprocessorHost coprocessors = CoprocessorHost.withBuiltIns();
     Knobs knobs = world.knobs();
     ApplyRunner applyRunner =
-        new ApplyRunner(kvEngine, coprocessors, result -> send(new Msg.Applied(result)));
+        new ApplyRunner(
+            kvEngine, coprocessors, AnswerBurst.NONE, result -> send(new Msg.Applied(result)));
     this.apply = worker(knobs.disk().applyMillisMax(), Context.APPLY, applyRunner::run);
     SimWorker<Runnable> readPool =
         new SimWorker<>(this, 0.5, 64, reads -> reads.forEach(Runnable::run));
@@ -112,7 +115,7 @@ final class SimProcess implements RaftStoreRouter {
     SnapBuilder builder = new SnapBuilder(engines.kv(), snapshots, this);
     RegionRunner regions = new RegionRunner(engines.kv(), snapshots, this);
     return new PeerContext.Workers(
-        this::scheduleApply,
+        new ApplyBursts(),
         worker(50, Context.LOG_GC, new LogGcRunner(engines)::run),
         worker(100, Context.SNAP_BUILD, builder::run),
         worker(100, Context.REGIONS, regions::run),
@@ -197,7 +200,9 @@ final class SimProcess implements RaftStoreRouter {
       return false;
     }
     inbox.add(msg instanceof Msg.Command command ? watched(command) : msg);
-    wake();
+    if (!msg.mayWait()) {
+      wake();
+    }
     return true;
   }
 
@@ -257,7 +262,7 @@ final class SimProcess implements RaftStoreRouter {
       world.watch().afterTurn(machine.id(), store.regionStatuses());
     }
     busyUntilNanos = world.timeline().nowNanos() + diskNanos;
-    if (!inbox.isEmpty()) {
+    if (!inbox.stream().allMatch(Msg::mayWait)) {
       wake();
     }
   }
@@ -282,17 +287,29 @@ final class SimProcess implements RaftStoreRouter {
         });
   }
 
-  private boolean scheduleApply(ApplyTask task) {
-    if (task instanceof ApplyTask.Entries entries) {
-      machine.visit(CrashPoint.BEFORE_APPLY_SCHEDULED);
-      world.watch().committed().onCommitted(machine.id(), entries.regionId(), entries.entries());
+  /** What is scheduled and not flushed is seen by nobody. */
+  private final class ApplyBursts implements BurstScheduler<ApplyTask> {
+    private final List<ApplyTask> burst = new ArrayList<>();
+
+    @Override
+    public boolean schedule(ApplyTask task) {
+      if (task instanceof ApplyTask.Entries entries) {
+        machine.visit(CrashPoint.BEFORE_APPLY_SCHEDULED);
+        world.watch().committed().onCommitted(machine.id(), entries.regionId(), entries.entries());
+      }
+      if (task instanceof ApplyTask.Registration registration) {
+        world
+            .watch()
+            .onRegistration(machine, registration.region().getId(), registration.applyState());
+      }
+      return burst.add(task);
     }
-    if (task instanceof ApplyTask.Registration registration) {
-      world
-          .watch()
-          .onRegistration(machine, registration.region().getId(), registration.applyState());
+
+    @Override
+    public void flush() {
+      burst.forEach(apply::schedule);
+      burst.clear();
     }
-    return apply.schedule(task);
   }
 
   private boolean report(PlacementTask task) {
