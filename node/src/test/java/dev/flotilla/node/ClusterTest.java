@@ -19,6 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Three processes, one cluster, and TiKV's client, which does not know what happens to them. */
 class ClusterTest {
+  /** Long past every timeout: when it goes on, it knows nothing of what has happened. */
+  private static final Duration STANDSTILL = Duration.ofSeconds(30);
+
   @TempDir private Path folder;
   private final Map<String, String> written = new TreeMap<>();
   private ClusterUnderTest cluster;
@@ -104,7 +107,10 @@ class ClusterTest {
     int frozen = cluster.leader();
     try (TestClient client = connect(frozen % 3 + 1)) {
       cluster.node(frozen).freeze();
-      put(client, 50);
+      long frozenAt = System.nanoTime();
+      do {
+        put(client, 50);
+      } while (System.nanoTime() - frozenAt < STANDSTILL.toNanos());
       cluster.node(frozen).thaw();
       put(client, 50);
       checkAll(client);
