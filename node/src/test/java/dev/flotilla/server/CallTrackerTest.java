@@ -25,6 +25,12 @@ class CallTrackerTest {
     vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
   }
 
+  private CallTracker trackerOf(Context context) throws Exception {
+    CompletableFuture<CallTracker> made = new CompletableFuture<>();
+    context.runOnContext(ignored -> made.complete(new CallTracker(vertx, context, NO_TIME, 100)));
+    return made.get(10, TimeUnit.SECONDS);
+  }
+
   @Test
   void anAnswerThatCannotBeSentHoldsUpNoOther() throws Exception {
     CompletableFuture<Integer> left = new CompletableFuture<>();
@@ -49,10 +55,8 @@ class CallTrackerTest {
   /** From a worker: the event loop is free, and would take each answer at once. */
   @Test
   void answersOfABurstLeaveTogether() throws Exception {
-    CompletableFuture<CallTracker> made = new CompletableFuture<>();
     Context context = vertx.getOrCreateContext();
-    context.runOnContext(ignored -> made.complete(new CallTracker(vertx, context, NO_TIME, 100)));
-    CallTracker tracker = made.get(10, TimeUnit.SECONDS);
+    CallTracker tracker = trackerOf(context);
     AtomicInteger sent = new AtomicInteger();
     CompletableFuture<Integer> duringBurst = new CompletableFuture<>();
     CompletableFuture<Void> all = new CompletableFuture<>();
@@ -72,10 +76,7 @@ class CallTrackerTest {
 
   @Test
   void answersLeaveThoughTheBurstFails() throws Exception {
-    CompletableFuture<CallTracker> made = new CompletableFuture<>();
-    Context context = vertx.getOrCreateContext();
-    context.runOnContext(ignored -> made.complete(new CallTracker(vertx, context, NO_TIME, 100)));
-    CallTracker tracker = made.get(10, TimeUnit.SECONDS);
+    CallTracker tracker = trackerOf(vertx.getOrCreateContext());
     CompletableFuture<Void> sent = new CompletableFuture<>();
     assertThatThrownBy(
             () ->

@@ -449,10 +449,7 @@ public final class Peer {
    * with the next turn.
    */
   private boolean awaitsApplied() {
-    return reads.isWaiting()
-        || !reads.hasAppliedToCurrentTerm()
-        || raft.isApplyPaused()
-        || raft.hasPendingSnapshot();
+    return reads.isWaiting() || !reads.hasAppliedToCurrentTerm() || raft.isApplyPaused();
   }
 
   /**
