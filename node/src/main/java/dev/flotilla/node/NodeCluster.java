@@ -26,21 +26,18 @@ import dev.flotilla.verticle.cluster.PlacementLink;
 import dev.flotilla.verticle.cluster.SnapshotSender;
 import dev.flotilla.verticle.cluster.StoreDirectory;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A node's place among the others: greeting, placement, raft messages, snapshots. */
 final class NodeCluster {
   private static final long ANNOUNCE_MILLIS = 500;
   private static final long MEMBERS_MILLIS = 2_000;
-  private static final long RETRY_MILLIS = 50;
   private static final long UNKNOWN_MILLIS = 100;
 
   private final NodeConfig config;
@@ -169,7 +166,7 @@ final class NodeCluster {
     link = opened;
     names.record(ident.getStoreId(), self.getNodeName());
     names.onUnknown(this::askForNames);
-    driver.onTerm(opened::announce);
+    driver.onTerm(opened::onTerm);
     return driver
         .start()
         .compose(id -> opened.open())
@@ -263,38 +260,7 @@ final class NodeCluster {
    * their way.
    */
   Future<Void> register(Store self) {
-    PlacementLink opened = link();
-    return untilItSucceeds(() -> opened.putStore(self).recover(NodeCluster::explained))
-        .compose(registered -> untilItSucceeds(this::learnMembers))
-        .compose(known -> untilItSucceeds(opened::checkReady));
-  }
-
-  private static <T> Future<T> explained(Throwable failure) {
-    return Future.failedFuture(
-        PlacementLink.isRefusal(failure)
-            ? new StartRefused(
-                "the cluster does not take this node: "
-                    + failure.getMessage()
-                    + "; a store keeps the name of its node (node.name, or the first name of the"
-                    + " certificate) for as long as it has its data",
-                failure)
-            : failure);
-  }
-
-  /** What an operator has to put right is not tried again. */
-  private Future<Void> untilItSucceeds(Supplier<Future<?>> attempt) {
-    return attempt
-        .get()
-        .<Void>mapEmpty()
-        .recover(
-            failure -> {
-              if (failure instanceof StartRefused) {
-                return Future.failedFuture(failure);
-              }
-              Promise<Void> later = Promise.promise();
-              vertx.setTimer(RETRY_MILLIS, id -> later.complete());
-              return later.future().compose(again -> untilItSucceeds(attempt));
-            });
+    return new Registration(vertx, link(), this::learnMembers).run(self);
   }
 
   /** Hears and says no more. */

@@ -13,6 +13,8 @@ import java.util.function.LongConsumer;
  * still held when the number had been taken.
  */
 final class ActiveDriver {
+  private static final String CHANGED = "placement driver has changed";
+
   private record Waiting<R>(long count, Answer<R> answer) {}
 
   /** An answer that waits for a confirmation of the leadership. */
@@ -150,7 +152,7 @@ final class ActiveDriver {
         puts,
         refusal -> {
           if (deposed || refusal != null) {
-            answer.unavailable("placement driver has changed");
+            answer.unavailable(CHANGED);
             depose();
           } else {
             then.run();
@@ -190,7 +192,7 @@ final class ActiveDriver {
         grant -> {
           confirming = false;
           if (grant == null || deposed) {
-            round.forEach(each -> each.failure().unavailable("placement driver has changed"));
+            round.forEach(each -> each.failure().unavailable(CHANGED));
             depose();
             return;
           }
@@ -201,21 +203,18 @@ final class ActiveDriver {
         });
   }
 
-  /** This generation is over: answers everyone who waits. */
+  /** This generation is over: answers everyone who waits. May be called again. */
   void depose() {
-    if (deposed) {
-      return;
+    if (!deposed) {
+      deposed = true;
+      onDeposed.run();
     }
-    deposed = true;
-    String reason = "placement driver has changed";
-    timestamps.forEach(waiting -> waiting.answer().unavailable(reason));
+    timestamps.forEach(waiting -> waiting.answer().unavailable(CHANGED));
     timestamps.clear();
-    allocations.forEach(waiting -> waiting.answer().unavailable(reason));
+    allocations.forEach(waiting -> waiting.answer().unavailable(CHANGED));
     allocations.clear();
-    if (!confirming) {
-      unconfirmed.forEach(each -> each.failure().unavailable(reason));
-      unconfirmed.clear();
-    }
-    onDeposed.run();
+    // Those of a read under way are answered when it comes back; these wait for another.
+    unconfirmed.forEach(each -> each.failure().unavailable(CHANGED));
+    unconfirmed.clear();
   }
 }

@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.awaitility.Awaitility;
 
 /** {@code flotilla start} in a process of its own, with the class path of the tests. */
 final class NodeUnderTest implements AutoCloseable {
@@ -72,9 +73,19 @@ final class NodeUnderTest implements AutoCloseable {
     address.completeExceptionally(new IllegalStateException("not serving: " + output));
   }
 
-  /** Waits until requests are answered; returns where. */
-  String address() throws InterruptedException, ExecutionException, TimeoutException {
-    return address.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+  /** Waits until requests are answered; returns where. Fails with all that the node has to say. */
+  String address() throws InterruptedException, ExecutionException, IOException {
+    try {
+      return address.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    } catch (TimeoutException late) {
+      List<String> said = output();
+      String last = said.isEmpty() ? "nothing" : said.get(said.size() - 1);
+      // The JVM prints what its threads do.
+      signal("QUIT");
+      Awaitility.await().until(() -> output().stream().anyMatch(line -> line.startsWith("Heap")));
+      throw new AssertionError(
+          "not serving; it said last: " + last + "\n" + String.join("\n", output()), late);
+    }
   }
 
   /** Where its status port is; known once it serves. */

@@ -4,7 +4,6 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.flotilla.pd.Answer;
 import dev.flotilla.pd.PlacementDriver;
 import dev.flotilla.pd.SplitCommand;
-import dev.flotilla.proto.cluster.DriverHint;
 import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.metapb.Store;
 import dev.flotilla.proto.pdpb.GetAllStoresRequest;
@@ -24,7 +23,6 @@ import dev.flotilla.raftstore.RaftStoreRouter;
 import dev.flotilla.raftstore.Refusal;
 import dev.flotilla.raftstore.RegionMembers;
 import dev.flotilla.raftstore.Regions;
-import dev.flotilla.raftstore.Tick;
 import dev.flotilla.security.Sender;
 import dev.flotilla.security.StoreNames;
 import dev.flotilla.server.PdRelay;
@@ -34,14 +32,13 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,10 +50,6 @@ import org.slf4j.LoggerFactory;
 public final class PlacementLink implements Placement {
   private static final Logger LOG = LoggerFactory.getLogger(PlacementLink.class);
 
-  /** Whom to ask: the store that drove in the highest term heard of. */
-  private record Driver(long storeId, long term) {}
-
-  private final Vertx vertx;
   private final BusCalls calls;
   private final long clusterId;
   private final long storeId;
@@ -65,9 +58,9 @@ public final class PlacementLink implements Placement {
   private final PdRuntime local;
   private final RaftStoreRouter router;
   private final PlacementRequests requests;
-  private final List<MessageConsumer<Buffer>> consumers = new ArrayList<>();
   private final OutstandingCalls relayed = new OutstandingCalls();
-  private volatile Driver driver = new Driver(0, 0);
+  private final DriverHints hints;
+  private @Nullable MessageConsumer<Buffer> consumer;
 
   public PlacementLink(
       Vertx vertx,
@@ -78,7 +71,6 @@ public final class PlacementLink implements Placement {
       String scheme,
       PdRuntime local,
       RaftStoreRouter router) {
-    this.vertx = vertx;
     this.calls = calls;
     this.clusterId = clusterId;
     this.storeId = storeId;
@@ -86,28 +78,33 @@ public final class PlacementLink implements Placement {
     this.scheme = scheme;
     this.local = local;
     this.router = router;
-    this.requests =
-        new PlacementRequests(names, () -> driver.storeId(), local, router, new PdRelay(this));
+    this.hints =
+        new DriverHints(
+            vertx,
+            calls,
+            clusterId,
+            storeId,
+            names,
+            local,
+            router,
+            () -> relayed.giveUp("another node drives placement now"));
+    this.requests = new PlacementRequests(names, hints::driver, local, router, new PdRelay(this));
   }
 
   /** Begins to listen. */
   public Future<Void> open() {
     return calls
         .serve(Addresses.placement(storeId), requests::handle)
-        .onSuccess(consumers::add)
-        .compose(done -> listenForDrivers());
-  }
-
-  private Future<Void> listenForDrivers() {
-    MessageConsumer<Buffer> consumer =
-        vertx.eventBus().consumer(Addresses.DRIVER, this::onDriverHint);
-    consumers.add(consumer);
-    return consumer.completion();
+        .onSuccess(serving -> consumer = serving)
+        .compose(done -> hints.open());
   }
 
   /** Hears no more. */
   public void close() {
-    consumers.forEach(MessageConsumer::unregister);
+    hints.close();
+    if (consumer != null) {
+      consumer.unregister();
+    }
   }
 
   @Override
@@ -127,7 +124,7 @@ public final class PlacementLink implements Placement {
 
   @Override
   public Future<byte[]> relay(String method, byte[] request) {
-    long to = driver.storeId();
+    long to = hints.driver();
     return to == 0 || to == storeId
         ? Future.failedFuture("nobody is known to drive placement")
         : relayed.track(
@@ -140,43 +137,14 @@ public final class PlacementLink implements Placement {
                             : Future.failedFuture("somebody else answers for store " + to)));
   }
 
-  /** Says that this node drives, if it does; to be called now and then. */
-  public void announce() {
-    if (local.isActive()) {
-      DriverHint hint =
-          DriverHint.newBuilder()
-              .setClusterId(clusterId)
-              .setTerm(local.term())
-              .setStoreId(storeId)
-              .build();
-      calls.tellAll(Addresses.DRIVER, hint.toByteArray());
-    }
+  /** This node begins or ceases to drive. */
+  public void onTerm() {
+    hints.onTerm();
   }
 
-  private void onDriverHint(Message<Buffer> message) {
-    DriverHint hint;
-    try {
-      hint = DriverHint.parseFrom(message.body().getBytes());
-    } catch (InvalidProtocolBufferException e) {
-      LOG.warn("word of a driver cannot be read: {}", e.getMessage());
-      return;
-    }
-    if (!names.admits(hint.getStoreId(), SenderStamp.of(message))) {
-      return;
-    }
-    Driver known = driver;
-    if (hint.getClusterId() != clusterId || hint.getTerm() < known.term()) {
-      return;
-    }
-    driver = new Driver(hint.getStoreId(), hint.getTerm());
-    if (hint.getStoreId() != known.storeId()) {
-      relayed.giveUp("another node drives placement now");
-    }
-    if (hint.getTerm() > known.term()) {
-      // It knows nothing of the regions yet.
-      router.send(new Msg.Ticked(Tick.REGION_HEARTBEAT));
-      router.send(new Msg.Ticked(Tick.STORE_HEARTBEAT));
-    }
+  /** Says that this node drives, if it does; to be called now and then. */
+  public void announce() {
+    hints.announce();
   }
 
   /** Takes what the store has to say. Any thread; never blocks. */
@@ -206,7 +174,7 @@ public final class PlacementLink implements Placement {
   }
 
   private void tellDriver(String method, byte[] message) {
-    long to = driver.storeId();
+    long to = hints.driver();
     if (to != 0 && to != storeId) {
       calls.tell(Addresses.placement(to), method, message);
     }

@@ -44,6 +44,9 @@ final class PlacementNode {
 
   private long driverTerm;
 
+  /** How often this process has said that it drives in its present term. */
+  private long announced;
+
   PlacementNode(SimProcess process, SimMachine machine, World world) {
     this.process = process;
     this.machine = machine;
@@ -86,6 +89,7 @@ final class PlacementNode {
     term = now;
     if (now != 0) {
       world.tally().add("driver active");
+      announced = 0;
       announce();
       if (begins) {
         tick();
@@ -101,19 +105,20 @@ final class PlacementNode {
   }
 
   private void announce() {
-    long announced = term;
+    long said = term;
+    boolean wantsRegions = Long.bitCount(++announced) == 1 && !driver.isReady();
     int self = machine.id();
-    world.control().forEachOther(self, node -> node.onDriverHint(self, announced));
+    world.control().forEachOther(self, node -> node.onDriverHint(self, said, wantsRegions));
     process.later(
         ANNOUNCE_NANOS,
         () -> {
-          if (term == announced) {
+          if (term == said) {
             announce();
           }
         });
   }
 
-  private void onDriverHint(int store, long hintTerm) {
+  private void onDriverHint(int store, long hintTerm, boolean wantsRegions) {
     if (hintTerm < driverTerm) {
       return;
     }
@@ -121,9 +126,10 @@ final class PlacementNode {
     driverStore = store;
     driverTerm = hintTerm;
     if (isNew) {
-      // It knows nothing of the regions yet.
-      process.send(new Msg.Ticked(Tick.REGION_HEARTBEAT));
       process.send(new Msg.Ticked(Tick.STORE_HEARTBEAT));
+    }
+    if (isNew || wantsRegions) {
+      process.send(new Msg.Ticked(Tick.REGION_HEARTBEAT));
     }
   }
 

@@ -1,0 +1,79 @@
+package dev.flotilla.node;
+
+import dev.flotilla.proto.metapb.Store;
+import dev.flotilla.verticle.cluster.PlacementLink;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How a store becomes known to the placement driver, and the others to it, before it serves. Goes
+ * on for as long as it takes, and says what it waits for.
+ */
+final class Registration {
+  private static final Logger LOG = LoggerFactory.getLogger(Registration.class);
+  private static final long RETRY_MILLIS = 50;
+  private static final int RETRIES_A_LINE = 100;
+
+  private final Vertx vertx;
+  private final PlacementLink link;
+  private final Supplier<Future<?>> learnMembers;
+
+  /**
+   * @param learnMembers asks the driver for all stores
+   */
+  Registration(Vertx vertx, PlacementLink link, Supplier<Future<?>> learnMembers) {
+    this.vertx = vertx;
+    this.link = link;
+    this.learnMembers = learnMembers;
+  }
+
+  /** Completes when clients that ask this node find their way. */
+  Future<Void> run(Store self) {
+    return untilItSucceeds(
+            "the placement driver to take this store's record",
+            () -> link.putStore(self).recover(Registration::explained))
+        .compose(registered -> untilItSucceeds("word of the other stores", learnMembers))
+        .compose(
+            known ->
+                untilItSucceeds("the placement driver to know every region", link::checkReady));
+  }
+
+  private static <T> Future<T> explained(Throwable failure) {
+    return Future.failedFuture(
+        PlacementLink.isRefusal(failure)
+            ? new StartRefused(
+                "the cluster does not take this node: "
+                    + failure.getMessage()
+                    + "; a store keeps the name of its node (node.name, or the first name of the"
+                    + " certificate) for as long as it has its data",
+                failure)
+            : failure);
+  }
+
+  private Future<Void> untilItSucceeds(String awaited, Supplier<Future<?>> attempt) {
+    return attempt(1, awaited, attempt);
+  }
+
+  /** What an operator has to put right is not tried again. */
+  private Future<Void> attempt(int number, String awaited, Supplier<Future<?>> attempt) {
+    return attempt
+        .get()
+        .<Void>mapEmpty()
+        .recover(
+            failure -> {
+              if (failure instanceof StartRefused) {
+                return Future.failedFuture(failure);
+              }
+              if (number % RETRIES_A_LINE == 0) {
+                LOG.info("waiting for {}: {}", awaited, failure.getMessage());
+              }
+              Promise<Void> later = Promise.promise();
+              vertx.setTimer(RETRY_MILLIS, id -> later.complete());
+              return later.future().compose(again -> attempt(number + 1, awaited, attempt));
+            });
+  }
+}

@@ -1,0 +1,139 @@
+package dev.flotilla.verticle.cluster;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.flotilla.proto.cluster.DriverHint;
+import dev.flotilla.raftstore.Msg;
+import dev.flotilla.raftstore.RaftStoreRouter;
+import dev.flotilla.raftstore.Tick;
+import dev.flotilla.security.StoreNames;
+import dev.flotilla.verticle.PdRuntime;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageConsumer;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Who drives placement: said to everyone by the node that does, and remembered by all. Any thread.
+ *
+ * <p>A new driver knows nothing of the regions, so leaders report when they hear of it. A report
+ * may be lost, and the next is a minute away; the driver asks again for as long as it lacks some,
+ * with its first, second, fourth, eighth word. A region without a leader must not have all others
+ * report without end.
+ */
+final class DriverHints {
+  private static final Logger LOG = LoggerFactory.getLogger(DriverHints.class);
+
+  /** The store that drove in the highest term heard of. */
+  private record Driver(long storeId, long term) {}
+
+  private final Vertx vertx;
+  private final BusCalls calls;
+  private final long clusterId;
+  private final long storeId;
+  private final StoreNames names;
+  private final PdRuntime local;
+  private final RaftStoreRouter router;
+  private final Runnable onOther;
+
+  /** How often this node has said that it drives in its present term. */
+  private final AtomicLong announced = new AtomicLong();
+
+  private volatile Driver driver = new Driver(0, 0);
+  private @Nullable MessageConsumer<Buffer> consumer;
+
+  /**
+   * @param names whose certificate speaks for which store
+   * @param local this node's driver
+   * @param onOther told when another store than before drives
+   */
+  DriverHints(
+      Vertx vertx,
+      BusCalls calls,
+      long clusterId,
+      long storeId,
+      StoreNames names,
+      PdRuntime local,
+      RaftStoreRouter router,
+      Runnable onOther) {
+    this.vertx = vertx;
+    this.calls = calls;
+    this.clusterId = clusterId;
+    this.storeId = storeId;
+    this.names = names;
+    this.local = local;
+    this.router = router;
+    this.onOther = onOther;
+  }
+
+  /** Begins to listen. */
+  Future<Void> open() {
+    MessageConsumer<Buffer> opened = vertx.eventBus().consumer(Addresses.DRIVER, this::onHint);
+    consumer = opened;
+    return opened.completion();
+  }
+
+  /** Hears no more. */
+  void close() {
+    if (consumer != null) {
+      consumer.unregister();
+    }
+  }
+
+  /** The store to ask; 0 when none is known. */
+  long driver() {
+    return driver.storeId();
+  }
+
+  /** This node begins or ceases to drive. */
+  void onTerm() {
+    announced.set(0);
+    announce();
+  }
+
+  /** Says that this node drives, if it does; to be called now and then. */
+  void announce() {
+    if (local.isActive()) {
+      boolean mayAsk = Long.bitCount(announced.incrementAndGet()) == 1;
+      DriverHint hint =
+          DriverHint.newBuilder()
+              .setClusterId(clusterId)
+              .setTerm(local.term())
+              .setStoreId(storeId)
+              .setWantsRegions(mayAsk && !local.isReady())
+              .build();
+      calls.tellAll(Addresses.DRIVER, hint.toByteArray());
+    }
+  }
+
+  private void onHint(Message<Buffer> message) {
+    DriverHint hint;
+    try {
+      hint = DriverHint.parseFrom(message.body().getBytes());
+    } catch (InvalidProtocolBufferException e) {
+      LOG.warn("word of a driver cannot be read: {}", e.getMessage());
+      return;
+    }
+    if (!names.admits(hint.getStoreId(), SenderStamp.of(message))) {
+      return;
+    }
+    Driver known = driver;
+    if (hint.getClusterId() != clusterId || hint.getTerm() < known.term()) {
+      return;
+    }
+    driver = new Driver(hint.getStoreId(), hint.getTerm());
+    if (hint.getStoreId() != known.storeId()) {
+      onOther.run();
+    }
+    if (hint.getTerm() > known.term()) {
+      router.send(new Msg.Ticked(Tick.STORE_HEARTBEAT));
+    }
+    if (hint.getTerm() > known.term() || hint.getWantsRegions()) {
+      router.send(new Msg.Ticked(Tick.REGION_HEARTBEAT));
+    }
+  }
+}

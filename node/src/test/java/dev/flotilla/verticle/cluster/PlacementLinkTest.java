@@ -1,0 +1,190 @@
+package dev.flotilla.verticle.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.flotilla.engine.Keys;
+import dev.flotilla.engine.sim.SimEngine;
+import dev.flotilla.pd.PlacementRules;
+import dev.flotilla.proto.cluster.DriverHint;
+import dev.flotilla.proto.metapb.Peer;
+import dev.flotilla.proto.metapb.Region;
+import dev.flotilla.proto.metapb.Store;
+import dev.flotilla.proto.raft_cmdpb.CmdType;
+import dev.flotilla.proto.raft_cmdpb.RaftCmdResponse;
+import dev.flotilla.raftstore.Msg;
+import dev.flotilla.raftstore.PlacementTask;
+import dev.flotilla.raftstore.RaftStoreRouter;
+import dev.flotilla.raftstore.ReadGrant;
+import dev.flotilla.raftstore.SharedSnapshot;
+import dev.flotilla.raftstore.Tick;
+import dev.flotilla.raftstore.store.Bootstrap;
+import dev.flotilla.security.StoreNames;
+import dev.flotilla.verticle.PdRuntime;
+import dev.flotilla.verticle.SystemClock;
+import dev.flotilla.verticle.WorkerVertx;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** How a new driver hears of the regions. */
+class PlacementLinkTest {
+  private static final long CLUSTER = 11;
+  private static final long SELF = 1;
+  private static final long TERM = 6;
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final Vertx vertx = WorkerVertx.create();
+  private final Queue<Tick> ticks = new ConcurrentLinkedQueue<>();
+  private final Queue<DriverHint> hints = new ConcurrentLinkedQueue<>();
+  private final Queue<Throwable> faults = new ConcurrentLinkedQueue<>();
+  private final SimEngine engine = SimEngine.kv();
+  private final RaftStoreRouter store = this::onMsg;
+  private final PdRuntime runtime =
+      new PdRuntime(
+          vertx,
+          CLUSTER,
+          Store.newBuilder().setId(SELF).build(),
+          store,
+          new SystemClock(),
+          new PlacementRules(3, TimeUnit.MINUTES.toNanos(1), ""),
+          (to, command) -> {},
+          (where, fault) -> faults.add(fault));
+  private final PlacementLink link =
+      new PlacementLink(
+          vertx,
+          new BusCalls(vertx, PATIENCE),
+          CLUSTER,
+          SELF,
+          new StoreNames(false),
+          "http",
+          runtime,
+          store);
+
+  /** A store whose system region takes everything. */
+  private boolean onMsg(Msg msg) {
+    if (msg instanceof Msg.Ticked ticked) {
+      ticks.add(ticked.tick());
+    } else if (msg instanceof Msg.Command command) {
+      if (command.request().getRequests(0).getCmdType() == CmdType.Snap) {
+        command
+            .callback()
+            .readable(new ReadGrant(new SharedSnapshot(engine.snapshot()), SYSTEM, TERM, 0));
+      } else {
+        command.callback().done(RaftCmdResponse.getDefaultInstance());
+      }
+    }
+    return true;
+  }
+
+  private static final Region SYSTEM =
+      Region.newBuilder()
+          .setId(Bootstrap.SYSTEM_REGION_ID)
+          .setStartKey(ByteString.copyFrom(Keys.reserved()))
+          .build();
+  private static final Region USERS =
+      Region.newBuilder()
+          .setId(Bootstrap.USER_REGION_ID)
+          .setEndKey(ByteString.copyFrom(Keys.reserved()))
+          .build();
+
+  private static PlacementTask.Leads leads(Region region) {
+    Peer leader = Peer.newBuilder().setStoreId(SELF).build();
+    return new PlacementTask.Leads(region, leader, TERM, 0, List.of(), List.of());
+  }
+
+  @BeforeEach
+  void open() throws Exception {
+    vertx
+        .eventBus()
+        .<Buffer>consumer(Addresses.DRIVER, message -> hints.add(parsed(message.body())))
+        .completion()
+        .await(10, TimeUnit.SECONDS);
+    runtime.onTerm(link::onTerm);
+    runtime.start().compose(id -> link.open()).await(10, TimeUnit.SECONDS);
+  }
+
+  @AfterEach
+  void close() throws TimeoutException {
+    vertx.close().await(10, TimeUnit.SECONDS);
+    engine.close();
+    assertThat(faults).isEmpty();
+  }
+
+  private static DriverHint parsed(Buffer hint) {
+    try {
+      return DriverHint.parseFrom(hint.getBytes());
+    } catch (InvalidProtocolBufferException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private void hear(long term, boolean wantsRegions) {
+    int before = hints.size();
+    DriverHint hint =
+        DriverHint.newBuilder()
+            .setClusterId(CLUSTER)
+            .setStoreId(2)
+            .setTerm(term)
+            .setWantsRegions(wantsRegions)
+            .build();
+    vertx.eventBus().publish(Addresses.DRIVER, Buffer.buffer(hint.toByteArray()));
+    await().atMost(PATIENCE).until(() -> hints.size() > before);
+  }
+
+  @Test
+  void leadersReportToANewDriverAndAgainWhenItAsks() {
+    hear(TERM, false);
+    await().atMost(PATIENCE).until(() -> ticks.contains(Tick.REGION_HEARTBEAT));
+    hear(TERM, false);
+    hear(TERM - 1, true);
+    hear(TERM, true);
+    // Words arrive in the order in which they were said: the last one's tick is there, or comes.
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(ticks)
+                    .containsExactly(
+                        Tick.STORE_HEARTBEAT, Tick.REGION_HEARTBEAT, Tick.REGION_HEARTBEAT));
+  }
+
+  @Test
+  void aDriverAsksMoreAndMoreSeldomUntilItHasHeardOfEveryKey() {
+    assertThat(link.report(leads(SYSTEM))).isTrue();
+    await().atMost(PATIENCE).until(() -> hints.size() == 1);
+    for (int said = 2; said <= 16; said++) {
+      announce();
+    }
+    assertThat(hints)
+        .extracting(DriverHint::getWantsRegions)
+        .containsExactly(
+            true, true, false, true, false, false, false, true, false, false, false, false, false,
+            false, false, true);
+    assertThat(hints).extracting(DriverHint::getTerm).containsOnly(TERM);
+
+    assertThat(link.report(leads(USERS))).isTrue();
+    await().atMost(PATIENCE).until(runtime::isReady);
+    hints.clear();
+    for (int said = 17; said <= 32; said++) {
+      announce();
+    }
+    assertThat(hints).extracting(DriverHint::getWantsRegions).containsOnly(false);
+  }
+
+  private void announce() {
+    int before = hints.size();
+    link.announce();
+    await().atMost(PATIENCE).until(() -> hints.size() > before);
+  }
+}
