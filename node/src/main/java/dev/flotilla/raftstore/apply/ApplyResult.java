@@ -30,6 +30,17 @@ public sealed interface ApplyResult extends Msg.ApplyOutcome {
     }
   }
 
+  /**
+   * All that the worker had of a region when it was asked is applied. How far that is was said
+   * before: a position said again could come when a snapshot has put the region beyond it.
+   */
+  record CaughtUp(long regionId) implements ApplyResult {
+    @Override
+    public boolean mayWait() {
+      return false;
+    }
+  }
+
   /** Nothing of this peer is left in the worker: its data may be deleted. */
   record Destroyed(long regionId, long peerId) implements ApplyResult {
     @Override

@@ -46,7 +46,7 @@ public final class ApplyRunner implements AutoCloseable {
   /** Runs {@code tasks} in order, with one write for as many of them as possible. */
   public void run(List<ApplyTask> tasks) {
     Set<ApplyDelegate> touched = new LinkedHashSet<>();
-    List<ApplyResult> destroyed = new ArrayList<>();
+    List<ApplyResult> others = new ArrayList<>();
     for (ApplyTask task : tasks) {
       if (task instanceof ApplyTask.Entries entries) {
         // A removed replica is gone at once; the store loop learns of it later.
@@ -63,9 +63,10 @@ public final class ApplyRunner implements AutoCloseable {
       } else if (task instanceof ApplyTask.Report report) {
         // The store loop learns of a removed replica by the change that removed it.
         ApplyDelegate delegate = delegates.get(report.regionId());
-        if (delegate != null) {
+        if (delegate != null && touched.contains(delegate)) {
           delegate.await();
-          touched.add(delegate);
+        } else if (delegate != null) {
+          others.add(new ApplyResult.CaughtUp(report.regionId()));
         }
       } else if (task instanceof ApplyTask.Registration registration) {
         register(registration);
@@ -73,7 +74,7 @@ public final class ApplyRunner implements AutoCloseable {
         ApplyDelegate delegate = delegates.remove(destroy.regionId());
         if (delegate != null) {
           refuseAll(delegate);
-          destroyed.add(new ApplyResult.Destroyed(destroy.regionId(), delegate.peerId()));
+          others.add(new ApplyResult.Destroyed(destroy.regionId(), delegate.peerId()));
         }
       }
     }
@@ -84,7 +85,7 @@ public final class ApplyRunner implements AutoCloseable {
       }
       results.accept(delegate.takeResult());
     }
-    destroyed.forEach(results);
+    others.forEach(results);
   }
 
   private void take(ApplyTask.Proposals task) {
