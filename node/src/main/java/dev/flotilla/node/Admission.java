@@ -11,7 +11,6 @@ import dev.flotilla.proto.raft_serverpb.StoreIdent;
 import dev.flotilla.raftstore.store.Bootstrap;
 import dev.flotilla.verticle.cluster.Greeting;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -164,8 +163,6 @@ final class Admission {
     if (tries++ % RETRIES_A_LINE == 1) {
       LOG.info("{}", why);
     }
-    Promise<Void> later = Promise.promise();
-    vertx.setTimer(RETRY_MILLIS, id -> later.complete());
-    return later.future();
+    return vertx.timer(RETRY_MILLIS);
   }
 }

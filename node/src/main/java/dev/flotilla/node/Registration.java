@@ -3,7 +3,6 @@ package dev.flotilla.node;
 import dev.flotilla.proto.metapb.Store;
 import dev.flotilla.verticle.cluster.PlacementLink;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -71,9 +70,9 @@ final class Registration {
               if (number % RETRIES_A_LINE == 0) {
                 LOG.info("waiting for {}: {}", awaited, failure.getMessage());
               }
-              Promise<Void> later = Promise.promise();
-              vertx.setTimer(RETRY_MILLIS, id -> later.complete());
-              return later.future().compose(again -> attempt(number + 1, awaited, attempt));
+              return vertx
+                  .timer(RETRY_MILLIS)
+                  .compose(again -> attempt(number + 1, awaited, attempt));
             });
   }
 }

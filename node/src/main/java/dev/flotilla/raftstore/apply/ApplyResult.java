@@ -31,8 +31,9 @@ public sealed interface ApplyResult extends Msg.ApplyOutcome {
   }
 
   /**
-   * All that the worker had of a region when it was asked is applied. How far that is was said
-   * before: a position said again could come when a snapshot has put the region beyond it.
+   * All that the worker had of a region when it was asked is applied. That it wakes the store loop
+   * is all that is wanted, for how far the region is was said before: a position said again could
+   * come when a snapshot has put the region beyond it.
    */
   record CaughtUp(long regionId) implements ApplyResult {
     @Override

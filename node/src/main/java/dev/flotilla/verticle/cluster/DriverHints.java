@@ -97,12 +97,13 @@ final class DriverHints {
 
   /** Says that this node drives, if it does; to be called now and then. */
   void announce() {
-    if (local.isActive()) {
+    long term = local.term();
+    if (term != 0) {
       boolean mayAsk = Long.bitCount(announced.incrementAndGet()) == 1;
       DriverHint hint =
           DriverHint.newBuilder()
               .setClusterId(clusterId)
-              .setTerm(local.term())
+              .setTerm(term)
               .setStoreId(storeId)
               .setWantsRegions(mayAsk && !local.isReady())
               .build();
