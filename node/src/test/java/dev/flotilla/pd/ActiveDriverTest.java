@@ -8,6 +8,7 @@ import dev.flotilla.raftstore.Msg;
 import dev.flotilla.raftstore.PlacementTask;
 import dev.flotilla.raftstore.RaftCommands;
 import dev.flotilla.raftstore.Refusal;
+import dev.flotilla.raftstore.StoppedClock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,18 +20,7 @@ import org.junit.jupiter.api.Test;
 class ActiveDriverTest {
   private static final long TERM = 6;
   private static final long WATERMARK = 1000;
-  private static final Clock STOPPED =
-      new Clock() {
-        @Override
-        public long nanos() {
-          return 1;
-        }
-
-        @Override
-        public long unixMillis() {
-          return 1;
-        }
-      };
+  private static final Clock STOPPED = new StoppedClock(1, 1);
 
   /** What the driver has asked of its region, oldest first. */
   private final Queue<Msg.Command> commands = new ArrayDeque<>();

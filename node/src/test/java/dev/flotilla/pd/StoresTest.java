@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.flotilla.proto.metapb.Store;
 import dev.flotilla.proto.metapb.StoreState;
 import dev.flotilla.raftstore.Clock;
+import dev.flotilla.raftstore.StoppedClock;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -13,18 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** By its name others know who may speak for a store. */
 class StoresTest {
-  private static final Clock STOPPED =
-      new Clock() {
-        @Override
-        public long nanos() {
-          return 1;
-        }
-
-        @Override
-        public long unixMillis() {
-          return 0;
-        }
-      };
+  private static final Clock STOPPED = new StoppedClock(1, 0);
 
   private final Stores stores = new Stores(STOPPED, 1, Map.of(), Map.of());
 

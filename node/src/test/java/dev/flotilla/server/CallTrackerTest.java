@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flotilla.raftstore.Clock;
+import dev.flotilla.raftstore.StoppedClock;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.util.concurrent.CompletableFuture;
@@ -90,16 +91,5 @@ class CallTrackerTest {
     assertThat(sent).succeedsWithin(10, TimeUnit.SECONDS);
   }
 
-  private static final Clock NO_TIME =
-      new Clock() {
-        @Override
-        public long nanos() {
-          return 0;
-        }
-
-        @Override
-        public long unixMillis() {
-          return 0;
-        }
-      };
+  private static final Clock NO_TIME = new StoppedClock(0, 0);
 }

@@ -44,6 +44,17 @@ class PlacementLinkTest {
   private static final long TERM = 6;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+  private static final Region SYSTEM =
+      Region.newBuilder()
+          .setId(Bootstrap.SYSTEM_REGION_ID)
+          .setStartKey(ByteString.copyFrom(Keys.reserved()))
+          .build();
+  private static final Region USERS =
+      Region.newBuilder()
+          .setId(Bootstrap.USER_REGION_ID)
+          .setEndKey(ByteString.copyFrom(Keys.reserved()))
+          .build();
+
   private final Vertx vertx = WorkerVertx.create();
   private final Queue<Tick> ticks = new ConcurrentLinkedQueue<>();
   private final Queue<DriverHint> hints = new ConcurrentLinkedQueue<>();
@@ -86,17 +97,6 @@ class PlacementLinkTest {
     }
     return true;
   }
-
-  private static final Region SYSTEM =
-      Region.newBuilder()
-          .setId(Bootstrap.SYSTEM_REGION_ID)
-          .setStartKey(ByteString.copyFrom(Keys.reserved()))
-          .build();
-  private static final Region USERS =
-      Region.newBuilder()
-          .setId(Bootstrap.USER_REGION_ID)
-          .setEndKey(ByteString.copyFrom(Keys.reserved()))
-          .build();
 
   private static PlacementTask.Leads leads(Region region) {
     Peer leader = Peer.newBuilder().setStoreId(SELF).build();
@@ -145,18 +145,22 @@ class PlacementLinkTest {
   @Test
   void leadersReportToANewDriverAndAgainWhenItAsks() {
     hear(TERM, false);
-    await().atMost(PATIENCE).until(() -> ticks.contains(Tick.REGION_HEARTBEAT));
     hear(TERM, false);
     hear(TERM - 1, true);
     hear(TERM, true);
-    // Words arrive in the order in which they were said: the last one's tick is there, or comes.
+    // Words arrive in the order in which they were said: after this one's no tick is to come.
+    hear(TERM + 1, false);
     await()
         .atMost(PATIENCE)
         .untilAsserted(
             () ->
                 assertThat(ticks)
                     .containsExactly(
-                        Tick.STORE_HEARTBEAT, Tick.REGION_HEARTBEAT, Tick.REGION_HEARTBEAT));
+                        Tick.STORE_HEARTBEAT,
+                        Tick.REGION_HEARTBEAT,
+                        Tick.REGION_HEARTBEAT,
+                        Tick.STORE_HEARTBEAT,
+                        Tick.REGION_HEARTBEAT));
   }
 
   @Test
