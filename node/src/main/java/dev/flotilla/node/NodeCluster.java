@@ -19,6 +19,7 @@ import dev.flotilla.server.Placement;
 import dev.flotilla.verticle.FaultHandler;
 import dev.flotilla.verticle.PdRuntime;
 import dev.flotilla.verticle.cluster.BusCalls;
+import dev.flotilla.verticle.cluster.BusLoop;
 import dev.flotilla.verticle.cluster.EventBusTransport;
 import dev.flotilla.verticle.cluster.Greeting;
 import dev.flotilla.verticle.cluster.Members;
@@ -44,6 +45,7 @@ final class NodeCluster {
   private final Optional<Credentials> credentials;
   private final ClusterStart start;
   private final Vertx vertx;
+  private final BusLoop busLoop;
   private final BusCalls calls;
   private final Greeting greeting;
   private final Members members;
@@ -62,7 +64,8 @@ final class NodeCluster {
     this.credentials = credentials;
     this.start = start;
     this.vertx = start.vertx();
-    this.calls = new BusCalls(vertx, config.cluster().requestTimeout());
+    this.busLoop = new BusLoop(vertx);
+    this.calls = new BusCalls(busLoop, config.cluster().requestTimeout());
     this.members = start.members();
     this.names = start.storeNames();
     this.greeting = new Greeting(calls, members, names, config.cluster().join());
@@ -200,7 +203,7 @@ final class NodeCluster {
             vertx, config.snapshot(), snapshots, router, directory::clientPort, credentials);
     EventBusTransport opened =
         new EventBusTransport(
-            vertx,
+            busLoop,
             config.cluster(),
             names,
             ident.getClusterId(),

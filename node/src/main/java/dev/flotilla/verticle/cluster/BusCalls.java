@@ -3,8 +3,9 @@ package dev.flotilla.verticle.cluster;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Parser;
 import dev.flotilla.security.Sender;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
@@ -24,11 +25,15 @@ public final class BusCalls {
   /** gRPC's number for one who may not do what he asked for. */
   public static final int PERMISSION_DENIED = 7;
 
-  private final Vertx vertx;
+  private final BusLoop loop;
   private final Duration timeout;
 
-  public BusCalls(Vertx vertx, Duration timeout) {
-    this.vertx = vertx;
+  /**
+   * @param loop what sends
+   * @param timeout how long to wait for an answer
+   */
+  public BusCalls(BusLoop loop, Duration timeout) {
+    this.loop = loop;
     this.timeout = timeout;
   }
 
@@ -53,15 +58,23 @@ public final class BusCalls {
   /** What came back, and who sent it. */
   record Answered(Sender sender, Buffer content) {}
 
-  /** Asks; fails when nobody answers in time, or the answer is a failure. */
+  /**
+   * Asks; fails when nobody answers in time, or the answer is a failure. The future completes in
+   * the caller's context.
+   */
   Future<Answered> ask(String address, String method, byte[] request) {
-    return vertx
-        .eventBus()
-        .<Buffer>request(
-            address,
-            Buffer.buffer(request),
-            new DeliveryOptions().addHeader(METHOD, method).setSendTimeout(timeout.toMillis()))
-        .map(answer -> new Answered(SenderStamp.of(answer), answer.body()));
+    Context caller = loop.caller();
+    Promise<Answered> answered = Promise.promise();
+    DeliveryOptions options =
+        new DeliveryOptions().addHeader(METHOD, method).setSendTimeout(timeout.toMillis());
+    loop.send(
+        bus ->
+            bus.<Buffer>request(address, Buffer.buffer(request), options)
+                .map(answer -> new Answered(SenderStamp.of(answer), answer.body()))
+                .onComplete(
+                    (answer, failure) ->
+                        caller.runOnContext(ignored -> answered.complete(answer, failure))));
+    return answered.future();
   }
 
   /** What {@code bytes} say; fails when they cannot be read. */
@@ -75,24 +88,23 @@ public final class BusCalls {
 
   /** Tells, without an answer; nothing says whether it arrived. */
   void tell(String address, String method, byte[] message) {
-    vertx
-        .eventBus()
-        .send(address, Buffer.buffer(message), new DeliveryOptions().addHeader(METHOD, method));
+    DeliveryOptions options = new DeliveryOptions().addHeader(METHOD, method);
+    loop.send(bus -> bus.send(address, Buffer.buffer(message), options));
   }
 
   /** Tells everyone who listens, this node included. */
   void tellAll(String address, byte[] message) {
-    vertx.eventBus().publish(address, Buffer.buffer(message), new DeliveryOptions());
+    loop.send(bus -> bus.publish(address, Buffer.buffer(message), new DeliveryOptions()));
   }
 
   /** Begins to answer requests to {@code address}. */
   Future<MessageConsumer<Buffer>> serve(String address, Handler handler) {
     MessageConsumer<Buffer> consumer =
-        vertx.eventBus().consumer(address, message -> onMessage(message, handler));
+        loop.bus().consumer(address, message -> onMessage(message, handler));
     return consumer.completion().map(done -> consumer);
   }
 
-  private static void onMessage(Message<Buffer> message, Handler handler) {
+  private void onMessage(Message<Buffer> message, Handler handler) {
     String method = message.headers().get(METHOD);
     handler.handle(
         SenderStamp.of(message),
@@ -101,12 +113,12 @@ public final class BusCalls {
         new Reply() {
           @Override
           public void done(byte[] response) {
-            message.reply(Buffer.buffer(response));
+            loop.send(bus -> message.reply(Buffer.buffer(response)));
           }
 
           @Override
           public void fail(int status, String text) {
-            message.fail(status, text);
+            loop.send(bus -> message.fail(status, text));
           }
         });
   }

@@ -8,16 +8,19 @@ import dev.flotilla.raftstore.RaftStoreRouter;
 import dev.flotilla.raftstore.Transport;
 import dev.flotilla.security.StoreNames;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.EventBus;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.eventbus.MessageProducer;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,7 +33,10 @@ import org.slf4j.LoggerFactory;
 public final class EventBusTransport implements Transport {
   private static final Logger LOG = LoggerFactory.getLogger(EventBusTransport.class);
 
-  private final Vertx vertx;
+  /** A frame that leaves with the present flush. */
+  private record Outgoing(long storeId, Buffer frame, Promise<Void> written) {}
+
+  private final BusLoop loop;
   private final ClusterConfig config;
   private final StoreNames names;
   private final long clusterId;
@@ -40,18 +46,25 @@ public final class EventBusTransport implements Transport {
   private final Consumer<RaftMessage> snapshots;
   private final long firstSession;
   private final Map<Long, StoreLink> links = new HashMap<>();
-  private final Map<Long, MessageProducer<Buffer>> producers = new ConcurrentHashMap<>();
-  private final Set<Long> unreached = ConcurrentHashMap.newKeySet();
+
+  /** Event loop. */
+  private final Map<Long, MessageProducer<Buffer>> producers = new HashMap<>();
+
+  /** Event loop. */
+  private final Set<Long> unreached = new HashSet<>();
+
+  private List<Outgoing> outgoing = new ArrayList<>();
   private @Nullable MessageConsumer<Buffer> consumer;
 
   /**
+   * @param loop what sends
    * @param names whose certificate speaks for which store
    * @param session tells this life of the store from its others
    * @param router to the own store
    * @param snapshots takes messages with a snapshot
    */
   public EventBusTransport(
-      Vertx vertx,
+      BusLoop loop,
       ClusterConfig config,
       StoreNames names,
       long clusterId,
@@ -60,7 +73,7 @@ public final class EventBusTransport implements Transport {
       Clock clock,
       RaftStoreRouter router,
       Consumer<RaftMessage> snapshots) {
-    this.vertx = vertx;
+    this.loop = loop;
     this.config = config;
     this.names = names;
     this.clusterId = clusterId;
@@ -73,8 +86,7 @@ public final class EventBusTransport implements Transport {
 
   /** Begins to receive; to be called on an event loop. */
   public Future<Void> listen() {
-    MessageConsumer<Buffer> listening =
-        vertx.eventBus().consumer(Addresses.raft(selfId), this::onFrame);
+    MessageConsumer<Buffer> listening = loop.bus().consumer(Addresses.raft(selfId), this::onFrame);
     consumer = listening;
     return listening.completion();
   }
@@ -109,17 +121,26 @@ public final class EventBusTransport implements Transport {
         new Wire());
   }
 
+  /** The frames of all links go to the event loop at once: it is woken for each hand-over. */
   @Override
   public void flush() {
     links.values().forEach(StoreLink::flush);
+    if (!outgoing.isEmpty()) {
+      List<Outgoing> frames = outgoing;
+      outgoing = new ArrayList<>();
+      loop.send(bus -> frames.forEach(frame -> write(bus, frame)));
+    }
   }
 
-  private Future<Void> write(long storeId, Buffer frame) {
-    return producers
-        .computeIfAbsent(storeId, id -> vertx.eventBus().sender(Addresses.raft(id)))
-        .write(frame)
+  /** Event loop. */
+  private void write(EventBus bus, Outgoing out) {
+    long storeId = out.storeId();
+    producers
+        .computeIfAbsent(storeId, id -> bus.sender(Addresses.raft(id)))
+        .write(out.frame())
         .onComplete(
-            written -> onWritten(storeId), failure -> onUnwritten(storeId, failure.getMessage()));
+            written -> onWritten(storeId), failure -> onUnwritten(storeId, failure.getMessage()))
+        .onComplete(out.written());
   }
 
   private void onWritten(long storeId) {
@@ -185,7 +206,9 @@ public final class EventBusTransport implements Transport {
   private final class Wire implements StoreLink.Wire {
     @Override
     public Future<Void> write(long storeId, Buffer frame) {
-      return EventBusTransport.this.write(storeId, frame);
+      Promise<Void> written = Promise.promise();
+      outgoing.add(new Outgoing(storeId, frame, written));
+      return written.future();
     }
 
     @Override

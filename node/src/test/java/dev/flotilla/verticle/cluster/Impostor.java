@@ -60,7 +60,7 @@ public final class Impostor implements AutoCloseable {
 
   /** Asks the node of store {@code at} to put a record in place of the one of the same id. */
   public Future<Store> register(long at, Store record) {
-    return new BusCalls(vertx, Duration.ofSeconds(20))
+    return new BusCalls(new BusLoop(vertx), Duration.ofSeconds(20))
         .ask(Addresses.placement(at), "PutStore", record.toByteArray())
         .map(answered -> record);
   }

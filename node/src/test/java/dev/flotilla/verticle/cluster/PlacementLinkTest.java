@@ -74,7 +74,7 @@ class PlacementLinkTest {
   private final PlacementLink link =
       new PlacementLink(
           vertx,
-          new BusCalls(vertx, PATIENCE),
+          new BusCalls(new BusLoop(vertx), PATIENCE),
           CLUSTER,
           SELF,
           new StoreNames(false),

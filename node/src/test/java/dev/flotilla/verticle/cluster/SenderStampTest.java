@@ -68,7 +68,7 @@ class SenderStampTest {
     names.record(2, "node-2");
     EventBusTransport transport =
         new EventBusTransport(
-            vertx,
+            new BusLoop(vertx),
             ClusterConfig.defaults(),
             names,
             CLUSTER,
