@@ -10,9 +10,8 @@ final class ApplyVerticle extends MailboxVerticle<ApplyTask> {
 
   private final ApplyRunner runner;
 
-  ApplyVerticle(
-      String address, ApplyRunner runner, Mailbox<ApplyTask> mailbox, FaultHandler faults) {
-    super(address, mailbox, BATCH_MAX, faults);
+  ApplyVerticle(String name, ApplyRunner runner, Mailbox<ApplyTask> mailbox, FaultHandler faults) {
+    super(name, mailbox, BATCH_MAX, faults);
     this.runner = runner;
   }
 

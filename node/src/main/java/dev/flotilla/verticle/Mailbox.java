@@ -33,7 +33,9 @@ final class Mailbox<T> {
   /** Awake at first: a wake-up would find nobody until the consumer has come to listen. */
   private final AtomicReference<Consumer> consumer = new AtomicReference<>(Consumer.AWAKE);
 
-  private final Runnable wakeUp;
+  /** Set before the consumer first sleeps, and called only by who has seen it asleep. */
+  private Runnable wakeUp = () -> {};
+
   private volatile boolean closed;
 
   /** Consumer: whether the last look may have left something. */
@@ -41,10 +43,17 @@ final class Mailbox<T> {
 
   /**
    * @param capacity messages beyond which {@link #leave} refuses; rounded up to a power of two
+   */
+  Mailbox(int capacity) {
+    this.queue = new MpscChunkedArrayQueue<>(Math.min(CHUNK, capacity / 2), capacity);
+  }
+
+  /**
+   * Consumer, once: it is there, and awake.
+   *
    * @param wakeUp any thread; lets the consumer run
    */
-  Mailbox(int capacity, Runnable wakeUp) {
-    this.queue = new MpscChunkedArrayQueue<>(Math.min(CHUNK, capacity / 2), capacity);
+  void open(Runnable wakeUp) {
     this.wakeUp = wakeUp;
   }
 
@@ -121,8 +130,9 @@ final class Mailbox<T> {
     return queue.size() + significant.size();
   }
 
-  /** From now on nothing is taken; what is inside can still be drained. */
+  /** Consumer: from now on nothing is taken and nobody woken; what is inside can be drained. */
   void close() {
     closed = true;
+    rise();
   }
 }

@@ -12,14 +12,18 @@ import java.util.List;
  * @param <T> kind of message
  */
 abstract class MailboxVerticle<T> extends VerticleBase {
-  private final String address;
+  private final String name;
   private final Mailbox<T> mailbox;
   private final int batchMax;
   private final FaultHandler faults;
-  private List<T> batch = new ArrayList<>();
+  private final List<T> batch = new ArrayList<>();
+  private boolean stopped;
 
-  MailboxVerticle(String address, Mailbox<T> mailbox, int batchMax, FaultHandler faults) {
-    this.address = address;
+  /**
+   * @param name what a fault is said to be of
+   */
+  MailboxVerticle(String name, Mailbox<T> mailbox, int batchMax, FaultHandler faults) {
+    this.name = name;
     this.mailbox = mailbox;
     this.batchMax = batchMax;
     this.faults = faults;
@@ -33,24 +37,27 @@ abstract class MailboxVerticle<T> extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    return vertx
-        .eventBus()
-        .<Wake>localConsumer(address, wake -> onWake())
-        .completion()
-        // What came before anyone listened woke nobody.
-        .onSuccess(listening -> context.runOnContext(ignored -> onWake()));
+    // Not by the event bus, whose way to a worker of the same process costs as much again.
+    mailbox.open(() -> context.runOnContext(ignored -> onWake()));
+    // What came before woke nobody.
+    context.runOnContext(ignored -> onWake());
+    return Future.succeededFuture();
   }
 
   private void onWake() {
-    mailbox.rise();
-    handleWaiting();
-    mailbox.sleep();
+    if (!stopped) {
+      mailbox.rise();
+      handleWaiting();
+      mailbox.sleep();
+    }
   }
 
   /** On the worker's thread: handles {@code message}, and with it what waits. */
   final void handleNow(T message) {
-    batch.add(message);
-    handleWaiting();
+    if (!stopped) {
+      batch.add(message);
+      handleWaiting();
+    }
   }
 
   /** Whatever is thrown is a fault. */
@@ -59,7 +66,7 @@ abstract class MailboxVerticle<T> extends VerticleBase {
     try {
       handle(batch);
     } catch (Throwable fault) {
-      faults.onFault(address, fault);
+      faults.onFault(name, fault);
     }
     batch.clear();
   }
@@ -72,6 +79,7 @@ abstract class MailboxVerticle<T> extends VerticleBase {
       handleWaiting();
     } while (mailbox.size() > 0);
     close();
+    stopped = true;
     return Future.succeededFuture();
   }
 }

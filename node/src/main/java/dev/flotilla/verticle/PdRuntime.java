@@ -41,7 +41,7 @@ public final class PdRuntime {
       FaultHandler faults) {
     this.vertx = vertx;
     this.faults = faults;
-    this.mailbox = new Mailbox<>(QUEUE, () -> Wake.send(vertx.eventBus(), PdVerticle.ADDRESS));
+    this.mailbox = new Mailbox<>(QUEUE);
     this.driver =
         new PlacementDriver(
             clusterId, self, router, mailbox::offerSignificant, clock, rules, commands);

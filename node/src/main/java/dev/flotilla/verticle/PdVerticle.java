@@ -6,7 +6,7 @@ import java.util.List;
 
 /** Runs the placement driver: requests, reports and outcomes one after the other. */
 final class PdVerticle extends MailboxVerticle<Runnable> {
-  static final String ADDRESS = "f.pd";
+  private static final String NAME = "f.pd";
 
   private static final int BATCH_MAX = 1024;
   private static final long TICK_MILLIS = 100;
@@ -19,7 +19,7 @@ final class PdVerticle extends MailboxVerticle<Runnable> {
    */
   PdVerticle(
       PlacementDriver driver, Mailbox<Runnable> mailbox, Runnable afterBatch, FaultHandler faults) {
-    super(ADDRESS, mailbox, BATCH_MAX, faults);
+    super(NAME, mailbox, BATCH_MAX, faults);
     this.driver = driver;
     this.afterBatch = afterBatch;
   }

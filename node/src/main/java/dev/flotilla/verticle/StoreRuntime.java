@@ -53,21 +53,12 @@ public final class StoreRuntime {
     this.vertx = vertx;
     this.config = config;
     this.faults = faults;
-    Wake.register(vertx.eventBus());
-    storeMailbox = mailbox(config.notifyCapacity(), StoreVerticle.ADDRESS);
-    workers = new StoreWorkers(vertx, applyWorkers, faults);
+    storeMailbox = new Mailbox<>(config.notifyCapacity());
+    workers = new StoreWorkers(applyWorkers, faults);
     for (int i = 0; i < readWorkers; i++) {
-      readMailboxes.add(mailbox(config.notifyCapacity(), readAddress(i)));
+      readMailboxes.add(new Mailbox<>(config.notifyCapacity()));
     }
-    sweepMailbox = mailbox(SWEEP_QUEUE, SweepVerticle.ADDRESS);
-  }
-
-  private <T> Mailbox<T> mailbox(int capacity, String address) {
-    return new Mailbox<>(capacity, () -> Wake.send(vertx.eventBus(), address));
-  }
-
-  private static String readAddress(int worker) {
-    return "f.read." + worker;
+    sweepMailbox = new Mailbox<>(SWEEP_QUEUE);
   }
 
   public RaftStoreRouter router() {
@@ -120,7 +111,7 @@ public final class StoreRuntime {
                   deploy(
                       "f-read-" + worker,
                       new TaskVerticle<Runnable>(
-                          readAddress(worker),
+                          "f.read." + worker,
                           reads -> setting.answering().run(() -> reads.forEach(Runnable::run)),
                           readMailboxes.get(worker),
                           READ_BATCH,

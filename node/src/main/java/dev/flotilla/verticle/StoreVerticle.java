@@ -12,13 +12,13 @@ import java.util.function.Function;
 
 /** Runs the store loop: a turn for each batch of messages, and ticks by timer. */
 final class StoreVerticle extends MailboxVerticle<Msg> {
-  static final String ADDRESS = "f.store";
+  private static final String NAME = "f.store";
 
   private final Store store;
   private final PeerContext setting;
 
   StoreVerticle(Store store, Mailbox<Msg> mailbox, PeerContext setting, FaultHandler faults) {
-    super(ADDRESS, mailbox, setting.config().messagesPerTick(), faults);
+    super(NAME, mailbox, setting.config().messagesPerTick(), faults);
     this.store = store;
     this.setting = setting;
   }

@@ -18,7 +18,6 @@ import dev.flotilla.raftstore.task.LogGcRunner;
 import dev.flotilla.raftstore.task.LogGcTask;
 import dev.flotilla.raftstore.task.SplitCheckRunner;
 import dev.flotilla.raftstore.task.SplitCheckTask;
-import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -37,7 +36,6 @@ final class StoreWorkers {
   /** A worker verticle and the name of its pool. */
   record Worker(String pool, MailboxVerticle<?> verticle) {}
 
-  private final Vertx vertx;
   private final FaultHandler faults;
   private final List<Mailbox<ApplyTask>> apply = new ArrayList<>();
   private final Mailbox<LogGcTask> logGc;
@@ -47,22 +45,17 @@ final class StoreWorkers {
   private final Mailbox<CompactTask> compactions;
   private final Mailbox<HashTask> hashes;
 
-  StoreWorkers(Vertx vertx, int applyWorkers, FaultHandler faults) {
-    this.vertx = vertx;
+  StoreWorkers(int applyWorkers, FaultHandler faults) {
     this.faults = faults;
     for (int i = 0; i < applyWorkers; i++) {
-      apply.add(mailbox(QUEUE, "f.apply." + i));
+      apply.add(new Mailbox<>(QUEUE));
     }
-    logGc = mailbox(QUEUE, "f.loggc");
-    snapshots = mailbox(QUEUE, "f.snapshot");
-    regions = mailbox(QUEUE, "f.region");
-    splitChecks = mailbox(SHORT_QUEUE, "f.split");
-    compactions = mailbox(SHORT_QUEUE, "f.compact");
-    hashes = mailbox(SHORT_QUEUE, "f.hash");
-  }
-
-  private <T> Mailbox<T> mailbox(int capacity, String address) {
-    return new Mailbox<>(capacity, () -> Wake.send(vertx.eventBus(), address));
+    logGc = new Mailbox<>(QUEUE);
+    snapshots = new Mailbox<>(QUEUE);
+    regions = new Mailbox<>(QUEUE);
+    splitChecks = new Mailbox<>(SHORT_QUEUE);
+    compactions = new Mailbox<>(SHORT_QUEUE);
+    hashes = new Mailbox<>(SHORT_QUEUE);
   }
 
   /** The way to the workers. What is in the long queues is bounded by what the store has made. */

@@ -6,7 +6,7 @@ import java.util.List;
 
 /** Runs the expiry sweep, a step each interval. */
 final class SweepVerticle extends MailboxVerticle<Runnable> {
-  static final String ADDRESS = "f.sweep";
+  private static final String NAME = "f.sweep";
 
   private static final int BATCH_MAX = 256;
 
@@ -18,7 +18,7 @@ final class SweepVerticle extends MailboxVerticle<Runnable> {
    */
   SweepVerticle(
       ExpirySweep sweep, Mailbox<Runnable> mailbox, long intervalMillis, FaultHandler faults) {
-    super(ADDRESS, mailbox, BATCH_MAX, faults);
+    super(NAME, mailbox, BATCH_MAX, faults);
     this.sweep = sweep;
     this.intervalMillis = intervalMillis;
   }

@@ -12,12 +12,12 @@ final class TaskVerticle<T> extends MailboxVerticle<T> {
   private final Consumer<List<T>> runner;
 
   TaskVerticle(
-      String address,
+      String name,
       Consumer<List<T>> runner,
       Mailbox<T> mailbox,
       int batchMax,
       FaultHandler faults) {
-    super(address, mailbox, batchMax, faults);
+    super(name, mailbox, batchMax, faults);
     this.runner = runner;
   }
 

@@ -24,11 +24,12 @@ class MailboxRouterTest {
 
   private final Vertx vertx = Vertx.vertx();
   private final AtomicInteger wakeUps = new AtomicInteger();
-  private final Mailbox<Msg> mailbox = new Mailbox<>(CAPACITY, wakeUps::incrementAndGet);
+  private final Mailbox<Msg> mailbox = new Mailbox<>(CAPACITY);
   private final MailboxRouter router = new MailboxRouter(mailbox);
 
   @BeforeEach
   void fallAsleep() {
+    mailbox.open(wakeUps::incrementAndGet);
     mailbox.sleep();
   }
 

@@ -4,11 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class MailboxTest {
   private int wakeUps;
-  private final Mailbox<String> mailbox = new Mailbox<>(4, () -> wakeUps++);
+  private final Mailbox<String> mailbox = new Mailbox<>(4);
+
+  @BeforeEach
+  void open() {
+    mailbox.open(() -> wakeUps++);
+  }
 
   private List<String> drain() {
     mailbox.rise();
@@ -116,5 +122,14 @@ class MailboxTest {
     assertThat(mailbox.leave("after")).isFalse();
     assertThat(mailbox.leaveSignificant("after")).isFalse();
     assertThat(drain()).containsExactly("before");
+  }
+
+  @Test
+  void wakesNobodyAfterClose() {
+    mailbox.offer("before");
+    mailbox.sleep();
+    mailbox.close();
+    mailbox.call();
+    assertThat(wakeUps).isEqualTo(1);
   }
 }

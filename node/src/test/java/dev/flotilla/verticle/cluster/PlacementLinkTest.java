@@ -24,7 +24,6 @@ import dev.flotilla.raftstore.store.Bootstrap;
 import dev.flotilla.security.StoreNames;
 import dev.flotilla.verticle.PdRuntime;
 import dev.flotilla.verticle.SystemClock;
-import dev.flotilla.verticle.WorkerVertx;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
@@ -55,7 +54,7 @@ class PlacementLinkTest {
           .setEndKey(ByteString.copyFrom(Keys.reserved()))
           .build();
 
-  private final Vertx vertx = WorkerVertx.create();
+  private final Vertx vertx = Vertx.vertx();
   private final Queue<Tick> ticks = new ConcurrentLinkedQueue<>();
   private final Queue<DriverHint> hints = new ConcurrentLinkedQueue<>();
   private final Queue<Throwable> faults = new ConcurrentLinkedQueue<>();

@@ -1,0 +1,89 @@
+package dev.flotilla.verticle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.vertx.core.Context;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.ThreadingModel;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A worker and its mailbox on Vert.x: from the first message to the last. */
+class MailboxVerticleTest {
+  private final Vertx vertx = Vertx.vertx();
+  private final Mailbox<String> mailbox = new Mailbox<>(64);
+  private final Recorder recorder = new Recorder(mailbox);
+
+  /** Keeps what it is given; on the worker's thread. */
+  private static final class Recorder extends MailboxVerticle<String> {
+    private final List<String> handled = new ArrayList<>();
+    private final CountDownLatch three = new CountDownLatch(3);
+    private final CountDownLatch late = new CountDownLatch(1);
+    private boolean onEventLoop;
+    private int turnsAfterClose;
+    private boolean closed;
+
+    private Recorder(Mailbox<String> mailbox) {
+      super("recorder", mailbox, 64, (source, fault) -> {});
+    }
+
+    @Override
+    void handle(List<String> messages) {
+      onEventLoop |= Context.isOnEventLoopThread();
+      turnsAfterClose += closed ? 1 : 0;
+      handled.addAll(messages);
+      messages.forEach(message -> three.countDown());
+    }
+
+    @Override
+    void close() {
+      closed = true;
+      // As a timer does that fires now.
+      context.runOnContext(
+          ignored -> {
+            handleNow("late");
+            late.countDown();
+          });
+    }
+  }
+
+  private String deploy() throws Exception {
+    return vertx
+        .deployVerticle(recorder, new DeploymentOptions().setThreadingModel(ThreadingModel.WORKER))
+        .await(20, TimeUnit.SECONDS);
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    vertx.close().await(20, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void handlesOnItsWorkerWhatCameBeforeAndAfterItListened() throws Exception {
+    mailbox.offer("before");
+    deploy();
+    mailbox.offer("a");
+    mailbox.offer("b");
+    assertThat(recorder.three.await(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(recorder.handled).containsExactly("before", "a", "b");
+    assertThat(recorder.onEventLoop).isFalse();
+  }
+
+  @Test
+  void handlesWhatItTookBeforeItStopsAndNothingAfter() throws Exception {
+    String id = deploy();
+    for (String message : List.of("a", "b", "c")) {
+      mailbox.leave(message);
+    }
+    vertx.undeploy(id).await(20, TimeUnit.SECONDS);
+    assertThat(recorder.late.await(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(mailbox.offer("refused")).isFalse();
+    assertThat(recorder.handled).containsExactly("a", "b", "c");
+    assertThat(recorder.turnsAfterClose).isZero();
+  }
+}
