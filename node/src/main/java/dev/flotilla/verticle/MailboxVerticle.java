@@ -37,7 +37,7 @@ abstract class MailboxVerticle<T> extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    // Not by the event bus, whose way to a worker of the same process costs as much again.
+    // Not by the event bus: its way to a worker of the same process is longer, and costs each turn.
     mailbox.open(() -> context.runOnContext(ignored -> onWake()));
     // What came before woke nobody.
     context.runOnContext(ignored -> onWake());
