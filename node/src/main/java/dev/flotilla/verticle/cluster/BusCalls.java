@@ -3,9 +3,7 @@ package dev.flotilla.verticle.cluster;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Parser;
 import dev.flotilla.security.Sender;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.Message;
@@ -63,18 +61,12 @@ public final class BusCalls {
    * the caller's context.
    */
   Future<Answered> ask(String address, String method, byte[] request) {
-    Context caller = loop.caller();
-    Promise<Answered> answered = Promise.promise();
     DeliveryOptions options =
         new DeliveryOptions().addHeader(METHOD, method).setSendTimeout(timeout.toMillis());
-    loop.send(
+    return loop.ask(
         bus ->
             bus.<Buffer>request(address, Buffer.buffer(request), options)
-                .map(answer -> new Answered(SenderStamp.of(answer), answer.body()))
-                .onComplete(
-                    (answer, failure) ->
-                        caller.runOnContext(ignored -> answered.complete(answer, failure))));
-    return answered.future();
+                .map(answer -> new Answered(SenderStamp.of(answer), answer.body())));
   }
 
   /** What {@code bytes} say; fails when they cannot be read. */

@@ -1,9 +1,12 @@
 package dev.flotilla.verticle.cluster;
 
 import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.EventBus;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * The event loop on which a node sends over the event bus. Any thread.
@@ -37,8 +40,19 @@ public final class BusLoop {
     context.runOnContext(ignored -> sending.accept(vertx.eventBus()));
   }
 
-  /** The context to carry an answer back to. */
-  Context caller() {
-    return vertx.getOrCreateContext();
+  /**
+   * Runs {@code asking} on the event loop. The future completes in the caller's context, also when
+   * {@code asking} throws.
+   */
+  <T> Future<T> ask(Function<EventBus, Future<T>> asking) {
+    Context caller = vertx.getOrCreateContext();
+    Promise<T> outcome = Promise.promise();
+    send(
+        bus ->
+            Future.<T>future(asked -> asking.apply(bus).onComplete(asked))
+                .onComplete(
+                    (answer, failure) ->
+                        caller.runOnContext(ignored -> outcome.complete(answer, failure))));
+    return outcome.future();
   }
 }

@@ -172,6 +172,18 @@ class BusLoopTest {
   }
 
   @Test
+  void whoCannotAskIsTold() {
+    Future<Object> asked =
+        loop.ask(
+            bus -> {
+              throw new IllegalStateException("the bus is closed");
+            });
+    assertThatThrownBy(() -> asked.await(20, TimeUnit.SECONDS))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("the bus is closed");
+  }
+
+  @Test
   void workerIsNoEventLoop() {
     assertThatThrownBy(() -> onWorker(() -> new BusLoop(vertx)))
         .isInstanceOf(IllegalStateException.class)
