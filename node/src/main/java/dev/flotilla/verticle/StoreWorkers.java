@@ -38,24 +38,18 @@ final class StoreWorkers {
 
   private final FaultHandler faults;
   private final List<Mailbox<ApplyTask>> apply = new ArrayList<>();
-  private final Mailbox<LogGcTask> logGc;
-  private final Mailbox<RegionTask.Build> snapshots;
-  private final Mailbox<RegionTask> regions;
-  private final Mailbox<SplitCheckTask> splitChecks;
-  private final Mailbox<CompactTask> compactions;
-  private final Mailbox<HashTask> hashes;
+  private final Mailbox<LogGcTask> logGc = new Mailbox<>(QUEUE);
+  private final Mailbox<RegionTask.Build> snapshots = new Mailbox<>(QUEUE);
+  private final Mailbox<RegionTask> regions = new Mailbox<>(QUEUE);
+  private final Mailbox<SplitCheckTask> splitChecks = new Mailbox<>(SHORT_QUEUE);
+  private final Mailbox<CompactTask> compactions = new Mailbox<>(SHORT_QUEUE);
+  private final Mailbox<HashTask> hashes = new Mailbox<>(SHORT_QUEUE);
 
   StoreWorkers(int applyWorkers, FaultHandler faults) {
     this.faults = faults;
     for (int i = 0; i < applyWorkers; i++) {
       apply.add(new Mailbox<>(QUEUE));
     }
-    logGc = new Mailbox<>(QUEUE);
-    snapshots = new Mailbox<>(QUEUE);
-    regions = new Mailbox<>(QUEUE);
-    splitChecks = new Mailbox<>(SHORT_QUEUE);
-    compactions = new Mailbox<>(SHORT_QUEUE);
-    hashes = new Mailbox<>(SHORT_QUEUE);
   }
 
   /** The way to the workers. What is in the long queues is bounded by what the store has made. */

@@ -29,7 +29,13 @@ class MailboxVerticleTest {
     private boolean closed;
 
     private Recorder(Mailbox<String> mailbox) {
-      super("recorder", mailbox, 64, (source, fault) -> {});
+      super(
+          "recorder",
+          mailbox,
+          64,
+          (source, fault) -> {
+            throw new AssertionError(source, fault);
+          });
     }
 
     @Override

@@ -26,6 +26,7 @@ final class ApplyResults {
     this.readyLoop = readyLoop;
   }
 
+  /** That a worker has caught up asks for nothing: it has begun a turn, which serves the reads. */
   void handle(ApplyResult result, LocalReads reads) {
     if (result instanceof ApplyResult.Destroyed destroyed) {
       lifecycle.onReleased(destroyed.regionId(), destroyed.peerId());

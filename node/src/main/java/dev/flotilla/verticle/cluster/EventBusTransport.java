@@ -53,7 +53,9 @@ public final class EventBusTransport implements Transport {
   /** Event loop. */
   private final Set<Long> unreached = new HashSet<>();
 
+  /** Store loop: frames of the flush under way. Links write at no other time. */
   private List<Outgoing> outgoing = new ArrayList<>();
+
   private @Nullable MessageConsumer<Buffer> consumer;
 
   /**
