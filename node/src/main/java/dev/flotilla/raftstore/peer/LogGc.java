@@ -14,6 +14,11 @@ final class LogGc {
   /** Bytes of applied entries that are still in the log, roughly. */
   private long logBytes;
 
+  /** Where the log ended, and in which term, when it was last proposed to shorten it. */
+  private long proposedAt;
+
+  private long proposedTerm;
+
   LogGc(RaftStoreConfig config) {
     this.config = config;
   }
@@ -25,8 +30,14 @@ final class LogGc {
   /**
    * Returns the last index that the log can do without, or 0. The newest replicated entry stays:
    * its term is asked for when the next one is appended.
+   *
+   * <p>While the last proposal waits to be applied there is none: until then the log begins where
+   * it did, and an apply worker that is behind would be given one more entry of no use each time.
    */
   long compactIndex(RawNode raft, PeerStorage storage) {
+    if (raft.term() == proposedTerm && storage.appliedIndex() < proposedAt) {
+      return 0;
+    }
     long[] replicated = {Long.MAX_VALUE};
     raft.forEachProgress(
         (id, match, next, state, active, snapshot, learner) ->
@@ -44,6 +55,12 @@ final class LogGc {
       index = Math.min(replicated[0], applied);
     }
     return index - 1 < first ? 0 : index - 1;
+  }
+
+  /** It is about to be proposed to shorten the log. */
+  void onPropose(RawNode raft) {
+    proposedAt = raft.lastIndex();
+    proposedTerm = raft.term();
   }
 
   /**

@@ -123,6 +123,35 @@ class LogGcTest {
   }
 
   @Test
+  void proposesAgainWhenTheLogAsItWasIsApplied() {
+    reach(20, 14, 20);
+    assertThat(compactIndex()).isEqualTo(13);
+    logGc.onPropose(group.raft());
+    reach(25, 19, 25);
+    assertThat(compactIndex()).as("what was proposed may still wait").isZero();
+    group.applyTo(20);
+    assertThat(compactIndex()).isEqualTo(19);
+  }
+
+  @Test
+  void proposesAnewInAnotherTerm() {
+    reach(20, 14, 20);
+    logGc.onPropose(group.raft());
+    assertThat(compactIndex()).isZero();
+    Message ofLaterTerm =
+        Message.builder(MsgType.APPEND_RESPONSE)
+            .from(LEARNER)
+            .to(RaftCommands.PEER_ID)
+            .term(group.raft().term() + 1)
+            .build();
+    assertThat(group.raft().step(ofLaterTerm)).isEqualTo(StepResult.OK);
+    group.persist();
+    group.lead();
+    reach(21, 14, 21);
+    assertThat(compactIndex()).as("what was proposed may be lost").isEqualTo(13);
+  }
+
+  @Test
   void bytesAddUp() {
     reach(20, 20, 0);
     logGc.onCommitted(1000);
