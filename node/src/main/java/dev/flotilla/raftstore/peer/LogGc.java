@@ -14,7 +14,7 @@ final class LogGc {
   /** Bytes of applied entries that are still in the log, roughly. */
   private long logBytes;
 
-  /** Where the log ended, and in which term, when it was last proposed to shorten it. */
+  /** Index and term of the last proposal to shorten the log; of the entry before if refused. */
   private long proposedAt;
 
   private long proposedTerm;
@@ -57,8 +57,8 @@ final class LogGc {
     return index - 1 < first ? 0 : index - 1;
   }
 
-  /** It is about to be proposed to shorten the log. */
-  void onPropose(RawNode raft) {
+  /** It was proposed to shorten the log. If that was refused, the log ends where it did. */
+  void onProposed(RawNode raft) {
     proposedAt = raft.lastIndex();
     proposedTerm = raft.term();
   }

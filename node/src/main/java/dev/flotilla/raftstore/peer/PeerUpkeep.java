@@ -43,9 +43,9 @@ public final class PeerUpkeep {
     }
     long index = logGc.compactIndex(raft, storage);
     if (index > 0) {
-      logGc.onPropose(raft);
       peer.proposeAdmin(
           AdminCommands.compactLog(peer.region().getId(), index, storage.term(index)));
+      logGc.onProposed(raft);
     }
   }
 

@@ -123,20 +123,21 @@ class LogGcTest {
   }
 
   @Test
-  void proposesAgainWhenTheLogAsItWasIsApplied() {
+  void proposesAgainWhenTheLastProposalIsApplied() {
     reach(20, 14, 20);
     assertThat(compactIndex()).isEqualTo(13);
-    logGc.onPropose(group.raft());
-    reach(25, 19, 25);
-    assertThat(compactIndex()).as("what was proposed may still wait").isZero();
-    group.applyTo(20);
-    assertThat(compactIndex()).isEqualTo(19);
+    group.propose(1);
+    logGc.onProposed(group.raft());
+    reach(25, 20, 25);
+    assertThat(compactIndex()).as("all before the proposal").isZero();
+    group.applyTo(21);
+    assertThat(compactIndex()).isEqualTo(20);
   }
 
   @Test
   void proposesAnewInAnotherTerm() {
     reach(20, 14, 20);
-    logGc.onPropose(group.raft());
+    logGc.onProposed(group.raft());
     assertThat(compactIndex()).isZero();
     Message ofLaterTerm =
         Message.builder(MsgType.APPEND_RESPONSE)
