@@ -22,25 +22,32 @@ import dev.flotilla.raftstore.ReadGrant;
 import dev.flotilla.raftstore.Refusal;
 import dev.flotilla.raftstore.Regions;
 import dev.flotilla.raftstore.Scheduler;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Deletes expired values of the regions that this store leads, a slice at a time.
  *
  * <p>Never by a compaction filter: replicas would lose them at different moments. A leader proposes
  * the deletes, and each is judged again at apply by its entry's own time, so that a value put since
- * is left alone. One thread at a time; blocks on the engine.
+ * is left alone. A region in which no value has an expiry, as most have none, is looked at seldom,
+ * for reading all data over and over takes the processor from those who serve it. One thread at a
+ * time; blocks on the engine.
  */
 public final class ExpirySweep {
   /** Keys looked at in one step; with the pace of the steps this bounds the cost. */
-  static final int KEYS_PER_STEP = 4096;
+  public static final int KEYS_PER_STEP = 4096;
 
   /** Keys deleted by one command. */
   static final int DELETES_MAX = 256;
+
+  /** How long a region is left alone in which nothing was found that will ever expire. */
+  public static final Duration REST = Duration.ofMinutes(1);
 
   private static final Request SNAP = Request.newBuilder().setCmdType(CmdType.Snap).build();
 
@@ -48,12 +55,27 @@ public final class ExpirySweep {
   private final Scheduler<Runnable> self;
   private final Clock clock;
 
-  /** Led regions with the key that the sweep goes on from. */
+  /** Led regions; the one that was looked at last is the last. */
   private final Map<Long, Cursor> cursors = new LinkedHashMap<>();
 
   private boolean stepping;
 
-  private record Cursor(PlacementTask.Leads leadership, ByteString next) {}
+  /**
+   * Where the sweep of a region goes on.
+   *
+   * @param next the key to go on from
+   * @param seesExpiry whether this pass over the region has come upon a value that expires
+   * @param dueNanos when the sweep may go on, by the monotonic clock
+   */
+  private record Cursor(
+      PlacementTask.Leads leadership, ByteString next, boolean seesExpiry, long dueNanos) {
+    long regionId() {
+      return leadership.region().getId();
+    }
+  }
+
+  /** What one look found: where to go on, and whether it saw a value that expires. */
+  private record Slice(ByteString next, boolean seesExpiry, List<Request> deletes) {}
 
   /**
    * @param self runs tasks on the sweep's own thread
@@ -69,25 +91,36 @@ public final class ExpirySweep {
     if (task instanceof PlacementTask.Leads leads && !Regions.isSystem(leads.region())) {
       long regionId = leads.region().getId();
       Cursor old = cursors.remove(regionId);
-      ByteString next = old == null ? leads.region().getStartKey() : old.next();
-      cursors.put(regionId, new Cursor(leads, next));
+      cursors.put(
+          regionId,
+          old == null
+              ? new Cursor(leads, leads.region().getStartKey(), false, clock.nanos())
+              : new Cursor(leads, old.next(), old.seesExpiry(), old.dueNanos()));
     } else if (task instanceof PlacementTask.Lost lost) {
       cursors.remove(lost.regionId());
     }
   }
 
-  /** Sweeps one slice of one region, unless the last step is still under way. */
+  /** Sweeps one slice of one region that is due, unless the last step is still under way. */
   public void step() {
-    Iterator<Cursor> first = cursors.values().iterator();
-    if (stepping || !first.hasNext()) {
-      return;
+    Cursor cursor = stepping ? null : takeDue();
+    if (cursor != null) {
+      stepping = true;
+      cursors.put(cursor.regionId(), cursor);
+      send(command(cursor.leadership()).addRequests(SNAP).build(), cursor);
     }
-    stepping = true;
-    Cursor cursor = first.next();
-    first.remove();
-    long regionId = cursor.leadership().region().getId();
-    cursors.put(regionId, cursor);
-    send(command(cursor.leadership()).addRequests(SNAP).build(), cursor);
+  }
+
+  private @Nullable Cursor takeDue() {
+    long now = clock.nanos();
+    for (Iterator<Cursor> all = cursors.values().iterator(); all.hasNext(); ) {
+      Cursor cursor = all.next();
+      if (now - cursor.dueNanos() >= 0) {
+        all.remove();
+        return cursor;
+      }
+    }
+    return null;
   }
 
   private void send(RaftCmdRequest command, Cursor cursor) {
@@ -115,38 +148,56 @@ public final class ExpirySweep {
   }
 
   private void sweep(Cursor cursor, ReadGrant grant) {
-    List<Request> deletes = new ArrayList<>();
-    ByteString next;
+    Slice slice;
     try (grant) {
-      next = collect(grant, cursor.next(), deletes);
+      slice = look(grant, cursor.next());
     }
-    cursors.computeIfPresent(
-        cursor.leadership().region().getId(), (id, known) -> new Cursor(known.leadership(), next));
-    if (deletes.isEmpty()) {
+    cursors.computeIfPresent(cursor.regionId(), (id, known) -> after(known, slice));
+    if (slice.deletes().isEmpty()) {
       stepping = false;
     } else {
-      send(command(cursor.leadership()).addAllRequests(deletes).build(), cursor);
+      send(command(cursor.leadership()).addAllRequests(slice.deletes()).build(), cursor);
     }
   }
 
-  /** Returns where to go on: behind what was looked at, or at the region's start. */
-  private ByteString collect(ReadGrant grant, ByteString from, List<Request> deletes) {
+  /** Where the sweep of a region stands after another slice. */
+  private Cursor after(Cursor known, Slice slice) {
+    boolean seesExpiry = known.seesExpiry() || slice.seesExpiry();
+    boolean isPassOver = slice.next().equals(known.leadership().region().getStartKey());
+    long due = clock.nanos();
+    if (isPassOver && !seesExpiry) {
+      due += REST.toNanos();
+    }
+    return new Cursor(known.leadership(), slice.next(), seesExpiry && !isPassOver, due);
+  }
+
+  /** Looks at a slice; its end is behind what was looked at, or at the region's start again. */
+  private Slice look(ReadGrant grant, ByteString from) {
+    List<Request> deletes = new ArrayList<>();
+    boolean seesExpiry = false;
     Region region = grant.region();
     long now = Math.max(clock.unixMillis(), grant.lastStampMillis());
     KeyRange range = Keys.dataRange(from.toByteArray(), region.getEndKey().toByteArray());
     int looked = 0;
     try (EngineIterator iterator = grant.engine().iterator(Cf.DEFAULT, range)) {
       for (boolean more = iterator.seekToFirst(); more; more = iterator.next()) {
-        ByteString key = ByteString.copyFrom(Keys.originKey(iterator.key()));
         if (looked++ >= KEYS_PER_STEP || deletes.size() >= DELETES_MAX) {
-          return key;
+          return new Slice(originKey(iterator), seesExpiry, deletes);
         }
-        if (ValueCodec.isExpired(iterator.value(), now)) {
-          deletes.add(delete(key));
+        long expiryMillis = ValueCodec.expiryMillis(iterator.value());
+        if (expiryMillis != ValueCodec.NEVER) {
+          seesExpiry = true;
+          if (expiryMillis <= now) {
+            deletes.add(delete(originKey(iterator)));
+          }
         }
       }
     }
-    return region.getStartKey();
+    return new Slice(region.getStartKey(), seesExpiry, deletes);
+  }
+
+  private static ByteString originKey(EngineIterator iterator) {
+    return ByteString.copyFrom(Keys.originKey(iterator.key()));
   }
 
   private static Request delete(ByteString key) {

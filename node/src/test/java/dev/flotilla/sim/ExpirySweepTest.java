@@ -88,4 +88,62 @@ class ExpirySweepTest {
     }
     assertThat(isStored("key")).isTrue();
   }
+
+  @Test
+  void looksSeldomWhereNothingExpires() {
+    store.settle();
+    store.placement().forEach(sweep::onReport);
+    send(put("forever", 0));
+    runSweep();
+    send(put("short", 1));
+    clock.advance(ExpirySweep.REST.toMillis() - 1);
+    runSweep();
+    assertThat(isStored("short")).isTrue();
+    clock.advance(1);
+    runSweep();
+    assertThat(isStored("short")).isFalse();
+  }
+
+  @Test
+  void looksAgainAtOnceWhereSomethingExpires() {
+    store.settle();
+    store.placement().forEach(sweep::onReport);
+    send(put("long", 1000));
+    runSweep();
+    send(put("short", 1));
+    clock.advance(1001);
+    runSweep();
+    assertThat(isStored("short")).isFalse();
+  }
+
+  @Test
+  void remembersWhatItSawEarlierInThePass() {
+    store.settle();
+    store.placement().forEach(sweep::onReport);
+    send(put("a", 1000));
+    for (int i = 0; i < ExpirySweep.KEYS_PER_STEP; i++) {
+      send(put("b" + i, 0));
+    }
+    runSweep();
+    runSweep();
+    send(put("short", 1));
+    clock.advance(1001);
+    runSweep();
+    runSweep();
+    assertThat(isStored("short")).isFalse();
+  }
+
+  @Test
+  void restsAfterAPassThatFoundNothingAnyMore() {
+    store.settle();
+    store.placement().forEach(sweep::onReport);
+    send(put("short", 1));
+    clock.advance(1001);
+    runSweep();
+    runSweep();
+    send(put("late", 1));
+    clock.advance(1001);
+    runSweep();
+    assertThat(isStored("late")).isTrue();
+  }
 }
