@@ -52,12 +52,17 @@ class LauncherTest {
   }
 
   private String run(Path program, int exit, String... options) throws Exception {
+    return runWith("-Xmx64m -Xms16m", program, exit, options);
+  }
+
+  private String runWith(String javaOpts, Path program, int exit, String... options)
+      throws Exception {
     List<String> command = new ArrayList<>(List.of(program.toString()));
     command.addAll(List.of(options));
     ProcessBuilder builder =
         new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-    builder.environment().put("JAVA_OPTS", "-Xmx64m -Xms16m");
+    builder.environment().put("JAVA_OPTS", javaOpts);
     Process process = builder.start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
@@ -77,6 +82,15 @@ class LauncherTest {
     Files.writeString(home.resolve("conf").resolve("node.toml"), "[server]\nport = 1\n");
     assertThat(run(home.resolve("bin").resolve("flotilla"), 2, "start"))
         .contains("node.toml:2: unknown setting server.port");
+  }
+
+  /** With a space in the path, so that quoting is tested as well. */
+  @Test
+  void findsNativeLibrariesInItsInstallation() throws Exception {
+    Path library = Files.createDirectories(home.resolve("lib").resolve("native"));
+    Path script = home.resolve("bin").resolve("flotilla");
+    assertThat(runWith("-XshowSettings:properties", script, 0, "--version"))
+        .contains("java.library.path = " + library.toRealPath());
   }
 
   @Test
