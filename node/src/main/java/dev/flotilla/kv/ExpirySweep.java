@@ -55,7 +55,9 @@ public final class ExpirySweep {
   private final Scheduler<Runnable> self;
   private final Clock clock;
 
-  /** Led regions; the one that was looked at last is the last. */
+  /**
+   * Led regions, by when they were looked at last: the next to look at is the first that is due.
+   */
   private final Map<Long, Cursor> cursors = new LinkedHashMap<>();
 
   private boolean stepping;
@@ -69,6 +71,14 @@ public final class ExpirySweep {
    */
   private record Cursor(
       PlacementTask.Leads leadership, ByteString next, boolean seesExpiry, long dueNanos) {
+    static Cursor start(PlacementTask.Leads leadership, long nowNanos) {
+      return new Cursor(leadership, leadership.region().getStartKey(), false, nowNanos);
+    }
+
+    Cursor with(PlacementTask.Leads reported) {
+      return new Cursor(reported, next, seesExpiry, dueNanos);
+    }
+
     long regionId() {
       return leadership.region().getId();
     }
@@ -89,13 +99,11 @@ public final class ExpirySweep {
   /** A report of this store: which regions to sweep. */
   public void onReport(PlacementTask task) {
     if (task instanceof PlacementTask.Leads leads && !Regions.isSystem(leads.region())) {
-      long regionId = leads.region().getId();
-      Cursor old = cursors.remove(regionId);
-      cursors.put(
-          regionId,
-          old == null
-              ? new Cursor(leads, leads.region().getStartKey(), false, clock.nanos())
-              : new Cursor(leads, old.next(), old.seesExpiry(), old.dueNanos()));
+      // A known region keeps its place in the line, or those at the end would never have their
+      // turn.
+      cursors.compute(
+          leads.region().getId(),
+          (id, known) -> known == null ? Cursor.start(leads, clock.nanos()) : known.with(leads));
     } else if (task instanceof PlacementTask.Lost lost) {
       cursors.remove(lost.regionId());
     }

@@ -8,12 +8,20 @@ import dev.flotilla.engine.Cf;
 import dev.flotilla.engine.Keys;
 import dev.flotilla.engine.sim.SimEngine;
 import dev.flotilla.kv.ExpirySweep;
+import dev.flotilla.proto.metapb.Peer;
+import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.raft_cmdpb.CmdType;
 import dev.flotilla.proto.raft_cmdpb.PutRequest;
 import dev.flotilla.proto.raft_cmdpb.RaftCmdRequest;
 import dev.flotilla.proto.raft_cmdpb.Request;
+import dev.flotilla.raftstore.Msg;
+import dev.flotilla.raftstore.PlacementTask;
+import dev.flotilla.raftstore.Refusal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class ExpirySweepTest {
@@ -23,6 +31,12 @@ class ExpirySweepTest {
       SimStore.start(kv, SimEngine.raft(), clock, RaftStoreConfig.defaults(), 1);
   private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
   private final ExpirySweep sweep = new ExpirySweep(store.router(), tasks::add, clock);
+
+  @BeforeEach
+  void learnWhatIsLed() {
+    store.settle();
+    store.placement().forEach(sweep::onReport);
+  }
 
   private static RaftCmdRequest put(String key, long ttlSeconds) {
     return SimStore.command(
@@ -42,6 +56,12 @@ class ExpirySweepTest {
     assertThat(callback.refusal()).isNull();
   }
 
+  /** Puts a value whose time is over. */
+  private void sendExpired(String key) {
+    send(put(key, 1));
+    clock.advance(1001);
+  }
+
   private void runSweep() {
     sweep.step();
     for (int i = 0; i < 5; i++) {
@@ -58,12 +78,9 @@ class ExpirySweepTest {
 
   @Test
   void deletesWhatHasExpiredAndNothingElse() {
-    store.settle();
-    store.placement().forEach(sweep::onReport);
     send(put("forever", 0));
     send(put("long", 1000));
-    send(put("short", 1));
-    clock.advance(1001);
+    sendExpired("short");
     runSweep();
     assertThat(isStored("short")).isFalse();
     assertThat(isStored("long")).isTrue();
@@ -72,10 +89,7 @@ class ExpirySweepTest {
 
   @Test
   void leavesAloneWhatWasPutAgainSinceItLooked() {
-    store.settle();
-    store.placement().forEach(sweep::onReport);
-    send(put("key", 1));
-    clock.advance(1001);
+    sendExpired("key");
     sweep.step();
     store.turn(100);
     // The sweep has been granted its snapshot; before it proposes the delete a client puts again.
@@ -91,8 +105,6 @@ class ExpirySweepTest {
 
   @Test
   void looksSeldomWhereNothingExpires() {
-    store.settle();
-    store.placement().forEach(sweep::onReport);
     send(put("forever", 0));
     runSweep();
     send(put("short", 1));
@@ -106,28 +118,22 @@ class ExpirySweepTest {
 
   @Test
   void looksAgainAtOnceWhereSomethingExpires() {
-    store.settle();
-    store.placement().forEach(sweep::onReport);
     send(put("long", 1000));
     runSweep();
-    send(put("short", 1));
-    clock.advance(1001);
+    sendExpired("short");
     runSweep();
     assertThat(isStored("short")).isFalse();
   }
 
   @Test
   void remembersWhatItSawEarlierInThePass() {
-    store.settle();
-    store.placement().forEach(sweep::onReport);
     send(put("a", 1000));
     for (int i = 0; i < ExpirySweep.KEYS_PER_STEP; i++) {
       send(put("b" + i, 0));
     }
     runSweep();
     runSweep();
-    send(put("short", 1));
-    clock.advance(1001);
+    sendExpired("short");
     runSweep();
     runSweep();
     assertThat(isStored("short")).isFalse();
@@ -135,15 +141,45 @@ class ExpirySweepTest {
 
   @Test
   void restsAfterAPassThatFoundNothingAnyMore() {
-    store.settle();
-    store.placement().forEach(sweep::onReport);
-    send(put("short", 1));
-    clock.advance(1001);
+    sendExpired("short");
     runSweep();
     runSweep();
-    send(put("late", 1));
-    clock.advance(1001);
+    sendExpired("late");
     runSweep();
     assertThat(isStored("late")).isTrue();
+  }
+
+  /** Each region is reported now and then, and far more may be led than are swept in between. */
+  @Test
+  void reportsDoNotKeepARegionFromItsTurn() {
+    List<Long> asked = new ArrayList<>();
+    ExpirySweep many =
+        new ExpirySweep(
+            msg -> {
+              Msg.Command command = (Msg.Command) msg;
+              asked.add(command.request().getHeader().getRegionId());
+              command.callback().refused(new Refusal.ServerIsBusy("test"));
+              return true;
+            },
+            tasks::add,
+            clock);
+    for (int round = 0; round < 3; round++) {
+      for (long region : new long[] {11, 12, 13}) {
+        many.onReport(leads(region));
+      }
+      many.step();
+      tasks.remove().run();
+    }
+    assertThat(asked).containsExactly(11L, 12L, 13L);
+  }
+
+  private static PlacementTask.Leads leads(long regionId) {
+    return new PlacementTask.Leads(
+        Region.newBuilder().setId(regionId).build(),
+        Peer.getDefaultInstance(),
+        5,
+        0,
+        List.of(),
+        List.of());
   }
 }
