@@ -5,15 +5,12 @@ import dev.flotilla.client.TlsOptions;
 import dev.flotilla.config.HostPort;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeoutException;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -109,15 +106,9 @@ public final class BenchCommand implements Callable<Integer> {
   }
 
   private LoadResult diskBaseline(Path parent) throws IOException, InterruptedException {
-    Path folder = Files.createTempDirectory(parent, "flotilla-baseline");
-    try {
-      return new DiskBaseline(folder, load.plan(List.of(), Optional.empty(), Workload.PUT)).run();
-    } finally {
-      try (Stream<Path> files = Files.walk(folder)) {
-        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(file);
-        }
-      }
+    try (ScratchFolder folder = ScratchFolder.in(parent, "flotilla-baseline")) {
+      LoadPlan plan = load.plan(List.of(), Optional.empty(), Workload.PUT);
+      return new DiskBaseline(folder.path(), plan).run();
     }
   }
 

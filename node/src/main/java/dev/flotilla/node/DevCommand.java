@@ -5,7 +5,6 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -84,28 +83,19 @@ final class DevCommand implements Callable<Integer> {
     return worst;
   }
 
-  /** A process like this one, with the same options of the JVM. */
   private Process start(int node, PrintWriter out) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
-    command.addAll(
-        List.of(
-            "start",
-            "--data-dir",
-            dataDir.resolve("node-" + (node + 1)).toString(),
-            "--addr",
-            address(node, 0),
-            "--status-addr",
-            address(node, 1),
-            "--cluster-addr",
-            address(node, 2)));
+    List<String> arguments = new ArrayList<>();
+    Path data = dataDir.resolve("node-" + (node + 1));
+    arguments.addAll(List.of("start", "--data-dir", data.toString()));
+    arguments.addAll(List.of("--addr", address(node, 0)));
+    arguments.addAll(List.of("--status-addr", address(node, 1)));
+    arguments.addAll(List.of("--cluster-addr", address(node, 2)));
     if (stores > 1) {
-      command.addAll(List.of("--join", others(node), "--set", "cluster.bootstrap=" + (node == 0)));
+      arguments.addAll(
+          List.of("--join", others(node), "--set", "cluster.bootstrap=" + (node == 0)));
     }
     Process process =
-        new ProcessBuilder(command)
+        new ProcessBuilder(SameJvm.command(List.of(), arguments))
             .directory(new File(System.getProperty("user.dir")))
             .redirectErrorStream(true)
             .start();

@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
       CtlCommand.class,
       BenchCommand.class,
       PluginCommand.class,
+      ArchiveClassesCommand.class,
       CompletionCommand.class
     },
     exitCodeListHeading = "%nExit status:%n",

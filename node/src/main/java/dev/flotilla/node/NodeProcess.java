@@ -14,6 +14,9 @@ import org.slf4j.LoggerFactory;
 
 /** The process that is a node: start, signals, stop, and the end after a fault. */
 final class NodeProcess {
+  /** Begins the line, on standard output, that names the address where clients are served. */
+  static final String SERVING = "flotilla is serving on ";
+
   private static final Logger LOG = LoggerFactory.getLogger(NodeProcess.class);
 
   /** Beyond the time for clients' calls: workers finish and memory tables are written. */
@@ -56,7 +59,7 @@ final class NodeProcess {
   private void announce(Node node) {
     say("data in " + config.storage().dataDir().toAbsolutePath().normalize());
     node.description().forEach(this::say);
-    say("flotilla is serving on " + node.address());
+    say(SERVING + node.address());
   }
 
   private static int failedStart(Throwable failure) {
