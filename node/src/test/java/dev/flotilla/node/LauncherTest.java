@@ -153,6 +153,7 @@ class LauncherTest {
     }
     assertThat(runWith("-Xlog:class+load", script, 0, "--version"))
         .contains("dev.flotilla.node.Main source: shared objects file (top)");
+    assertThat(run(script, 0, "--version")).isEqualTo("flotilla development\n");
 
     Files.setLastModifiedTime(home.resolve("lib").resolve("all.jar"), FileTime.fromMillis(0));
     // Java says so, but not between lines that a program may read.
