@@ -4,6 +4,7 @@ import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.raft.ProgressState;
 import dev.flotilla.raft.RawNode;
 import dev.flotilla.raftstore.Quarantine;
+import java.util.function.LongPredicate;
 
 /** Decides whether leadership may be handed to a peer now. */
 final class LeaderTransfer {
@@ -12,14 +13,18 @@ final class LeaderTransfer {
 
   private LeaderTransfer() {}
 
-  /** The voter that could serve, has most of the log and was heard of lately; 0 for none. */
-  static long bestTarget(RawNode raft, Region region) {
+  /**
+   * The voter that could serve, has most of the log and was heard of lately; 0 for none.
+   *
+   * @param isHeard whether the leader heard of a peer within an election timeout
+   */
+  static long bestTarget(RawNode raft, Region region, LongPredicate isHeard) {
     long[] best = {0, -1};
     raft.forEachProgress(
         (id, match, next, state, active, snapshot, learner) -> {
           if (id != raft.id()
               && !learner
-              && active
+              && isHeard.test(id)
               && match > best[1]
               && !Quarantine.includes(region, id)) {
             best[0] = id;
@@ -31,10 +36,14 @@ final class LeaderTransfer {
 
   /**
    * Whether {@code target} can lead, and serve, at once. Not while any peer waits for a snapshot: a
-   * new leader would have to begin it anew.
+   * new leader would have to begin it anew. Nor to one that may be dead, as a leader that hands
+   * over refuses writes for an election timeout, and the driver knows of a death only after a
+   * while.
+   *
+   * @param isHeard whether the leader heard of a peer within an election timeout
    */
-  static boolean isReady(RawNode raft, Region region, long target) {
-    if (Quarantine.includes(region, target)) {
+  static boolean isReady(RawNode raft, Region region, long target, LongPredicate isHeard) {
+    if (Quarantine.includes(region, target) || !isHeard.test(target)) {
       return false;
     }
     boolean[] ready = {false, true};

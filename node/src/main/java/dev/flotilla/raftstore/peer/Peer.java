@@ -279,14 +279,14 @@ public final class Peer {
   /** Only advice: it may come to nothing. */
   private void transferLeader(AdminRequest admin) {
     long target = admin.getTransferLeader().getPeer().getId();
-    if (LeaderTransfer.isReady(raft, region(), target)) {
+    if (LeaderTransfer.isReady(raft, region(), target, health::isHeard)) {
       raft.transferLeader(target);
     }
   }
 
   /** Hands leadership to whoever is best for it; returns whether there was somebody. */
   public boolean handOver() {
-    long target = isLeader() ? LeaderTransfer.bestTarget(raft, region()) : 0;
+    long target = isLeader() ? LeaderTransfer.bestTarget(raft, region(), health::isHeard) : 0;
     if (target == 0) {
       return false;
     }

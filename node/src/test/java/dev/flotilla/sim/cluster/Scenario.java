@@ -82,6 +82,7 @@ final class Scenario {
       case "heal" -> heal();
       case "leader" -> List.of(leader(number(options, "region", 1)));
       case "transfer" -> transfer(words);
+      case "advise-transfer" -> advise(words);
       case "add", "remove" -> changeMember(verb, words, options);
       case "swap" -> swap(words, options);
       case "split" -> split(words);
@@ -286,15 +287,24 @@ final class Scenario {
     return 0;
   }
 
-  private List<String> transfer(List<String> words) {
-    long regionId = Long.parseLong(words.get(0));
-    long target = Long.parseLong(words.get(1));
-    Directory.Route route = requests().route(regionId);
-    Peer peer = Regions.peerOn(route.region(), target);
+  /** As {@link #transfer}, without waiting for what comes of it. */
+  private List<String> advise(List<String> words) {
+    Directory.Route route = requests().route(Long.parseLong(words.get(0)));
+    Peer peer = Regions.peerOn(route.region(), Long.parseLong(words.get(1)));
     if (peer == null) {
       return List.of("no peer there");
     }
     requests().admin().transferLeader(route, peer);
+    return List.of();
+  }
+
+  private List<String> transfer(List<String> words) {
+    long regionId = Long.parseLong(words.get(0));
+    long target = Long.parseLong(words.get(1));
+    List<String> refused = advise(words);
+    if (!refused.isEmpty()) {
+      return refused;
+    }
     boolean moved = until(() -> storeOf(serving(regionId)) == target);
     return List.of(moved ? "store " + target + " leads region " + regionId : "still not");
   }
