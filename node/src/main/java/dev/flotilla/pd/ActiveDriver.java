@@ -58,7 +58,7 @@ final class ActiveDriver {
         new Stores(clock, rules.storeDownNanos(), durable.stores(), durable.incarnations());
     ReplicaChecker checker = new ReplicaChecker(stores, rules::replicas, regions::replicasOn);
     this.operators =
-        new Operators(clock, checker, new Balancer(stores, regions, checker), this::nextId);
+        new Operators(clock, stores, checker, new Balancer(stores, regions, checker), this::nextId);
     this.safePoints = new SafePoints(durable.gcSafePoint(), durable.serviceSafePoints());
   }
 

@@ -7,6 +7,7 @@ import dev.flotilla.raftstore.PlacementTask;
 import dev.flotilla.raftstore.RegionMembers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,13 +40,18 @@ final class MemberSteps {
     return steps;
   }
 
-  /** A voter that can lead in the leader's place, or null. */
-  static @Nullable Peer successor(PlacementTask.Leads leads) {
+  /**
+   * A voter that can lead in the leader's place, or null.
+   *
+   * @param isConnected whether a store was heard of lately
+   */
+  static @Nullable Peer successor(PlacementTask.Leads leads, LongPredicate isConnected) {
     Region region = leads.region();
     for (Peer peer : region.getPeersList()) {
       if (peer.getId() != leads.leader().getId()
           && peer.getRole() == PeerRole.Voter
           && !peer.getQuarantined()
+          && isConnected.test(peer.getStoreId())
           && leads.downPeers().stream().noneMatch(one -> one.getPeer().getId() == peer.getId())) {
         return peer;
       }

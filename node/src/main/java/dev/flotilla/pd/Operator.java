@@ -12,6 +12,7 @@ import dev.flotilla.proto.pdpb.TransferLeader;
 import dev.flotilla.raftstore.PlacementTask;
 import dev.flotilla.raftstore.RegionMembers;
 import java.util.List;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,8 +93,13 @@ record Operator(long regionId, String reason, List<Step> steps, long deadlineNan
     return peer != null && peer.getRole() == PeerRole.Voter;
   }
 
-  /** What the region's leader is told to do; null while it must wait. */
-  static @Nullable RegionHeartbeatResponse command(Step step, PlacementTask.Leads leads) {
+  /**
+   * What the region's leader is told to do; null while it must wait.
+   *
+   * @param isConnected whether a store was heard of lately
+   */
+  static @Nullable RegionHeartbeatResponse command(
+      Step step, PlacementTask.Leads leads, LongPredicate isConnected) {
     if (RegionMembers.isJoint(leads.region())) {
       return null;
     }
@@ -104,7 +110,7 @@ record Operator(long regionId, String reason, List<Step> steps, long deadlineNan
             .setTargetPeer(leads.leader());
     if (takesVoteOf(step, leads.leader())) {
       // A leader keeps its vote, and who leads changes while the steps are taken.
-      Peer successor = MemberSteps.successor(leads);
+      Peer successor = MemberSteps.successor(leads, isConnected);
       return successor == null
           ? null
           : command.setTransferLeader(TransferLeader.newBuilder().setPeer(successor)).build();

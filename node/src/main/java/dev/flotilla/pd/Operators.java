@@ -35,6 +35,7 @@ final class Operators {
   private static final int RUNNING_MAX = 64;
 
   private final Clock clock;
+  private final Stores stores;
   private final ReplicaChecker checker;
   private final Balancer balancer;
   private final IdSource ids;
@@ -62,8 +63,9 @@ final class Operators {
     void next(LongConsumer taker, Runnable failed);
   }
 
-  Operators(Clock clock, ReplicaChecker checker, Balancer balancer, IdSource ids) {
+  Operators(Clock clock, Stores stores, ReplicaChecker checker, Balancer balancer, IdSource ids) {
     this.clock = clock;
+    this.stores = stores;
     this.checker = checker;
     this.balancer = balancer;
     this.balancedNanos = clock.nanos();
@@ -85,7 +87,7 @@ final class Operators {
     if (operator != null) {
       Operator.Step step = operator.current(leads);
       if (step != null && !checker.isHopeless(step) && isAhead(operator, step, leads)) {
-        return Operator.command(step, leads);
+        return Operator.command(step, leads, stores::isConnected);
       }
       // Done, or waiting for a store that has gone since, or undone by somebody else: the rest is
       // planned anew. A step is never taken twice, or a peer that was removed would come back
@@ -97,7 +99,7 @@ final class Operators {
     Operator.Step step = planned == null ? null : planned.current(leads);
     return planned == null || step == null || !isAhead(planned, step, leads)
         ? null
-        : Operator.command(step, leads);
+        : Operator.command(step, leads, stores::isConnected);
   }
 
   /** Whether no step seems to be due that may have been taken, and undone, before. */
@@ -166,8 +168,9 @@ final class Operators {
     planning.add(regionId);
     ids.next(
         id -> {
-          planning.remove(regionId);
-          start(leads, plan.reason(), in.toBuilder().setId(id).build(), plan.out());
+          if (planning.remove(regionId)) {
+            start(leads, plan.reason(), in.toBuilder().setId(id).build(), plan.out());
+          }
         },
         () -> planning.remove(regionId));
   }
@@ -196,8 +199,9 @@ final class Operators {
     return running.size();
   }
 
-  /** Begins an operator, in place of another one of the region. */
+  /** Begins an operator, in place of another one of the region or of a plan for it. */
   void add(Operator operator) {
+    planning.remove(operator.regionId());
     running.put(operator.regionId(), operator);
     reached.remove(operator.regionId());
   }

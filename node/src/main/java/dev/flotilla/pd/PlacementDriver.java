@@ -225,7 +225,8 @@ public final class PlacementDriver {
 
   /**
    * Sets what is to become of a store: up, offline or tombstone. One that still has replicas goes
-   * offline first, and becomes a tombstone when they have been put elsewhere.
+   * offline first, and becomes a tombstone when they have been put elsewhere. A tombstone stays
+   * one, as its node was told to go.
    */
   public void setStoreState(long storeId, StoreState state, Answer<Store> answer) {
     ActiveDriver driver = activeFor(answer);
@@ -235,6 +236,10 @@ public final class PlacementDriver {
     Store known = driver.stores().find(storeId);
     if (known == null) {
       answer.unavailable("there is no store " + storeId);
+      return;
+    }
+    if (known.getState() == StoreState.Tombstone && state != StoreState.Tombstone) {
+      answer.refused("store " + storeId + " was taken out for good");
       return;
     }
     boolean early = state == StoreState.Tombstone && regions.replicasOn(storeId) > 0;

@@ -130,9 +130,12 @@ final class Stores {
   /** Whether the store may be given replicas and leaders. */
   boolean isUsable(long storeId) {
     Store store = records.get(storeId);
-    return store != null
-        && store.getState() == StoreState.Up
-        && silence(storeId) < DISCONNECTED_NANOS;
+    return store != null && store.getState() == StoreState.Up && isConnected(storeId);
+  }
+
+  /** Whether the store was heard of lately, wanted or not. */
+  boolean isConnected(long storeId) {
+    return silence(storeId) < DISCONNECTED_NANOS;
   }
 
   /** Whether the store's replicas are to be put elsewhere. */

@@ -82,6 +82,15 @@ class MemberStepsTest {
     }
   }
 
+  /** It is reported as down only after minutes, and until then the change would not go on. */
+  @Test
+  void aLeaderDoesNotHandOverToAStoreThatIsSilent() {
+    RegionHeartbeatResponse told =
+        Objects.requireNonNull(
+            Operator.command(new Remove(ONE), region(ONE, TWO, THREE), store -> store != 2));
+    assertThat(told.getTransferLeader().getPeer()).isEqualTo(THREE);
+  }
+
   @Test
   void aLeaderWithoutSuccessorStays() {
     assertThat(told(region(ONE, as(PeerRole.Learner, TWO)), new Remove(ONE))).isNull();
@@ -134,6 +143,6 @@ class MemberStepsTest {
 
   private static @Nullable RegionHeartbeatResponse told(
       PlacementTask.Leads leads, Operator.Step step) {
-    return Operator.command(step, leads);
+    return Operator.command(step, leads, store -> true);
   }
 }

@@ -12,6 +12,7 @@ import dev.flotilla.pd.TimestampOracle.Timestamp;
 import dev.flotilla.proto.cluster.JoinRequest;
 import dev.flotilla.proto.cluster.JoinResponse;
 import dev.flotilla.proto.metapb.Store;
+import dev.flotilla.proto.metapb.StoreState;
 import dev.flotilla.raftstore.PlacementTask;
 import dev.flotilla.raftstore.Tick;
 import dev.flotilla.raftstore.store.Bootstrap;
@@ -83,6 +84,50 @@ class PlacementSimulationTest {
     driver.join(request, joinAnswer(given));
     settle();
     assertThat(given).hasSize(1);
+  }
+
+  /** Its node was told to go, and its replicas were given to others. */
+  @Test
+  void aStoreThatWasTakenOutIsNotTakenBack() {
+    start(SimEngine.kv(), SimEngine.raft(), 1);
+    settle();
+    Set<Long> given = new TreeSet<>();
+    driver.join(
+        JoinRequest.newBuilder()
+            .setIncarnation(5)
+            .setStore(Store.newBuilder().setAddress("new").setPeerAddress("new"))
+            .build(),
+        joinAnswer(given));
+    settle();
+    long joined = given.iterator().next();
+    List<String> outcomes = new ArrayList<>();
+    List<StoreState> states =
+        List.of(
+            StoreState.Up,
+            StoreState.Tombstone,
+            StoreState.Up,
+            StoreState.Offline,
+            StoreState.Tombstone);
+    for (StoreState state : states) {
+      driver.setStoreState(joined, state, stateAnswer(outcomes));
+      settle();
+    }
+    String refusal = "store " + joined + " was taken out for good";
+    assertThat(outcomes).containsExactly("Up", "Tombstone", refusal, refusal, "Tombstone");
+  }
+
+  private static Answer<Store> stateAnswer(List<String> outcomes) {
+    return new Answer<>() {
+      @Override
+      public void done(Store store) {
+        outcomes.add(store.getState().name());
+      }
+
+      @Override
+      public void unavailable(String reason) {
+        outcomes.add(reason);
+      }
+    };
   }
 
   private static Answer<JoinResponse> joinAnswer(Set<Long> given) {

@@ -1,0 +1,74 @@
+package dev.flotilla.pd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.flotilla.proto.metapb.Peer;
+import dev.flotilla.proto.metapb.Region;
+import dev.flotilla.proto.metapb.Store;
+import dev.flotilla.raftstore.Clock;
+import dev.flotilla.raftstore.PlacementTask;
+import dev.flotilla.raftstore.StoppedClock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongConsumer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** One change a region at a time, and who decides which. */
+class OperatorsTest {
+  private static final Clock STOPPED = new StoppedClock(1, 0);
+  private static final PlacementTask.Leads TWO_REPLICAS =
+      new PlacementTask.Leads(
+          Region.newBuilder().setId(7).addPeers(peerOn(1)).addPeers(peerOn(2)).build(),
+          peerOn(1),
+          5,
+          0,
+          List.of(),
+          List.of());
+
+  private final Stores stores = new Stores(STOPPED, Long.MAX_VALUE, Map.of(), Map.of());
+  private final RegionTree regions = new RegionTree();
+  private final ReplicaChecker checker =
+      new ReplicaChecker(stores, region -> 3, regions::replicasOn);
+  private final List<LongConsumer> waitingForIds = new ArrayList<>();
+  private final Operators operators =
+      new Operators(
+          STOPPED,
+          stores,
+          checker,
+          new Balancer(stores, regions, checker),
+          (taker, failed) -> waitingForIds.add(taker));
+
+  private static Peer peerOn(long storeId) {
+    return Peer.newBuilder().setId(storeId).setStoreId(storeId).build();
+  }
+
+  @BeforeEach
+  void threeStoresAreUp() {
+    for (long id = 1; id <= 3; id++) {
+      stores.put(Store.newBuilder().setId(id).build());
+    }
+  }
+
+  @Test
+  void aPlanBeginsWhenItHasItsId() {
+    assertThat(operators.onHeartbeat(TWO_REPLICAS)).isNull();
+    assertThat(operators.onHeartbeat(TWO_REPLICAS)).isNull();
+    assertThat(waitingForIds).hasSize(1);
+    waitingForIds.get(0).accept(30);
+    assertThat(operators.list()).extracting(Operator::reason).containsExactly("add-replica");
+    assertThat(operators.onHeartbeat(TWO_REPLICAS))
+        .satisfies(told -> assertThat(told.getChangePeer().getPeer().getId()).isEqualTo(30));
+  }
+
+  /** What a person asks for counts more than what the driver was about to do. */
+  @Test
+  void aPlanThatWasMadeBeforeSomebodyAskedForAnotherChangeIsDropped() {
+    operators.onHeartbeat(TWO_REPLICAS);
+    Operator asked = new Operator(7, "asked-for", List.of(new Operator.Lead(peerOn(2))), 1000);
+    operators.add(asked);
+    waitingForIds.get(0).accept(30);
+    assertThat(operators.list()).containsExactly(asked);
+  }
+}
