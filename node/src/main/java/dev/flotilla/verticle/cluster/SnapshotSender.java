@@ -23,8 +23,11 @@ import io.vertx.core.net.SocketAddress;
 import io.vertx.grpc.client.GrpcClient;
 import io.vertx.grpc.client.GrpcClientOptions;
 import io.vertx.grpc.client.GrpcClientRequest;
+import io.vertx.grpc.common.GrpcReadStream;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,13 +40,16 @@ public final class SnapshotSender {
   private static final Logger LOG = LoggerFactory.getLogger(SnapshotSender.class);
   private static final int CHUNK_BYTES = 1 << 20;
   private static final int WAITING_MAX = 256;
-  private static final long TIMEOUT_MILLIS = 60_000;
+
+  /** Longest time that the other side may leave one step without an answer. */
+  private static final Duration SILENCE_MAX = Duration.ofSeconds(60);
 
   private final Vertx vertx;
   private final SnapshotConfig config;
   private final SnapManager manager;
   private final RaftStoreRouter router;
   private final Function<Long, Future<HostPort>> directory;
+  private final Duration silenceMax;
   private final GrpcClient client;
   private final ArrayDeque<RaftMessage> waiting = new ArrayDeque<>();
   private int sending;
@@ -59,11 +65,24 @@ public final class SnapshotSender {
       RaftStoreRouter router,
       Function<Long, Future<HostPort>> directory,
       Optional<Credentials> credentials) {
+    this(vertx, config, manager, router, directory, credentials, SILENCE_MAX);
+  }
+
+  /** As the other, with another longest time for a step. */
+  SnapshotSender(
+      Vertx vertx,
+      SnapshotConfig config,
+      SnapManager manager,
+      RaftStoreRouter router,
+      Function<Long, Future<HostPort>> directory,
+      Optional<Credentials> credentials,
+      Duration silenceMax) {
     this.vertx = vertx;
     this.config = config;
     this.manager = manager;
     this.router = router;
     this.directory = directory;
+    this.silenceMax = silenceMax;
     HttpClientOptions http =
         new HttpClientOptions()
             .setProtocolVersion(HttpVersion.HTTP_2)
@@ -135,26 +154,25 @@ public final class SnapshotSender {
   private Future<Void> stream(
       GrpcClientRequest<SnapshotChunk, Done> request, RaftMessage message, SnapSource source) {
     Promise<Void> outcome = Promise.promise();
-    long timer =
-        vertx.setTimer(
-            TIMEOUT_MILLIS,
-            id -> {
-              request.cancel();
-              outcome.tryFail("no answer in time");
-            });
-    request
-        .response()
-        .compose(response -> response.last())
-        .onComplete(done -> outcome.tryComplete(), outcome::tryFail);
-    request
-        .write(SnapshotChunk.newBuilder().setMessage(message).build())
+    Future<Done> answer = request.response().compose(GrpcReadStream::last);
+    // It may come at any time: that of a store that takes no more comes before the first chunk.
+    answer.onComplete(done -> outcome.tryComplete(), outcome::tryFail);
+    inTime(request.write(SnapshotChunk.newBuilder().setMessage(message).build()))
         .compose(written -> chunks(request, source))
+        .compose(sent -> inTime(answer))
         .onFailure(
             failure -> {
               request.cancel();
               outcome.tryFail(failure);
             });
-    return outcome.future().onComplete(done -> vertx.cancelTimer(timer));
+    return outcome.future();
+  }
+
+  /**
+   * Waits for the other side, which may be gone. How long all takes is for size and rate to say.
+   */
+  private <T> Future<T> inTime(Future<T> step) {
+    return step.timeout(silenceMax.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** One chunk after the other, each when the one before is on its way and the rate allows. */
@@ -164,10 +182,11 @@ public final class SnapshotSender {
         .compose(
             bytes -> {
               if (bytes.length == 0) {
-                return request.end();
+                return inTime(request.end());
               }
-              return request
-                  .write(SnapshotChunk.newBuilder().setData(ByteString.copyFrom(bytes)).build())
+              SnapshotChunk chunk =
+                  SnapshotChunk.newBuilder().setData(ByteString.copyFrom(bytes)).build();
+              return inTime(request.write(chunk))
                   .compose(written -> pause(bytes.length))
                   .compose(rested -> chunks(request, source));
             });

@@ -5,12 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flotilla.engine.Cf;
 import dev.flotilla.engine.EngineOpenException;
-import dev.flotilla.proto.raft_serverpb.RaftMessage;
-import dev.flotilla.proto.raft_serverpb.RaftSnapshotData;
 import dev.flotilla.proto.raft_serverpb.SnapshotMeta;
 import dev.flotilla.raftstore.snap.SnapManager.Idle;
 import dev.flotilla.raftstore.snap.SnapManager.Use;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,15 +23,8 @@ class SnapManagerTest {
 
   @TempDir Path folder;
 
-  /** Makes a whole snapshot of one family. */
   private static SnapshotMeta write(SnapFile file, String data) throws IOException {
-    Files.writeString(file.family(Cf.DEFAULT), data);
-    SnapshotMeta.Builder meta = SnapshotMeta.newBuilder();
-    for (Cf cf : SnapFile.FAMILIES) {
-      meta.addCfFiles(file.describe(cf));
-    }
-    file.complete(meta.build());
-    return meta.build();
+    return WrittenSnapshots.write(file, data.getBytes(StandardCharsets.UTF_8));
   }
 
   private List<String> names() throws IOException {
@@ -120,18 +112,6 @@ class SnapManagerTest {
     assertThat(manager.tryBegin(KEY, Use.RECEIVING)).isTrue();
   }
 
-  private static RaftMessage message(SnapKey key, SnapshotMeta meta) {
-    RaftMessage.Builder message = RaftMessage.newBuilder().setRegionId(key.regionId());
-    message
-        .getMessageBuilder()
-        .getSnapshotBuilder()
-        .setData(RaftSnapshotData.newBuilder().setMeta(meta).build().toByteString())
-        .getMetadataBuilder()
-        .setTerm(key.term())
-        .setIndex(key.index());
-    return message.build();
-  }
-
   /**
    * Another replica may send its own of the same position while the first waits to be installed.
    */
@@ -143,10 +123,10 @@ class SnapManagerTest {
     assertThat(manager.isReceived(KEY)).isTrue();
     SnapshotMeta.Builder other = meta.toBuilder();
     other.getCfFilesBuilder(0).setChecksum(77);
-    assertThatThrownBy(() -> SnapSink.open(manager, message(KEY, other.build())))
+    assertThatThrownBy(() -> SnapSink.open(manager, WrittenSnapshots.message(KEY, other.build())))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("here already");
-    try (SnapSink again = SnapSink.open(manager, message(KEY, meta))) {
+    try (SnapSink again = SnapSink.open(manager, WrittenSnapshots.message(KEY, meta))) {
       assertThat(again.isHere()).isTrue();
     }
     assertThat(manager.file(KEY, Use.RECEIVING).matches(meta)).isTrue();

@@ -1,0 +1,115 @@
+package dev.flotilla.verticle.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.flotilla.config.HostPort;
+import dev.flotilla.config.SnapshotConfig;
+import dev.flotilla.proto.raft_serverpb.Done;
+import dev.flotilla.proto.raft_serverpb.RaftMessage;
+import dev.flotilla.proto.raft_serverpb.SnapshotChunk;
+import dev.flotilla.proto.tikvpb.TikvGrpcService;
+import dev.flotilla.raftstore.Msg;
+import dev.flotilla.raftstore.snap.SnapKey;
+import dev.flotilla.raftstore.snap.SnapManager;
+import dev.flotilla.raftstore.snap.WrittenSnapshots;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.grpc.common.GrpcStatus;
+import io.vertx.grpc.server.GrpcServer;
+import io.vertx.grpc.server.GrpcServerOptions;
+import io.vertx.grpc.server.GrpcServerRequest;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the store is told of a snapshot that was sent. */
+class SnapshotSenderTest {
+  private static final int MIB = 1 << 20;
+  private static final int SIZE = 4 * MIB;
+
+  @TempDir private Path folder;
+  private final BlockingQueue<Msg.SnapshotStatus> outcomes = new LinkedBlockingQueue<>();
+  private final AtomicLong received = new AtomicLong();
+  private Vertx vertx;
+
+  @BeforeEach
+  void open() {
+    vertx = Vertx.vertx();
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    vertx.close().await(20, TimeUnit.SECONDS);
+  }
+
+  /** Sends a snapshot of 4 MiB to a store that does {@code receiver}, one MiB a second. */
+  private Msg.SnapshotStatus send(
+      Duration silenceMax, Consumer<GrpcServerRequest<SnapshotChunk, Done>> receiver)
+      throws Exception {
+    GrpcServer grpc = GrpcServer.server(vertx, new GrpcServerOptions().setMaxMessageSize(2 * MIB));
+    grpc.callHandler(TikvGrpcService.Snapshot, receiver::accept);
+    HttpServer server =
+        vertx
+            .createHttpServer(new HttpServerOptions().setHost("127.0.0.1").setPort(0))
+            .requestHandler(grpc)
+            .listen()
+            .await(20, TimeUnit.SECONDS);
+    SnapManager manager = new SnapManager(folder);
+    RaftMessage message = WrittenSnapshots.build(manager, new SnapKey(7, 5, 120), new byte[SIZE]);
+    SnapshotSender sender =
+        new SnapshotSender(
+            vertx,
+            new SnapshotConfig(Duration.ofMinutes(1), Duration.ofHours(4), 1, 1, MIB),
+            manager,
+            this::onOutcome,
+            store -> Future.succeededFuture(new HostPort("127.0.0.1", server.actualPort())),
+            Optional.empty(),
+            silenceMax);
+    sender.send(message);
+    Msg.SnapshotStatus outcome = outcomes.poll(60, TimeUnit.SECONDS);
+    assertThat(outcomes).isEmpty();
+    assertThat(outcome).isNotNull();
+    return outcome;
+  }
+
+  private boolean onOutcome(Msg message) {
+    return message instanceof Msg.SnapshotStatus status && outcomes.add(status);
+  }
+
+  private void receive(GrpcServerRequest<SnapshotChunk, Done> call) {
+    call.handler(chunk -> received.addAndGet(chunk.getData().size()));
+    call.endHandler(end -> call.response().end(Done.getDefaultInstance()));
+  }
+
+  /** A region of any size gets through, however low the rate is. */
+  @Test
+  void takesAsLongAsTheRateSays() throws Exception {
+    assertThat(send(Duration.ofSeconds(3), this::receive).received()).isTrue();
+    assertThat(received).hasValue(SIZE);
+  }
+
+  @Test
+  void givesUpOnAReceiverThatDoesNotAnswer() throws Exception {
+    assertThat(send(Duration.ofMillis(200), call -> {}).received()).isFalse();
+  }
+
+  @Test
+  void isToldThatTheReceiverTakesNoMore() throws Exception {
+    Msg.SnapshotStatus told =
+        send(
+            Duration.ofSeconds(60),
+            call -> call.response().status(GrpcStatus.RESOURCE_EXHAUSTED).end());
+    assertThat(told.received()).isFalse();
+  }
+}
