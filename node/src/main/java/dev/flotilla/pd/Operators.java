@@ -28,6 +28,9 @@ final class Operators {
    */
   private static final long BALANCE_PAUSE_NANOS = Duration.ofSeconds(5).toNanos();
 
+  /** What a person wanted of a region is not undone for evenness for so long. */
+  private static final long ASKED_NANOS = Duration.ofMinutes(10).toNanos();
+
   /** Nothing is moved for evenness while so much else is moved. */
   private static final int BALANCING_MAX = 4;
 
@@ -53,6 +56,9 @@ final class Operators {
 
   /** How far those have come that run. */
   private final Map<Long, Progress> reached = new HashMap<>();
+
+  /** When a person last asked for a change of a region. */
+  private final Map<Long, Long> askedNanos = new HashMap<>();
 
   /** Regions whose plan waits for ids. */
   private final Set<Long> planning = new HashSet<>();
@@ -137,7 +143,9 @@ final class Operators {
 
   /** Nothing must be done; something may be. */
   private ReplicaChecker.@Nullable Plan balance(PlacementTask.Leads leads) {
-    if (clock.nanos() - balancedNanos < BALANCE_PAUSE_NANOS || !balancer.isWorthIt()) {
+    if (clock.nanos() - balancedNanos < BALANCE_PAUSE_NANOS
+        || wasAskedFor(leads.region().getId())
+        || !balancer.isWorthIt()) {
       return null;
     }
     Peer leader = balancer.betterLeader(leads);
@@ -156,6 +164,11 @@ final class Operators {
       balancedNanos = clock.nanos();
     }
     return move;
+  }
+
+  private boolean wasAskedFor(long regionId) {
+    Long asked = askedNanos.get(regionId);
+    return asked != null && clock.nanos() - asked < ASKED_NANOS;
   }
 
   private void begin(PlacementTask.Leads leads, ReplicaChecker.Plan plan) {
@@ -199,8 +212,17 @@ final class Operators {
     return running.size();
   }
 
+  /**
+   * Begins what a person asked for. It takes the place of what else was to become of the region.
+   */
+  void ask(Operator operator) {
+    askedNanos.values().removeIf(asked -> clock.nanos() - asked >= ASKED_NANOS);
+    askedNanos.put(operator.regionId(), clock.nanos());
+    add(operator);
+  }
+
   /** Begins an operator, in place of another one of the region or of a plan for it. */
-  void add(Operator operator) {
+  private void add(Operator operator) {
     planning.remove(operator.regionId());
     running.put(operator.regionId(), operator);
     reached.remove(operator.regionId());

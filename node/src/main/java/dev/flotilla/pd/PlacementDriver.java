@@ -333,7 +333,7 @@ public final class PlacementDriver {
     }
     driver
         .operators()
-        .add(
+        .ask(
             new Operator(
                 request.getRegionId(), "asked-for", steps, driver.operators().deadlineNanos()));
     look(leads);

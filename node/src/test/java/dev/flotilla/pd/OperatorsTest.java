@@ -2,12 +2,13 @@ package dev.flotilla.pd;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import dev.flotilla.proto.metapb.Peer;
 import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.metapb.Store;
-import dev.flotilla.raftstore.Clock;
 import dev.flotilla.raftstore.PlacementTask;
-import dev.flotilla.raftstore.StoppedClock;
+import dev.flotilla.sim.SimClock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,6 @@ import org.junit.jupiter.api.Test;
 
 /** One change a region at a time, and who decides which. */
 class OperatorsTest {
-  private static final Clock STOPPED = new StoppedClock(1, 0);
   private static final PlacementTask.Leads TWO_REPLICAS =
       new PlacementTask.Leads(
           Region.newBuilder().setId(7).addPeers(peerOn(1)).addPeers(peerOn(2)).build(),
@@ -27,14 +27,15 @@ class OperatorsTest {
           List.of(),
           List.of());
 
-  private final Stores stores = new Stores(STOPPED, Long.MAX_VALUE, Map.of(), Map.of());
+  private final SimClock clock = new SimClock();
+  private final Stores stores = new Stores(clock, Long.MAX_VALUE, Map.of(), Map.of());
   private final RegionTree regions = new RegionTree();
   private final ReplicaChecker checker =
       new ReplicaChecker(stores, region -> 3, regions::replicasOn);
   private final List<LongConsumer> waitingForIds = new ArrayList<>();
   private final Operators operators =
       new Operators(
-          STOPPED,
+          clock,
           stores,
           checker,
           new Balancer(stores, regions, checker),
@@ -67,8 +68,40 @@ class OperatorsTest {
   void aPlanThatWasMadeBeforeSomebodyAskedForAnotherChangeIsDropped() {
     operators.onHeartbeat(TWO_REPLICAS);
     Operator asked = new Operator(7, "asked-for", List.of(new Operator.Lead(peerOn(2))), 1000);
-    operators.add(asked);
+    operators.ask(asked);
     waitingForIds.get(0).accept(30);
     assertThat(operators.list()).containsExactly(asked);
+  }
+
+  /** By evenness a leader would be sent back in the moment in which it has come. */
+  @Test
+  void whatWasAskedForIsNotUndoneForEvenness() {
+    PlacementTask.Leads first = ledByOne(7, "", "m");
+    PlacementTask.Leads second = ledByOne(8, "m", "");
+    regions.update(first);
+    regions.update(second);
+    clock.advance(Duration.ofSeconds(6).toMillis());
+    operators.ask(new Operator(7, "asked-for", List.of(new Operator.Lead(peerOn(1))), 1));
+    assertThat(operators.onHeartbeat(first)).isNull();
+    assertThat(operators.list()).isEmpty();
+
+    assertThat(operators.onHeartbeat(second)).isNotNull();
+    assertThat(operators.list()).extracting(Operator::reason).containsExactly("balance-leader");
+    operators.cancel(8);
+
+    clock.advance(Duration.ofMinutes(11).toMillis());
+    threeStoresAreUp();
+    assertThat(operators.onHeartbeat(first)).isNotNull();
+  }
+
+  private static PlacementTask.Leads ledByOne(long id, String start, String end) {
+    Region region =
+        Region.newBuilder()
+            .setId(id)
+            .setStartKey(ByteString.copyFromUtf8(start))
+            .setEndKey(ByteString.copyFromUtf8(end))
+            .addAllPeers(List.of(peerOn(1), peerOn(2), peerOn(3)))
+            .build();
+    return new PlacementTask.Leads(region, peerOn(1), 5, 0, List.of(), List.of());
   }
 }
