@@ -63,6 +63,7 @@ final class TsoStreams {
     private final GrpcServerRequest<TsoRequest, TsoResponse> call;
     private final Context context = Vertx.currentContext();
     private int waiting;
+    private boolean paused;
     private boolean halfClosed;
     private boolean over;
 
@@ -79,6 +80,7 @@ final class TsoStreams {
             halfClosed = true;
             endWhenDone();
           });
+      call.response().drainHandler(drained -> resumeWhenCalm());
       call.handler(this::onRequest);
     }
 
@@ -91,7 +93,7 @@ final class TsoStreams {
       }
       waiting++;
       if (waiting >= WAITING_MAX) {
-        call.pause();
+        pause();
       }
       if (!placement.isHere()) {
         relay(request);
@@ -147,11 +149,27 @@ final class TsoStreams {
               return;
             }
             call.response().write(response);
-            if (waiting == WAITING_MAX / 2) {
-              call.resume();
+            if (call.response().writeQueueFull()) {
+              // Who does not read must not have answers gather here.
+              pause();
             }
+            resumeWhenCalm();
             endWhenDone();
           });
+    }
+
+    private void pause() {
+      if (!paused) {
+        paused = true;
+        call.pause();
+      }
+    }
+
+    private void resumeWhenCalm() {
+      if (paused && !over && waiting <= WAITING_MAX / 2 && !call.response().writeQueueFull()) {
+        paused = false;
+        call.resume();
+      }
     }
 
     private void endWhenDone() {
