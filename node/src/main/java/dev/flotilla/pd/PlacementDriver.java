@@ -197,7 +197,7 @@ public final class PlacementDriver {
     if (driver == null) {
       return;
     }
-    Store known = driver.stores().find(store.getId());
+    Store known = driver.stores().latest(store.getId());
     if (known == null || known.getState() == StoreState.Tombstone) {
       answer.unavailable("store " + store.getId() + " is not of this cluster any more");
       return;
@@ -207,13 +207,11 @@ public final class PlacementDriver {
       answer.refused(conflict);
       return;
     }
-    putRecord(
-        driver,
-        Stores.keepName(store, known).toBuilder().setState(known.getState()).build(),
-        answer);
+    putRecord(driver, Stores.renewed(store, known), answer);
   }
 
   private static void putRecord(ActiveDriver driver, Store record, Answer<Store> answer) {
+    driver.stores().onProposed(record);
     driver.update(
         List.of(SystemRegion.put(Records.storeKey(record.getId()), record.toByteString())),
         () -> {
@@ -233,7 +231,7 @@ public final class PlacementDriver {
     if (driver == null) {
       return;
     }
-    Store known = driver.stores().find(storeId);
+    Store known = driver.stores().latest(storeId);
     if (known == null) {
       answer.unavailable("there is no store " + storeId);
       return;
@@ -374,7 +372,7 @@ public final class PlacementDriver {
     puts.add(put(Records.GENERATION, region.generation()));
     puts.add(put(Records.TIMESTAMP_BOUND, bound));
     puts.add(put(Records.ID_WATERMARK, watermark));
-    Store own = Stores.keepName(self, found.stores().getOrDefault(self.getId(), self));
+    Store own = Stores.renewed(self, found.stores().getOrDefault(self.getId(), self));
     puts.add(SystemRegion.put(Records.storeKey(own.getId()), own.toByteString()));
     found.stores().put(own.getId(), own);
     Records durable =

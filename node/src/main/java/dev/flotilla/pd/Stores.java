@@ -24,6 +24,10 @@ final class Stores {
   private final Clock clock;
   private final long downNanos;
   private final Map<Long, Store> records;
+
+  /** Records as they will be once all that was asked for is durable. */
+  private final Map<Long, Store> latest;
+
   private final Map<Long, Long> incarnations;
   private final Map<Long, Long> heardNanos = new HashMap<>();
   private final Map<Long, StoreStats> stats = new HashMap<>();
@@ -35,6 +39,7 @@ final class Stores {
     this.clock = clock;
     this.downNanos = downNanos;
     this.records = new TreeMap<>(records);
+    this.latest = new HashMap<>(records);
     this.incarnations = new HashMap<>(incarnations);
     for (Long id : records.keySet()) {
       heardNanos.put(id, clock.nanos());
@@ -47,6 +52,19 @@ final class Stores {
 
   @Nullable Store find(long storeId) {
     return records.get(storeId);
+  }
+
+  /**
+   * As {@link #find}, or what is on its way to be on record: the next change is one of that. If it
+   * does not get there this driver is over.
+   */
+  @Nullable Store latest(long storeId) {
+    return latest.get(storeId);
+  }
+
+  /** {@code store} is about to be put on record. */
+  void onProposed(Store store) {
+    latest.put(store.getId(), store);
   }
 
   /** The store that was given to this incarnation, or null. */
@@ -99,15 +117,20 @@ final class Stores {
     return null;
   }
 
-  /** {@code store} with the name that is on record, if it has none itself. */
-  static Store keepName(Store store, Store known) {
+  /**
+   * {@code store} as its node says it is, with what is not for the node to say: what is to become
+   * of it, and the name that is on record, if it has none itself.
+   */
+  static Store renewed(Store store, Store known) {
+    Store.Builder renewed = store.toBuilder().setState(known.getState());
     return store.getNodeName().isEmpty()
-        ? store.toBuilder().setNodeName(known.getNodeName()).build()
-        : store;
+        ? renewed.setNodeName(known.getNodeName()).build()
+        : renewed.build();
   }
 
   void put(Store store) {
     records.put(store.getId(), store);
+    latest.putIfAbsent(store.getId(), store);
     heardNanos.put(store.getId(), clock.nanos());
   }
 

@@ -47,9 +47,10 @@ class StoresTest {
   }
 
   @Test
-  void aNodeThatSaysNoNameKeepsTheOneOnRecord() {
-    Store known = store(2, "node-2", StoreState.Up);
-    assertThat(Stores.keepName(store(2, "", StoreState.Up), known)).isEqualTo(known);
-    assertThat(Stores.keepName(known, store(2, "", StoreState.Up))).isEqualTo(known);
+  void aNodeDoesNotSayWhatIsToBecomeOfItNorTakeItsNameBack() {
+    Store known = store(2, "node-2", StoreState.Offline);
+    assertThat(Stores.renewed(store(2, "", StoreState.Up), known)).isEqualTo(known);
+    assertThat(Stores.renewed(store(2, "mine", StoreState.Up), known))
+        .isEqualTo(store(2, "mine", StoreState.Offline));
   }
 }

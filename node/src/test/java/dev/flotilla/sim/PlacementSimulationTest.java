@@ -116,6 +116,44 @@ class PlacementSimulationTest {
     assertThat(outcomes).containsExactly("Up", "Tombstone", refusal, refusal, "Tombstone");
   }
 
+  /** Its node registers in the same moment, as it does when it starts. */
+  @Test
+  void aDrainIsNotLostToARegistration() {
+    start(SimEngine.kv(), SimEngine.raft(), 1);
+    settle();
+    List<String> outcomes = new ArrayList<>();
+    driver.setStoreState(Bootstrap.STORE_ID, StoreState.Offline, stateAnswer(outcomes));
+    driver.putStore(
+        Store.newBuilder().setId(Bootstrap.STORE_ID).setAddress("moved").build(),
+        stateAnswer(outcomes));
+    settle();
+    assertThat(outcomes).containsExactly("Offline", "Offline");
+  }
+
+  /** A driver that takes over puts its own store on record. */
+  @Test
+  void aDrainedStoreThatDrivesStaysDrained() {
+    start(SimEngine.kv(), SimEngine.raft(), 1);
+    settle();
+    List<String> outcomes = new ArrayList<>();
+    driver.setStoreState(Bootstrap.STORE_ID, StoreState.Offline, stateAnswer(outcomes));
+    settle();
+    crash(new Random(1));
+    driver.stores(
+        new Answer<>() {
+          @Override
+          public void done(List<Store> stores) {
+            stores.forEach(each -> outcomes.add(each.getState().name()));
+          }
+
+          @Override
+          public void unavailable(String reason) {
+            outcomes.add(reason);
+          }
+        });
+    assertThat(outcomes).containsExactly("Offline", "Offline");
+  }
+
   private static Answer<Store> stateAnswer(List<String> outcomes) {
     return new Answer<>() {
       @Override
