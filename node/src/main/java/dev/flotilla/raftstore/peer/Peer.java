@@ -263,7 +263,10 @@ public final class Peer {
             proposer.proposeNothing(region());
           }
         }
-        case PROPOSE_NORMAL -> proposer.propose(region(), command, callback);
+        case PROPOSE_NORMAL -> {
+          proposer.propose(region(), command, callback);
+          reads.onProposed(command.getAdminRequest(), raft.lastIndex());
+        }
         case PROPOSE_CONF_CHANGE ->
             proposer.proposeConfChange(region(), command, health::isHeard, callback);
         case PROPOSE_TRANSFER_LEADER -> {

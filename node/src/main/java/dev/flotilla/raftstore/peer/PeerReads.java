@@ -1,5 +1,6 @@
 package dev.flotilla.raftstore.peer;
 
+import dev.flotilla.proto.raft_cmdpb.AdminRequest;
 import dev.flotilla.raft.RawNode;
 import dev.flotilla.raft.ReadState;
 import dev.flotilla.raft.StepResult;
@@ -34,6 +35,13 @@ final class PeerReads implements RequestInspector {
    */
   private long splitIndex;
 
+  /**
+   * Index of the last split that was proposed here. Others apply it as soon as they hear that it
+   * has committed, and where much waits to be applied that is before it is taken out of the log
+   * here.
+   */
+  private long proposedSplit;
+
   PeerReads(RawNode raft, PeerStorage storage, Clock clock, long leaseNanos) {
     this.raft = raft;
     this.storage = storage;
@@ -66,6 +74,13 @@ final class PeerReads implements RequestInspector {
     }
   }
 
+  /** A command was logged at {@code index} by this leader. */
+  void onProposed(AdminRequest admin, long index) {
+    if (admin.hasSplit() || admin.hasSplits()) {
+      proposedSplit = index;
+    }
+  }
+
   /** A split at {@code index} has committed. */
   void onSplitCommitted(long index) {
     splitIndex = index;
@@ -85,7 +100,8 @@ final class PeerReads implements RequestInspector {
   }
 
   private boolean isSplitPending() {
-    return splitIndex > storage.appliedIndex();
+    long applied = storage.appliedIndex();
+    return splitIndex > applied || (proposedSplit > applied && raft.committed() >= proposedSplit);
   }
 
   @Override
