@@ -23,6 +23,7 @@ final class BatchStream {
   private static final int RESPONSE_BYTES_MAX = 1 << 20;
 
   private final GrpcServerRequest<Decoded<BatchCommandsRequest>, BatchCommandsResponse> call;
+  private final Inflow inflow;
   private final BatchStreams streams;
   private BatchCommandsResponse.Builder ready = BatchCommandsResponse.newBuilder();
   private long readyBytes;
@@ -31,7 +32,6 @@ final class BatchStream {
   /** Whether the end of this round of answers is told. */
   private boolean awaited;
 
-  private boolean paused;
   private boolean halfClosed;
 
   /** Written on the event loop only. */
@@ -41,6 +41,7 @@ final class BatchStream {
       GrpcServerRequest<Decoded<BatchCommandsRequest>, BatchCommandsResponse> call,
       BatchStreams streams) {
     this.call = call;
+    this.inflow = new Inflow(call);
     this.streams = streams;
   }
 
@@ -78,7 +79,7 @@ final class BatchStream {
     }
     inFlight += batch.getRequestsCount();
     if (inFlight >= IN_FLIGHT_MAX) {
-      pause();
+      inflow.pause();
     }
     for (int i = 0; i < batch.getRequestsCount(); i++) {
       serve(batch.getRequests(i), batch.getRequestIds(i));
@@ -149,25 +150,15 @@ final class BatchStream {
       call.response().write(ready.build());
       ready = BatchCommandsResponse.newBuilder();
       readyBytes = 0;
-      if (call.response().writeQueueFull()) {
-        pause();
-      }
+      inflow.onWritten();
     }
     resumeWhenCalm();
     endWhenDone();
   }
 
-  private void pause() {
-    if (!paused) {
-      paused = true;
-      call.pause();
-    }
-  }
-
   private void resumeWhenCalm() {
-    if (paused && !over && inFlight <= IN_FLIGHT_MAX / 2 && !call.response().writeQueueFull()) {
-      paused = false;
-      call.resume();
+    if (!over && inFlight <= IN_FLIGHT_MAX / 2) {
+      inflow.resume();
     }
   }
 

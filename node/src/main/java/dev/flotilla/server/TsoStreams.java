@@ -61,14 +61,15 @@ final class TsoStreams {
   /** One stream; its fields belong to its event loop. */
   private final class Stream {
     private final GrpcServerRequest<TsoRequest, TsoResponse> call;
+    private final Inflow inflow;
     private final Context context = Vertx.currentContext();
     private int waiting;
-    private boolean paused;
     private boolean halfClosed;
     private boolean over;
 
     Stream(GrpcServerRequest<TsoRequest, TsoResponse> call) {
       this.call = call;
+      this.inflow = new Inflow(call);
     }
 
     void open() {
@@ -93,7 +94,7 @@ final class TsoStreams {
       }
       waiting++;
       if (waiting >= WAITING_MAX) {
-        pause();
+        inflow.pause();
       }
       if (!placement.isHere()) {
         relay(request);
@@ -149,26 +150,15 @@ final class TsoStreams {
               return;
             }
             call.response().write(response);
-            if (call.response().writeQueueFull()) {
-              // Who does not read must not have answers gather here.
-              pause();
-            }
+            inflow.onWritten();
             resumeWhenCalm();
             endWhenDone();
           });
     }
 
-    private void pause() {
-      if (!paused) {
-        paused = true;
-        call.pause();
-      }
-    }
-
     private void resumeWhenCalm() {
-      if (paused && !over && waiting <= WAITING_MAX / 2 && !call.response().writeQueueFull()) {
-        paused = false;
-        call.resume();
+      if (!over && waiting <= WAITING_MAX / 2) {
+        inflow.resume();
       }
     }
 
