@@ -84,9 +84,8 @@ final class DevCommand implements Callable<Integer> {
   }
 
   private Process start(int node, PrintWriter out) throws IOException {
-    List<String> arguments = new ArrayList<>();
     Path data = dataDir.resolve("node-" + (node + 1));
-    arguments.addAll(List.of("start", "--data-dir", data.toString()));
+    List<String> arguments = new ArrayList<>(List.of("start", "--data-dir", data.toString()));
     arguments.addAll(List.of("--addr", address(node, 0)));
     arguments.addAll(List.of("--status-addr", address(node, 1)));
     arguments.addAll(List.of("--cluster-addr", address(node, 2)));

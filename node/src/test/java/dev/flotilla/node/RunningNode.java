@@ -6,6 +6,9 @@ import dev.flotilla.node.settings.ConfigLoader;
 import dev.flotilla.proto.kvrpcpb.Context;
 import dev.flotilla.proto.metapb.Peer;
 import dev.flotilla.proto.metapb.RegionEpoch;
+import dev.flotilla.proto.pdpb.GetMembersRequest;
+import dev.flotilla.proto.pdpb.PDGrpcClient;
+import dev.flotilla.proto.pdpb.RequestHeader;
 import dev.flotilla.raftstore.store.Bootstrap;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -71,6 +74,16 @@ final class RunningNode implements AutoCloseable {
         .setRegionEpoch(RegionEpoch.newBuilder().setConfVer(1).setVersion(1))
         .setPeer(
             Peer.newBuilder().setId(Bootstrap.USER_REGION_ID + 1).setStoreId(Bootstrap.STORE_ID));
+  }
+
+  /** What the placement driver asks of every request. */
+  RequestHeader pdHeader() throws Exception {
+    return RequestHeader.newBuilder()
+        .setClusterId(
+            call(PDGrpcClient.GetMembers, GetMembersRequest.getDefaultInstance())
+                .getHeader()
+                .getClusterId())
+        .build();
   }
 
   private SocketAddress socket() {

@@ -10,13 +10,11 @@ import dev.flotilla.proto.kvrpcpb.SplitRegionRequest;
 import dev.flotilla.proto.kvrpcpb.SplitRegionResponse;
 import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.metapb.RegionEpoch;
-import dev.flotilla.proto.pdpb.GetMembersRequest;
 import dev.flotilla.proto.pdpb.GetOperatorRequest;
 import dev.flotilla.proto.pdpb.GetOperatorResponse;
 import dev.flotilla.proto.pdpb.GetRegionRequest;
 import dev.flotilla.proto.pdpb.OperatorStatus;
 import dev.flotilla.proto.pdpb.PDGrpcClient;
-import dev.flotilla.proto.pdpb.RequestHeader;
 import dev.flotilla.proto.pdpb.ScatterRegionRequest;
 import dev.flotilla.proto.tikvpb.TikvGrpcClient;
 import dev.flotilla.raftstore.store.Bootstrap;
@@ -55,19 +53,10 @@ class SplitCallTest {
             .build());
   }
 
-  private RequestHeader header() throws Exception {
-    return RequestHeader.newBuilder()
-        .setClusterId(
-            node.call(PDGrpcClient.GetMembers, GetMembersRequest.getDefaultInstance())
-                .getHeader()
-                .getClusterId())
-        .build();
-  }
-
   private Region lookUp(ByteString key) throws Exception {
     return node.call(
             PDGrpcClient.GetRegion,
-            GetRegionRequest.newBuilder().setHeader(header()).setRegionKey(key).build())
+            GetRegionRequest.newBuilder().setHeader(node.pdHeader()).setRegionKey(key).build())
         .getRegion();
   }
 
@@ -153,7 +142,7 @@ class SplitCallTest {
             node.call(
                     PDGrpcClient.ScatterRegion,
                     ScatterRegionRequest.newBuilder()
-                        .setHeader(header())
+                        .setHeader(node.pdHeader())
                         .addRegionsId(Bootstrap.USER_REGION_ID)
                         .build())
                 .getFinishedPercentage())
@@ -162,7 +151,7 @@ class SplitCallTest {
         node.call(
             PDGrpcClient.GetOperator,
             GetOperatorRequest.newBuilder()
-                .setHeader(header())
+                .setHeader(node.pdHeader())
                 .setRegionId(Bootstrap.USER_REGION_ID)
                 .build());
     assertThat(operator.getHeader().hasError()).isFalse();

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 
-import dev.flotilla.proto.pdpb.GetMembersRequest;
 import dev.flotilla.proto.pdpb.PDGrpcClient;
 import dev.flotilla.proto.pdpb.RequestHeader;
 import dev.flotilla.proto.pdpb.TsoRequest;
@@ -36,7 +35,7 @@ class TsoStreamTest {
   @Test
   void answersEachRequestOfALongStreamInOrder(@TempDir Path data) throws Exception {
     try (RunningNode node = RunningNode.start(data)) {
-      RequestHeader header = header(node);
+      RequestHeader header = node.pdHeader();
       GrpcClientRequest<TsoRequest, TsoResponse> call = open(node);
       BlockingQueue<TsoResponse> responses = new LinkedBlockingQueue<>();
       CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -66,15 +65,6 @@ class TsoStreamTest {
     }
   }
 
-  private static RequestHeader header(RunningNode node) throws Exception {
-    return RequestHeader.newBuilder()
-        .setClusterId(
-            node.call(PDGrpcClient.GetMembers, GetMembersRequest.getDefaultInstance())
-                .getHeader()
-                .getClusterId())
-        .build();
-  }
-
   private GrpcClientRequest<TsoRequest, TsoResponse> open(RunningNode node) throws Exception {
     return GrpcClient.client(vertx)
         .request(
@@ -87,7 +77,7 @@ class TsoStreamTest {
   @Test
   void whoDoesNotReadIsNotReadFrom(@TempDir Path data) throws Exception {
     try (RunningNode node = RunningNode.start(data)) {
-      TsoRequest request = TsoRequest.newBuilder().setHeader(header(node)).setCount(1).build();
+      TsoRequest request = TsoRequest.newBuilder().setHeader(node.pdHeader()).setCount(1).build();
       GrpcClientRequest<TsoRequest, TsoResponse> call = open(node);
       AtomicInteger written = new AtomicInteger();
       Runnable writing =

@@ -265,7 +265,9 @@ public final class Peer {
         }
         case PROPOSE_NORMAL -> {
           proposer.propose(region(), command, callback);
-          reads.onProposed(command.getAdminRequest(), raft.lastIndex());
+          if (Proposer.isSplit(command)) {
+            reads.onSplitProposed(raft.lastIndex());
+          }
         }
         case PROPOSE_CONF_CHANGE ->
             proposer.proposeConfChange(region(), command, health::isHeard, callback);

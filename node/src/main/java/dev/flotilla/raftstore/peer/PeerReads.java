@@ -1,6 +1,5 @@
 package dev.flotilla.raftstore.peer;
 
-import dev.flotilla.proto.raft_cmdpb.AdminRequest;
 import dev.flotilla.raft.RawNode;
 import dev.flotilla.raft.ReadState;
 import dev.flotilla.raft.StepResult;
@@ -74,11 +73,9 @@ final class PeerReads implements RequestInspector {
     }
   }
 
-  /** A command was logged at {@code index} by this leader. */
-  void onProposed(AdminRequest admin, long index) {
-    if (admin.hasSplit() || admin.hasSplits()) {
-      proposedSplit = index;
-    }
+  /** A split was logged at {@code index} by this leader. */
+  void onSplitProposed(long index) {
+    proposedSplit = index;
   }
 
   /** A split at {@code index} has committed. */

@@ -69,8 +69,11 @@ final class Proposer {
   }
 
   private static Payload markOf(RaftCmdRequest command) {
-    AdminRequest admin = command.getAdminRequest();
-    return admin.hasSplit() || admin.hasSplits() ? SPLIT : Payload.EMPTY;
+    return isSplit(command) ? SPLIT : Payload.EMPTY;
+  }
+
+  static boolean isSplit(RaftCmdRequest command) {
+    return command.getAdminRequest().hasSplit() || command.getAdminRequest().hasSplits();
   }
 
   /**
