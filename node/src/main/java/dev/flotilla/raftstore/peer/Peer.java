@@ -433,10 +433,6 @@ public final class Peer {
   }
 
   private void apply(EntryList committed) {
-    long splitIndex = Proposer.splitIndex(committed);
-    if (splitIndex > 0) {
-      reads.onSplitCommitted(splitIndex);
-    }
     if (isLeader()) {
       proposer.takeProposeTime(committed).ifPresent(reads::onCommitted);
     }

@@ -23,23 +23,11 @@ final class PeerReads implements RequestInspector {
   private final Clock clock;
   private final long leaseNanos;
   private final Lease lease;
+  private final PendingSplits splits = new PendingSplits();
   private final ReadIndexQueue queue = new ReadIndexQueue();
 
   /** Term of the last applied entry. */
   private long appliedTerm;
-
-  /**
-   * Index of the last committed split. Until it is applied the new region may have another leader
-   * already, while this peer still believes the whole range to be its own.
-   */
-  private long splitIndex;
-
-  /**
-   * Index of the last split that was proposed here. Others apply it as soon as they hear that it
-   * has committed, and where much waits to be applied that is before it is taken out of the log
-   * here.
-   */
-  private long proposedSplit;
 
   PeerReads(RawNode raft, PeerStorage storage, Clock clock, long leaseNanos) {
     this.raft = raft;
@@ -58,6 +46,7 @@ final class PeerReads implements RequestInspector {
   /** Leadership is gone or was never there. */
   void onFollower(Supplier<Refusal> refusal) {
     lease.expire();
+    splits.clear();
     queue.refuseAll(refusal);
   }
 
@@ -75,16 +64,13 @@ final class PeerReads implements RequestInspector {
 
   /** A split was logged at {@code index} by this leader. */
   void onSplitProposed(long index) {
-    proposedSplit = index;
+    splits.onProposed(index);
   }
 
-  /** A split at {@code index} has committed. */
-  void onSplitCommitted(long index) {
-    splitIndex = index;
-  }
-
+  /** More is applied, the last of it of {@code term}. */
   void onApplied(long term) {
     appliedTerm = term;
+    splits.onApplied(storage.appliedIndex());
   }
 
   long appliedTerm() {
@@ -97,8 +83,7 @@ final class PeerReads implements RequestInspector {
   }
 
   private boolean isSplitPending() {
-    long applied = storage.appliedIndex();
-    return splitIndex > applied || (proposedSplit > applied && raft.committed() >= proposedSplit);
+    return splits.isCommitted(raft.committed());
   }
 
   @Override

@@ -22,9 +22,6 @@ import java.util.function.Supplier;
 
 /** Puts commands into the log. Invariant: a dropped proposal is an answered one. */
 final class Proposer {
-  /** Marks the entry of a split, so that its commit is noticed without reading the command. */
-  private static final Payload SPLIT = Payload.of(new byte[] {1});
-
   private final PeerContext context;
   private final RawNode raft;
   private final PeerStorage storage;
@@ -60,16 +57,11 @@ final class Proposer {
     if (raft.lastIndex() - storage.appliedIndex() >= context.config().applyBacklogMax()) {
       throw new Refusal.ServerIsBusy("too much is waiting to be applied");
     }
-    RaftCmdRequest observed = observed(region, command);
-    byte[] data = stamped(observed).toByteArray();
+    byte[] data = stamped(observed(region, command)).toByteArray();
     if (data.length > context.config().entryBytesMax()) {
       throw new Refusal.RaftEntryTooLarge(region.getId(), data.length);
     }
-    log(region, () -> raft.propose(Payload.of(data), markOf(observed)), callback);
-  }
-
-  private static Payload markOf(RaftCmdRequest command) {
-    return isSplit(command) ? SPLIT : Payload.EMPTY;
+    log(region, () -> raft.propose(Payload.of(data)), callback);
   }
 
   static boolean isSplit(RaftCmdRequest command) {
@@ -129,16 +121,6 @@ final class Proposer {
   /** When the newest of {@code committed} that was proposed here was proposed. */
   OptionalLong takeProposeTime(EntryList committed) {
     return proposals.takeProposeTime(committed);
-  }
-
-  /** Returns the index of the last split among {@code committed}; 0 when there is none. */
-  static long splitIndex(EntryList committed) {
-    for (int i = committed.size() - 1; i >= 0; i--) {
-      if (!committed.get(i).context().isEmpty()) {
-        return committed.get(i).index();
-      }
-    }
-    return 0;
   }
 
   /** Leadership is gone. */
