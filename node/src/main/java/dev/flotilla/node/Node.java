@@ -11,6 +11,7 @@ import dev.flotilla.kv.RawKv;
 import dev.flotilla.kv.RegionSplits;
 import dev.flotilla.node.settings.ConfigException;
 import dev.flotilla.node.settings.PluginFiles;
+import dev.flotilla.proto.metapb.NodeState;
 import dev.flotilla.proto.metapb.Store;
 import dev.flotilla.proto.metapb.StoreLabel;
 import dev.flotilla.proto.metapb.StoreState;
@@ -277,6 +278,7 @@ public final class Node {
         .setStatusAddress(statusAddress().map(HostPort::toString).orElse(""))
         .setVersion(VERSION)
         .setState(StoreState.Up)
+        .setNodeState(NodeState.Serving)
         .setNodeName(cluster.name())
         .setStartTimestamp(clock.unixMillis() / 1000)
         .build();

@@ -142,14 +142,14 @@ final class ActiveDriver {
   }
 
   /**
-   * Makes {@code puts} durable, then runs {@code then}, then answers.
+   * Makes {@code changes} durable, then runs {@code then}, then answers.
    *
    * @param answer told when it cannot be done
    */
-  void update(List<Request> puts, Runnable then, Answer<?> answer) {
+  void update(List<Request> changes, Runnable then, Answer<?> answer) {
     region.write(
         region.generation(),
-        puts,
+        changes,
         refusal -> {
           if (deposed || refusal != null) {
             answer.unavailable(CHANGED);

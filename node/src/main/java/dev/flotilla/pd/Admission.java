@@ -2,6 +2,7 @@ package dev.flotilla.pd;
 
 import dev.flotilla.proto.cluster.JoinRequest;
 import dev.flotilla.proto.cluster.JoinResponse;
+import dev.flotilla.proto.metapb.NodeState;
 import dev.flotilla.proto.metapb.Store;
 import dev.flotilla.proto.metapb.StoreState;
 import java.util.HashSet;
@@ -95,7 +96,12 @@ final class Admission {
         new Answer<>() {
           @Override
           public void done(Long id) {
-            Store store = request.getStore().toBuilder().setId(id).setState(StoreState.Up).build();
+            Store store =
+                request.getStore().toBuilder()
+                    .setId(id)
+                    .setState(StoreState.Up)
+                    .setNodeState(NodeState.Serving)
+                    .build();
             driver.update(
                 List.of(
                     SystemRegion.put(

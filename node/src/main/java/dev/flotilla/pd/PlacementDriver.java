@@ -49,6 +49,8 @@ public final class PlacementDriver {
   private final CommandSink commands;
   private final Admission admission;
   private final RegionTree regions = new RegionTree();
+  private final StoreRecords storeRecords;
+  private final SafePointRecords safePointRecords;
 
   /** Leadership of the system region, while this store has it. */
   private PlacementTask.@Nullable Leads leadership;
@@ -81,6 +83,8 @@ public final class PlacementDriver {
     this.rules = rules;
     this.commands = commands;
     this.admission = new Admission(clusterId, rules.sharedSettings());
+    this.storeRecords = new StoreRecords(self.getId(), regions);
+    this.safePointRecords = new SafePointRecords(clock);
   }
 
   public long clusterId() {
@@ -112,6 +116,10 @@ public final class PlacementDriver {
   public void onReport(PlacementTask task) {
     if (task instanceof PlacementTask.Leads leads) {
       if (Regions.isSystem(leads.region())) {
+        if (leadership == null || leadership.term() != leads.term()) {
+          // Of an earlier time, when this store drove before. Leaders report to a new driver.
+          regions.clear();
+        }
         leadership = leads;
         activate();
       }
@@ -185,7 +193,9 @@ public final class PlacementDriver {
   public void tick() {
     activate();
     regions.next(REGIONS_PER_TICK).forEach(this::look);
-    buryEmptyStores();
+    if (active != null) {
+      storeRecords.buryEmpty(active);
+    }
   }
 
   /**
@@ -194,69 +204,20 @@ public final class PlacementDriver {
    */
   public void putStore(Store store, Answer<Store> answer) {
     ActiveDriver driver = activeFor(answer);
-    if (driver == null) {
-      return;
+    if (driver != null) {
+      storeRecords.renew(driver, store, answer);
     }
-    Store known = driver.stores().latest(store.getId());
-    if (known == null || known.getState() == StoreState.Tombstone) {
-      answer.unavailable("store " + store.getId() + " is not of this cluster any more");
-      return;
-    }
-    String conflict = Stores.conflict(known, store, driver.stores().ofNode(store));
-    if (conflict != null) {
-      answer.refused(conflict);
-      return;
-    }
-    putRecord(driver, Stores.renewed(store, known), answer);
-  }
-
-  private static void putRecord(ActiveDriver driver, Store record, Answer<Store> answer) {
-    driver.stores().onProposed(record);
-    driver.update(
-        List.of(SystemRegion.put(Records.storeKey(record.getId()), record.toByteString())),
-        () -> {
-          driver.stores().put(record);
-          answer.done(record);
-        },
-        answer);
   }
 
   /**
-   * Sets what is to become of a store: up, offline or tombstone. One that still has replicas goes
-   * offline first, and becomes a tombstone when they have been put elsewhere. A tombstone stays
-   * one, as its node was told to go.
+   * Sets what is to become of a store: up, offline or tombstone. One that has replicas, or may have
+   * as far as is known, goes offline first, and becomes a tombstone when they have been put
+   * elsewhere. A tombstone stays one, as its node was told to go.
    */
   public void setStoreState(long storeId, StoreState state, Answer<Store> answer) {
     ActiveDriver driver = activeFor(answer);
-    if (driver == null) {
-      return;
-    }
-    Store known = driver.stores().latest(storeId);
-    if (known == null) {
-      answer.unavailable("there is no store " + storeId);
-      return;
-    }
-    if (known.getState() == StoreState.Tombstone && state != StoreState.Tombstone) {
-      answer.refused("store " + storeId + " was taken out for good");
-      return;
-    }
-    boolean early = state == StoreState.Tombstone && regions.replicasOn(storeId) > 0;
-    putRecord(
-        driver, known.toBuilder().setState(early ? StoreState.Offline : state).build(), answer);
-  }
-
-  /** Stores that were to go and have nothing left are gone. */
-  private void buryEmptyStores() {
-    if (active == null) {
-      return;
-    }
-    for (Store store : active.stores().all()) {
-      if (store.getState() == StoreState.Offline
-          && store.getId() != self.getId()
-          && regions.replicasOn(store.getId()) == 0
-          && regions.isTiled()) {
-        setStoreState(store.getId(), StoreState.Tombstone, Answer.ignored());
-      }
+    if (driver != null) {
+      storeRecords.setState(driver, storeId, state, answer);
     }
   }
 
@@ -480,21 +441,9 @@ public final class PlacementDriver {
   /** Moves it forward, never back; gives what it is then. */
   public void updateGcSafePoint(long safePoint, Answer<Long> answer) {
     ActiveDriver driver = activeFor(answer);
-    if (driver == null) {
-      return;
+    if (driver != null) {
+      safePointRecords.advanceGc(driver, safePoint, answer);
     }
-    SafePoints safePoints = driver.safePoints();
-    if (safePoint <= safePoints.gcSafePoint()) {
-      answer.done(safePoints.gcSafePoint());
-      return;
-    }
-    driver.update(
-        List.of(put(Records.GC_SAFE_POINT, safePoint)),
-        () -> {
-          safePoints.advance(safePoint);
-          answer.done(safePoints.gcSafePoint());
-        },
-        answer);
   }
 
   /**
@@ -505,32 +454,8 @@ public final class PlacementDriver {
   public void updateServiceSafePoint(
       String service, long ttlSeconds, long safePoint, Answer<SafePoints.Minimum> answer) {
     ActiveDriver driver = activeFor(answer);
-    if (driver == null) {
-      return;
+    if (driver != null) {
+      safePointRecords.claim(driver, service, ttlSeconds, safePoint, answer);
     }
-    SafePoints safePoints = driver.safePoints();
-    long now = clock.unixMillis();
-    if (ttlSeconds > 0 && !safePoints.accepts(safePoint, now)) {
-      answer.done(safePoints.minimum(now));
-      return;
-    }
-    Records.ServiceSafePoint claim =
-        new Records.ServiceSafePoint(safePoint, expiry(now, ttlSeconds));
-    driver.update(
-        List.of(SystemRegion.put(Records.serviceKey(service), claim.encode())),
-        () -> {
-          safePoints.put(service, claim);
-          answer.done(safePoints.minimum(now));
-        },
-        answer);
-  }
-
-  private static long expiry(long nowMillis, long ttlSeconds) {
-    if (ttlSeconds <= 0) {
-      return 0;
-    }
-    return ttlSeconds > (Long.MAX_VALUE - nowMillis) / 1000
-        ? Long.MAX_VALUE
-        : nowMillis + ttlSeconds * 1000;
   }
 }

@@ -44,6 +44,17 @@ public final class RegionTree {
   /** Start of the region that {@link #next} comes to next. */
   private ByteString cursor = ByteString.EMPTY;
 
+  /** Forgets all that was heard. */
+  void clear() {
+    byStart.clear();
+    byId.clear();
+    reports.clear();
+    replicas.clear();
+    leaders.clear();
+    complete = false;
+    cursor = ByteString.EMPTY;
+  }
+
   /** As the other, remembering all that was said. */
   void update(PlacementTask.Leads leads) {
     update(leads.region(), leads.leader(), leads.term());

@@ -1,9 +1,14 @@
 package dev.flotilla.pd;
 
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
-/** Up to which timestamp old versions may be collected. */
+/**
+ * Up to which timestamp old versions may be collected. Answers are made from what is durable;
+ * whether something is accepted is judged by what is on its way to be.
+ */
 public final class SafePoints {
   /** Who keeps everything as long as no service has claimed anything, as in PD. */
   private static final Minimum NOBODY = new Minimum("gc_worker", 0, Long.MAX_VALUE);
@@ -11,9 +16,16 @@ public final class SafePoints {
   private final Map<String, Records.ServiceSafePoint> services;
   private long gcSafePoint;
 
+  /** Claims as they will be once all that was asked for is durable. */
+  private final Map<String, Records.ServiceSafePoint> latest;
+
+  private long latestGcSafePoint;
+
   SafePoints(long gcSafePoint, Map<String, Records.ServiceSafePoint> services) {
     this.gcSafePoint = gcSafePoint;
-    this.services = new LinkedHashMap<>(services);
+    this.latestGcSafePoint = gcSafePoint;
+    this.services = new HashMap<>(services);
+    this.latest = new HashMap<>(services);
   }
 
   /** Who keeps most. */
@@ -23,25 +35,57 @@ public final class SafePoints {
     return gcSafePoint;
   }
 
-  /** {@code safePoint} is durable; it never moves back. */
+  /**
+   * The collector's point is about to be moved to {@code safePoint}. Returns what to put on record:
+   * it never moves back, also when a lesser one comes while a greater one is on its way.
+   */
+  long onGcProposed(long safePoint) {
+    latestGcSafePoint = Math.max(latestGcSafePoint, safePoint);
+    return latestGcSafePoint;
+  }
+
+  /** {@code safePoint} is durable. */
   void advance(long safePoint) {
     gcSafePoint = Math.max(gcSafePoint, safePoint);
   }
 
   /** Whether a service may still claim {@code safePoint}: what is before it may be gone. */
   boolean accepts(long safePoint, long nowMillis) {
-    return safePoint >= minimum(nowMillis).safePoint();
+    return safePoint >= minimum(latest, nowMillis).safePoint();
   }
 
-  /** The claim is durable; an expired one takes the service off. */
-  void put(String service, Records.ServiceSafePoint claim) {
+  /**
+   * A claim is about to be put on record.
+   *
+   * @return the services whose claims have expired by then, perhaps this one, to be taken off it
+   */
+  List<String> onProposed(String service, Records.ServiceSafePoint claim, long nowMillis) {
+    latest.put(service, claim);
+    List<String> expired = new ArrayList<>();
+    latest.forEach(
+        (name, each) -> {
+          if (each.expiryMillis() <= nowMillis) {
+            expired.add(name);
+          }
+        });
+    latest.keySet().removeAll(expired);
+    return expired;
+  }
+
+  /** The claim is durable, and so is the end of those that had expired. */
+  void put(String service, Records.ServiceSafePoint claim, List<String> expired) {
     services.put(service, claim);
+    services.keySet().removeAll(expired);
   }
 
   /** The living claim that keeps most. */
   Minimum minimum(long nowMillis) {
+    return minimum(services, nowMillis);
+  }
+
+  private static Minimum minimum(Map<String, Records.ServiceSafePoint> claims, long nowMillis) {
     Minimum least = null;
-    for (Map.Entry<String, Records.ServiceSafePoint> entry : services.entrySet()) {
+    for (Map.Entry<String, Records.ServiceSafePoint> entry : claims.entrySet()) {
       Records.ServiceSafePoint claim = entry.getValue();
       if (claim.expiryMillis() > nowMillis
           && (least == null || claim.safePoint() < least.safePoint())) {

@@ -122,7 +122,8 @@ final class Stores {
    * of it, and the name that is on record, if it has none itself.
    */
   static Store renewed(Store store, Store known) {
-    Store.Builder renewed = store.toBuilder().setState(known.getState());
+    Store.Builder renewed =
+        store.toBuilder().setState(known.getState()).setNodeState(known.getNodeState());
     return store.getNodeName().isEmpty()
         ? renewed.setNodeName(known.getNodeName()).build()
         : renewed.build();

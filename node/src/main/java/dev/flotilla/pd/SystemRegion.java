@@ -2,6 +2,7 @@ package dev.flotilla.pd;
 
 import com.google.protobuf.ByteString;
 import dev.flotilla.proto.raft_cmdpb.CmdType;
+import dev.flotilla.proto.raft_cmdpb.DeleteRequest;
 import dev.flotilla.proto.raft_cmdpb.GuardRequest;
 import dev.flotilla.proto.raft_cmdpb.PutRequest;
 import dev.flotilla.proto.raft_cmdpb.RaftCmdRequest;
@@ -49,13 +50,21 @@ final class SystemRegion {
         .build();
   }
 
+  /** A delete for {@link #write}. */
+  static Request delete(ByteString key) {
+    return Request.newBuilder()
+        .setCmdType(CmdType.Delete)
+        .setDelete(DeleteRequest.newBuilder().setKey(key))
+        .build();
+  }
+
   /**
-   * Writes {@code puts} together, if the generation on record is {@code expected}.
+   * Writes {@code changes} together, if the generation on record is {@code expected}.
    *
    * @param expected null when there is to be none
-   * @param outcome given null once the puts are durable, else why they may not be
+   * @param outcome given null once they are durable, else why they may not be
    */
-  void write(@Nullable Long expected, List<Request> puts, Consumer<@Nullable Refusal> outcome) {
+  void write(@Nullable Long expected, List<Request> changes, Consumer<@Nullable Refusal> outcome) {
     GuardRequest.Builder guard = GuardRequest.newBuilder().setKey(Records.GENERATION);
     if (expected == null) {
       guard.setExpectedNotExist(true);
@@ -65,7 +74,7 @@ final class SystemRegion {
     send(
         command()
             .addRequests(Request.newBuilder().setCmdType(CmdType.Guard).setGuard(guard))
-            .addAllRequests(puts)
+            .addAllRequests(changes)
             .build(),
         new Callback() {
           @Override

@@ -8,6 +8,7 @@ import dev.flotilla.engine.sim.SimEngine;
 import dev.flotilla.pd.Answer;
 import dev.flotilla.pd.PlacementDriver;
 import dev.flotilla.pd.PlacementRules;
+import dev.flotilla.pd.SafePoints;
 import dev.flotilla.pd.TimestampOracle.Timestamp;
 import dev.flotilla.proto.cluster.JoinRequest;
 import dev.flotilla.proto.cluster.JoinResponse;
@@ -48,6 +49,11 @@ class PlacementSimulationTest {
   private PlacementDriver driver;
 
   private int reported;
+
+  /** Whether leaders hear of a new driver, and the last one that they heard of. */
+  private boolean isTold = true;
+
+  private long toldTerm;
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
@@ -154,6 +160,91 @@ class PlacementSimulationTest {
     assertThat(outcomes).containsExactly("Offline", "Offline");
   }
 
+  /** The node of a drained store stays one of the cluster; that of a deleted one is told to go. */
+  @Test
+  void onlyADeletedStoreIsBuried() {
+    start(SimEngine.kv(), SimEngine.raft(), 1);
+    settle();
+    long drained = join(5);
+    long deleted = join(6);
+    List<String> outcomes = new ArrayList<>();
+    driver.setStoreState(drained, StoreState.Offline, stateAnswer(outcomes));
+    driver.setStoreState(deleted, StoreState.Tombstone, stateAnswer(outcomes));
+    settle();
+    driver.setStoreState(drained, StoreState.Up, stateAnswer(outcomes));
+    settle();
+    assertThat(outcomes).containsExactly("Offline", "Tombstone", "Up");
+  }
+
+  /** What a driver knew when it drove before may not be so any more; others have driven since. */
+  @Test
+  void aStoreIsNotBuriedOnWordOfAnEarlierTime() {
+    start(SimEngine.kv(), SimEngine.raft(), 1);
+    settle();
+    long joined = join(5);
+    PlacementTask.Leads system = lastReport(Bootstrap.SYSTEM_REGION_ID);
+    PlacementTask.Leads user = lastReport(Bootstrap.USER_REGION_ID);
+    isTold = false;
+    driver.onReport(new PlacementTask.Lost(Bootstrap.SYSTEM_REGION_ID, system.term()));
+    driver.onReport(system);
+    settle();
+    List<String> outcomes = new ArrayList<>();
+    driver.setStoreState(joined, StoreState.Tombstone, stateAnswer(outcomes));
+    settle();
+    driver.onReport(user);
+    settle();
+    driver.setStoreState(joined, StoreState.Up, stateAnswer(outcomes));
+    settle();
+    assertThat(outcomes).containsExactly("Offline", "store " + joined + " was taken out for good");
+  }
+
+  /** A lesser one that is asked for while a greater one is on its way. */
+  @Test
+  void theCollectorsPointDoesNotMoveBackOverARestart() {
+    start(SimEngine.kv(), SimEngine.raft(), 1);
+    settle();
+    List<Long> points = new ArrayList<>();
+    driver.updateGcSafePoint(50, pointAnswer(points));
+    driver.updateGcSafePoint(40, pointAnswer(points));
+    settle();
+    crash(new Random(1));
+    driver.gcSafePoint(pointAnswer(points));
+    assertThat(points).containsExactly(50L, 50L, 50L);
+  }
+
+  /** The first service moves on while the second claims what is before that. */
+  @Test
+  void nothingIsClaimedBehindAClaimThatIsOnItsWay() {
+    start(SimEngine.kv(), SimEngine.raft(), 1);
+    settle();
+    List<String> least = new ArrayList<>();
+    driver.updateServiceSafePoint("first", 1000, 10, claimAnswer(least));
+    settle();
+    driver.updateServiceSafePoint("first", 1000, 20, claimAnswer(least));
+    driver.updateServiceSafePoint("second", 1000, 12, claimAnswer(least));
+    settle();
+    driver.updateServiceSafePoint("second", 1000, 20, claimAnswer(least));
+    driver.updateServiceSafePoint("first", 0, 0, claimAnswer(least));
+    settle();
+    crash(new Random(1));
+    driver.updateServiceSafePoint("third", 1000, 10, claimAnswer(least));
+    assertThat(least)
+        .containsExactly("first 10", "first 10", "first 20", "first 20", "second 20", "second 20");
+  }
+
+  private long join(long incarnation) {
+    Set<Long> given = new TreeSet<>();
+    String address = "new-" + incarnation;
+    driver.join(
+        JoinRequest.newBuilder()
+            .setIncarnation(incarnation)
+            .setStore(Store.newBuilder().setAddress(address).setPeerAddress(address))
+            .build(),
+        joinAnswer(given));
+    settle();
+    return given.iterator().next();
+  }
+
   private static Answer<Store> stateAnswer(List<String> outcomes) {
     return new Answer<>() {
       @Override
@@ -164,6 +255,41 @@ class PlacementSimulationTest {
       @Override
       public void unavailable(String reason) {
         outcomes.add(reason);
+      }
+    };
+  }
+
+  private PlacementTask.Leads lastReport(long regionId) {
+    return store.placement().stream()
+        .filter(PlacementTask.Leads.class::isInstance)
+        .map(PlacementTask.Leads.class::cast)
+        .filter(leads -> leads.region().getId() == regionId)
+        .reduce((first, second) -> second)
+        .orElseThrow();
+  }
+
+  private static Answer<Long> pointAnswer(List<Long> points) {
+    return new Answer<>() {
+      @Override
+      public void done(Long point) {
+        points.add(point);
+      }
+
+      @Override
+      public void unavailable(String reason) {}
+    };
+  }
+
+  private static Answer<SafePoints.Minimum> claimAnswer(List<String> least) {
+    return new Answer<>() {
+      @Override
+      public void done(SafePoints.Minimum minimum) {
+        least.add(minimum.service() + " " + minimum.safePoint());
+      }
+
+      @Override
+      public void unavailable(String reason) {
+        least.add(reason);
       }
     };
   }
@@ -242,7 +368,12 @@ class PlacementSimulationTest {
     }
   }
 
+  /** What leaders say, and they say it again to a driver that has just begun. */
   private void passReports() {
+    if (isTold && driver.term() != toldTerm) {
+      toldTerm = driver.term();
+      store.tick(Tick.REGION_HEARTBEAT);
+    }
     List<PlacementTask> all = store.placement();
     for (PlacementTask task : new ArrayList<>(all.subList(reported, all.size()))) {
       driver.onReport(task);

@@ -29,6 +29,7 @@ final class Describe {
         .put("id", store.getId())
         .put("address", store.getAddress())
         .put("state", store.getState().name())
+        .put("nodeState", store.getNodeState().name())
         .put("version", store.getVersion())
         .put(
             "labels",

@@ -108,6 +108,7 @@ final class PlacementNode {
     long said = term;
     boolean wantsRegions = Long.bitCount(++announced) == 1 && !driver.isReady();
     int self = machine.id();
+    onDriverHint(self, said, wantsRegions);
     world.control().forEachOther(self, node -> node.onDriverHint(self, said, wantsRegions));
     process.later(
         ANNOUNCE_NANOS,

@@ -1,0 +1,73 @@
+package dev.flotilla.pd;
+
+import dev.flotilla.proto.raft_cmdpb.Request;
+import dev.flotilla.raftstore.Clock;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Changes of what is on record of the safe points. On the driver's thread. */
+final class SafePointRecords {
+  private final Clock clock;
+
+  SafePointRecords(Clock clock) {
+    this.clock = clock;
+  }
+
+  /** Moves the collector's point forward, never back; gives what it is then. */
+  void advanceGc(ActiveDriver driver, long safePoint, Answer<Long> answer) {
+    SafePoints safePoints = driver.safePoints();
+    if (safePoint <= safePoints.gcSafePoint()) {
+      answer.done(safePoints.gcSafePoint());
+      return;
+    }
+    long recorded = safePoints.onGcProposed(safePoint);
+    driver.update(
+        List.of(SystemRegion.put(Records.GC_SAFE_POINT, Records.number(recorded))),
+        () -> {
+          safePoints.advance(recorded);
+          answer.done(safePoints.gcSafePoint());
+        },
+        answer);
+  }
+
+  /**
+   * Claims that versions from {@code safePoint} on are kept; gives the claim that keeps most.
+   *
+   * @param ttlSeconds how long the claim lives; 0 or less takes it back
+   */
+  void claim(
+      ActiveDriver driver,
+      String service,
+      long ttlSeconds,
+      long safePoint,
+      Answer<SafePoints.Minimum> answer) {
+    SafePoints safePoints = driver.safePoints();
+    long now = clock.unixMillis();
+    if (ttlSeconds > 0 && !safePoints.accepts(safePoint, now)) {
+      answer.done(safePoints.minimum(now));
+      return;
+    }
+    Records.ServiceSafePoint claim =
+        new Records.ServiceSafePoint(safePoint, expiry(now, ttlSeconds));
+    List<String> expired = safePoints.onProposed(service, claim, now);
+    List<Request> changes = new ArrayList<>();
+    changes.add(SystemRegion.put(Records.serviceKey(service), claim.encode()));
+    expired.forEach(name -> changes.add(SystemRegion.delete(Records.serviceKey(name))));
+    driver.update(
+        changes,
+        () -> {
+          safePoints.put(service, claim, expired);
+          answer.done(safePoints.minimum(now));
+        },
+        answer);
+  }
+
+  private static long expiry(long nowMillis, long ttlSeconds) {
+    if (ttlSeconds <= 0) {
+      return 0;
+    }
+    return ttlSeconds > (Long.MAX_VALUE - nowMillis) / 1000
+        ? Long.MAX_VALUE
+        : nowMillis + ttlSeconds * 1000;
+  }
+}
