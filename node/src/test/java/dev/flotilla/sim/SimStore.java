@@ -26,6 +26,7 @@ import dev.flotilla.raftstore.Tick;
 import dev.flotilla.raftstore.apply.ApplyRunner;
 import dev.flotilla.raftstore.apply.ApplyTask;
 import dev.flotilla.raftstore.peer.PeerContext;
+import dev.flotilla.raftstore.snap.RegionTask;
 import dev.flotilla.raftstore.store.Bootstrap;
 import dev.flotilla.raftstore.store.Store;
 import dev.flotilla.raftstore.task.LogGcRunner;
@@ -47,6 +48,7 @@ final class SimStore {
   private final ArrayDeque<ApplyTask> applyTasks = new ArrayDeque<>();
   private final ArrayDeque<LogGcTask> logGcTasks = new ArrayDeque<>();
   private final List<PlacementTask> placement = new ArrayList<>();
+  private final List<RegionTask> regionTasks = new ArrayList<>();
 
   /** What is scheduled and not flushed is seen by nobody. */
   private final class ApplyBursts implements BurstScheduler<ApplyTask> {
@@ -92,7 +94,7 @@ final class SimStore {
                     new ApplyBursts(),
                     logGcTasks::add,
                     task -> true,
-                    task -> true,
+                    regionTasks::add,
                     task -> true,
                     task -> true,
                     task -> true),
@@ -180,6 +182,11 @@ final class SimStore {
 
   List<PlacementTask> placement() {
     return placement;
+  }
+
+  /** What the worker of whole regions was given to do; nobody does it. */
+  List<RegionTask> regionTasks() {
+    return regionTasks;
   }
 
   static RaftCmdRequest put(String key, String value) {

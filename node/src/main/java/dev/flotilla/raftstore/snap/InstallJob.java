@@ -42,6 +42,11 @@ public final class InstallJob {
     return state.get() == State.FINISHED;
   }
 
+  /** Store loop: whether it was called off before its end, so that the region has no data. */
+  public boolean isCancelled() {
+    return state.get() == State.CANCELLED;
+  }
+
   /**
    * Store loop: calls it off.
    *

@@ -117,6 +117,12 @@ public final class SnapshotExchange {
     }
   }
 
+  /** Whether the installation was called off in time: the replica cannot go on, only go. */
+  public boolean isCalledOff() {
+    InstallJob job = installing;
+    return job != null && job.isCancelled();
+  }
+
   /** Whether the region's data is not there yet. */
   boolean isInstalling() {
     return installing != null;

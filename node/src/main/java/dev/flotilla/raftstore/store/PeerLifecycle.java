@@ -34,7 +34,8 @@ final class PeerLifecycle {
   /**
    * Someone who knows a newer region says that this replica is not in it.
    *
-   * @return whether it is gone; false when it will be, or has to be asked for again
+   * @return whether it is gone; false when it will be, or, as its snapshot was installed just now,
+   *     has to be asked for again
    */
   boolean remove(Peer peer) {
     if (!peer.storage().snapshots().cancel()) {
@@ -50,6 +51,19 @@ final class PeerLifecycle {
     }
     destroy(peer);
     return true;
+  }
+
+  /**
+   * The installation of a snapshot has ended. Where it was called off, because somebody wanted the
+   * replica gone, it goes now: without data it would stand in the way of any other for good, and
+   * nobody may ask again.
+   */
+  void onSnapshotInstalled(Peer peer) {
+    if (peer.storage().snapshots().isCalledOff()) {
+      remove(peer);
+    } else {
+      peer.onSnapshotInstalled();
+    }
   }
 
   /** The apply worker has let go of a replica. */

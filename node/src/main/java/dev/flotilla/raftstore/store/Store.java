@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class Store implements Msg.Handler, AutoCloseable {
   private final PeerContext context;
   private final RegionTable regions = new RegionTable();
+  private final PeerLifecycle lifecycle;
   private final CommandGate gate;
   private final RaftMessageGate messageGate;
   private final StatusCommands status;
@@ -35,7 +36,7 @@ public final class Store implements Msg.Handler, AutoCloseable {
 
   private Store(PeerContext context) {
     this.context = context;
-    PeerLifecycle lifecycle = new PeerLifecycle(context, regions);
+    this.lifecycle = new PeerLifecycle(context, regions);
     this.gate = new CommandGate(context.storeId(), regions);
     this.messageGate = new RaftMessageGate(context, regions, lifecycle);
     this.status = new StatusCommands(regions);
@@ -128,7 +129,7 @@ public final class Store implements Msg.Handler, AutoCloseable {
         msg.regionId(),
         peer -> {
           if (peer.peer().getId() == msg.peerId()) {
-            peer.onSnapshotInstalled();
+            lifecycle.onSnapshotInstalled(peer);
           }
         });
   }

@@ -1,0 +1,98 @@
+package dev.flotilla.sim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.flotilla.config.RaftStoreConfig;
+import dev.flotilla.engine.WriteBatch;
+import dev.flotilla.engine.sim.SimEngine;
+import dev.flotilla.proto.metapb.Peer;
+import dev.flotilla.proto.metapb.Region;
+import dev.flotilla.proto.raft_serverpb.RaftMessage;
+import dev.flotilla.raftstore.Msg;
+import dev.flotilla.raftstore.snap.InstallJob;
+import dev.flotilla.raftstore.snap.InstallSteps;
+import dev.flotilla.raftstore.snap.RegionTask;
+import dev.flotilla.raftstore.store.Bootstrap;
+import dev.flotilla.raftstore.wire.RegionStates;
+import java.util.Objects;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A replica that is told to go while the worker puts its snapshot in place. */
+class SnapshotCalledOffTest {
+  private static final long REGION = Bootstrap.USER_REGION_ID;
+
+  private final SimEngine kv = SimEngine.kv();
+  private final SimEngine raft = SimEngine.raft();
+
+  @SuppressWarnings("NullAway.Init")
+  private SimStore store;
+
+  @SuppressWarnings("NullAway.Init")
+  private Region region;
+
+  @SuppressWarnings("NullAway.Init")
+  private InstallJob job;
+
+  @BeforeEach
+  void restartWithASnapshotToInstall() {
+    start().settle();
+    region = Objects.requireNonNull(RegionStates.regionState(kv, REGION)).getRegion();
+    try (WriteBatch batch = kv.newBatch()) {
+      RegionStates.putAccepted(
+          batch,
+          region,
+          Objects.requireNonNull(RegionStates.applyState(kv, REGION)),
+          Objects.requireNonNull(RegionStates.raftState(raft, REGION)));
+      kv.write(batch, true);
+    }
+    store = start();
+    store.settle();
+    job =
+        store.regionTasks().stream()
+            .filter(RegionTask.Install.class::isInstance)
+            .map(task -> ((RegionTask.Install) task).job())
+            .findFirst()
+            .orElseThrow();
+    assertThat(InstallSteps.begin(job)).isTrue();
+  }
+
+  private SimStore start() {
+    return SimStore.start(kv, raft, new SimClock(), RaftStoreConfig.defaults(), 1);
+  }
+
+  private void sendTombstone() {
+    RaftMessage.Builder message =
+        RaftMessage.newBuilder()
+            .setRegionId(REGION)
+            .setFromPeer(Peer.newBuilder().setId(100).setStoreId(2))
+            .setToPeer(region.getPeers(0))
+            .setRegionEpoch(region.getRegionEpoch())
+            .setIsTombstone(true);
+    message.getRegionEpochBuilder().setConfVer(region.getRegionEpoch().getConfVer() + 1);
+    store.router().send(new Msg.Raft(message.build()));
+    store.settle();
+  }
+
+  private void endInstallation() {
+    InstallSteps.end(job);
+    store.router().send(new Msg.SnapshotInstalled(REGION, region.getPeers(0).getId()));
+    store.settle();
+  }
+
+  /** Whoever said so says it once. */
+  @Test
+  void itGoesWhenTheWorkerHasStopped() {
+    sendTombstone();
+    assertThat(store.store().regionStatus(REGION)).isNotNull();
+    endInstallation();
+    assertThat(store.store().regionStatus(REGION)).isNull();
+    assertThat(store.regionTasks()).last().isInstanceOf(RegionTask.Clear.class);
+  }
+
+  @Test
+  void itStaysWhenNobodyToldItToGo() {
+    endInstallation();
+    assertThat(store.store().regionStatus(REGION)).isNotNull();
+  }
+}
