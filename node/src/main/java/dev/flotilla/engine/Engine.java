@@ -39,7 +39,9 @@ public interface Engine extends EngineReader, AutoCloseable {
   void syncWal();
 
   /**
-   * Drops whole files that hold only keys of the range, in all families, at once and durably.
+   * Drops whole files that hold only keys of the range, in all families, at once and durably. None
+   * where a snapshot that is open now stays open for long, as it would miss what was dropped;
+   * blocks for up to a second to see.
    *
    * <p>Afterwards the content of the range is unspecified, as old versions in files that were kept
    * may show again: only for ranges that nobody reads, followed by {@link WriteBatch#deleteRange}.

@@ -31,6 +31,7 @@ final class Database {
   private final NativeHandles handles;
   private final Faults faults;
   private final Lifetime lifetime;
+  private final OpenSnapshots snapshots = new OpenSnapshots();
 
   private Database(
       String name,
@@ -102,6 +103,10 @@ final class Database {
 
   Lifetime lifetime() {
     return lifetime;
+  }
+
+  OpenSnapshots snapshots() {
+    return snapshots;
   }
 
   List<Cf> cfs() {

@@ -9,6 +9,7 @@ import dev.flotilla.engine.FaultListener;
 import dev.flotilla.engine.KeyRange;
 import dev.flotilla.engine.WriteBatch;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,9 @@ import org.rocksdb.WriteOptions;
 /** An {@link Engine} over one RocksDB. Thread-safe. */
 public final class RocksEngine implements Engine {
   private static final int KEY_BYTES_GUESS = 64;
+
+  /** Longer than most reads take; what is not dropped then goes by compaction. */
+  private static final Duration SNAPSHOTS_PATIENCE = Duration.ofSeconds(1);
 
   private final Database database;
   private final RocksReads reads;
@@ -114,7 +118,9 @@ public final class RocksEngine implements Engine {
 
   @Override
   public void deleteFilesInRange(KeyRange range) {
-    if (range.isEmpty()) {
+    if (range.isEmpty()
+        || bytes(range, SizeApproximationFlag.INCLUDE_FILES) == 0
+        || !database.snapshots().awaitClosed(SNAPSHOTS_PATIENCE)) {
       return;
     }
     // Null is what the database takes for no bound.
@@ -145,6 +151,11 @@ public final class RocksEngine implements Engine {
 
   @Override
   public long approximateBytes(KeyRange range) {
+    return bytes(
+        range, SizeApproximationFlag.INCLUDE_FILES, SizeApproximationFlag.INCLUDE_MEMTABLES);
+  }
+
+  private long bytes(KeyRange range, SizeApproximationFlag... where) {
     if (range.isEmpty()) {
       return 0;
     }
@@ -159,13 +170,7 @@ public final class RocksEngine implements Engine {
       long bytes = 0;
       for (ColumnFamilyHandle family : database.families()) {
         long[] sizes =
-            database
-                .db()
-                .getApproximateSizes(
-                    family,
-                    List.of(new Range(from, to)),
-                    SizeApproximationFlag.INCLUDE_FILES,
-                    SizeApproximationFlag.INCLUDE_MEMTABLES);
+            database.db().getApproximateSizes(family, List.of(new Range(from, to)), where);
         bytes += sizes[0];
       }
       return bytes;

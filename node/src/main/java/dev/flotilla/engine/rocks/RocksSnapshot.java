@@ -12,6 +12,7 @@ import org.rocksdb.Snapshot;
 /** A sequence number that compaction respects until it is released. */
 final class RocksSnapshot implements EngineSnapshot {
   private final Database database;
+  private final long number;
   private final Snapshot snapshot;
   private final Lifetime lifetime;
   private final ReadOptions options = new ReadOptions();
@@ -19,6 +20,7 @@ final class RocksSnapshot implements EngineSnapshot {
 
   private RocksSnapshot(Database database) {
     this.database = database;
+    number = database.snapshots().opened();
     snapshot = database.db().getSnapshot();
     lifetime = new Lifetime("snapshot of " + database.name(), this::free);
     reads = new RocksReads(database, lifetime, options, snapshot);
@@ -54,6 +56,7 @@ final class RocksSnapshot implements EngineSnapshot {
     options.close();
     database.db().releaseSnapshot(snapshot);
     snapshot.close();
+    database.snapshots().closed(number);
     database.lifetime().exit();
   }
 }

@@ -217,4 +217,25 @@ class RocksEngineTest {
       assertThat(kv.property("rocksdb.no-such-property")).isEmpty();
     }
   }
+
+  /** A read that was granted before the range was given up still reads it. */
+  @Test
+  void keepsFilesThatASnapshotMayRead() {
+    try (Engines engines = open()) {
+      Engine kv = engines.kv();
+      byte[] key = {1};
+      try (WriteBatch batch = kv.newBatch()) {
+        batch.put(Cf.DEFAULT, key, new byte[1000]);
+        kv.write(batch, false);
+      }
+      kv.flush();
+      kv.compact(Cf.DEFAULT, KeyRange.ALL);
+      try (EngineSnapshot snapshot = kv.snapshot()) {
+        kv.deleteFilesInRange(KeyRange.ALL);
+        assertThat(snapshot.get(Cf.DEFAULT, key)).hasSize(1000);
+      }
+      kv.deleteFilesInRange(KeyRange.ALL);
+      assertThat(kv.get(Cf.DEFAULT, key)).isNull();
+    }
+  }
 }
