@@ -67,12 +67,16 @@ final class SimStore {
   }
 
   private SimStore(
-      SimEngine kv, SimEngine raft, SimClock clock, RaftStoreConfig config, long seed) {
+      SimEngine kv,
+      SimEngine raft,
+      SimClock clock,
+      RaftStoreConfig config,
+      CoprocessorHost coprocessors,
+      long seed) {
     this.kv = kv;
     this.raft = raft;
     Engines engines = new Engines(kv, raft);
     Random timeouts = new Random(seed);
-    CoprocessorHost coprocessors = CoprocessorHost.withBuiltIns();
     this.applyRunner =
         new ApplyRunner(
             kv, coprocessors, AnswerBurst.NONE, result -> inbox.add(new Msg.Applied(result)));
@@ -108,13 +112,24 @@ final class SimStore {
   /** Bootstraps empty engines, or goes on with what they hold. */
   static SimStore start(
       SimEngine kv, SimEngine raft, SimClock clock, RaftStoreConfig config, long seed) {
+    return start(kv, raft, clock, config, CoprocessorHost.withBuiltIns(), seed);
+  }
+
+  /** The same with observers. */
+  static SimStore start(
+      SimEngine kv,
+      SimEngine raft,
+      SimClock clock,
+      RaftStoreConfig config,
+      CoprocessorHost coprocessors,
+      long seed) {
     Engines engines = new Engines(kv, raft);
     if (Bootstrap.identity(engines).isPresent()) {
       Bootstrap.resume(engines);
     } else {
       Bootstrap.create(engines, 77);
     }
-    return new SimStore(kv, raft, clock, config, seed);
+    return new SimStore(kv, raft, clock, config, coprocessors, seed);
   }
 
   void send(RaftCmdRequest command, Callback callback) {

@@ -6,6 +6,9 @@ public interface AdminObserver extends Coprocessor {
   /**
    * Called on the leader, on the store's thread, once for each attempt to propose. May edit.
    *
+   * <p>A leader that must not lead on, as its node stops or its data is wrong, hands over without
+   * asking.
+   *
    * @throws RejectedException to refuse the command; nothing is proposed
    */
   default void preProposeAdmin(ProposeContext context, AdminCommand command)

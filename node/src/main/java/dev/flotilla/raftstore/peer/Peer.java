@@ -281,15 +281,20 @@ public final class Peer {
     }
   }
 
-  /** Only advice: it may come to nothing. */
+  /** Only advice: it may come to nothing. Observers may refuse it. */
   private void transferLeader(AdminRequest admin) {
+    proposer.observed(region(), admin);
     long target = admin.getTransferLeader().getPeer().getId();
     if (LeaderTransfer.isReady(raft, region(), target, health::isHeard)) {
       raft.transferLeader(target);
     }
   }
 
-  /** Hands leadership to whoever is best for it; returns whether there was somebody. */
+  /**
+   * Hands leadership to whoever is best for it, as this peer must not lead on; nobody may refuse.
+   *
+   * @return whether there was somebody
+   */
   public boolean handOver() {
     long target = isLeader() ? LeaderTransfer.bestTarget(raft, region(), health::isHeard) : 0;
     if (target == 0) {

@@ -69,7 +69,7 @@ final class Proposer {
   }
 
   /**
-   * Logs a change of the members.
+   * Shows a change of the members to the observers, who may refuse it, and logs it.
    *
    * @param heard whether a peer was heard of lately
    * @throws Refusal when it was not logged; {@code callback} is then still the caller's to answer
@@ -78,6 +78,7 @@ final class Proposer {
       Region region, RaftCmdRequest command, LongPredicate heard, Callback callback) {
     AdminRequest admin = command.getAdminRequest();
     ConfChangeGuard.check(admin, region, raft, storage.truncatedIndex(), heard);
+    observed(region, admin);
     ConfChange change = ConfChangeGuard.toRaft(admin, stamped(command).toByteArray());
     String reason = raft.confChangeRefusal(change);
     if (reason != null) {
@@ -135,15 +136,25 @@ final class Proposer {
 
   /** What observers make of the command; it stays in the region, for the host checks edits. */
   private RaftCmdRequest observed(Region region, RaftCmdRequest command) {
-    if (Regions.isSystem(region)) {
-      return command;
-    }
     if (!command.hasAdminRequest()) {
-      return context.coprocessors().preProposeQuery(region, raft.term(), command);
+      return Regions.isSystem(region)
+          ? command
+          : context.coprocessors().preProposeQuery(region, raft.term(), command);
     }
     AdminRequest asked = command.getAdminRequest();
-    AdminRequest edited = context.coprocessors().preProposeAdmin(region, raft.term(), asked);
+    AdminRequest edited = observed(region, asked);
     return edited.equals(asked) ? command : command.toBuilder().setAdminRequest(edited).build();
+  }
+
+  /**
+   * What observers make of an admin command; of those, only splits can be edited.
+   *
+   * @throws Refusal.Rejected when one of them refuses it
+   */
+  AdminRequest observed(Region region, AdminRequest admin) {
+    return Regions.isSystem(region)
+        ? admin
+        : context.coprocessors().preProposeAdmin(region, raft.term(), admin);
   }
 
   /** Apply needs the epoch and the stamp; the rest of the header was for getting here. */
