@@ -21,6 +21,7 @@ import dev.flotilla.raftstore.Refusal;
 import dev.flotilla.raftstore.Regions;
 import dev.flotilla.raftstore.Scheduler;
 import dev.flotilla.raftstore.store.Bootstrap;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -37,6 +38,12 @@ import org.jspecify.annotations.Nullable;
 public final class PlacementDriver {
   /** Regions looked after in one tick. */
   private static final int REGIONS_PER_TICK = 512;
+
+  /**
+   * How long answers wait for word of every key. A region that has lost its majority says nothing,
+   * and must not hide all others.
+   */
+  private static final long WORD_NANOS = Duration.ofSeconds(10).toNanos();
 
   private static final String NOT_READY = "placement driver is not ready";
 
@@ -56,6 +63,10 @@ public final class PlacementDriver {
   private PlacementTask.@Nullable Leads leadership;
 
   private @Nullable ActiveDriver active;
+
+  /** When that began. */
+  private long activeNanos;
+
   private boolean activating;
 
   /**
@@ -96,9 +107,12 @@ public final class PlacementDriver {
     return self;
   }
 
-  /** Whether requests are answered: this store drives, and has heard of every key's region. */
+  /**
+   * Whether requests are answered: this store drives, and has heard of every key's region, or has
+   * waited long enough for that.
+   */
   public boolean isReady() {
-    return active != null && regions.isComplete();
+    return active != null && (regions.isComplete() || clock.nanos() - activeNanos >= WORD_NANOS);
   }
 
   /** Whether this store drives placement, though perhaps not all regions are known yet. */
@@ -351,6 +365,7 @@ public final class PlacementDriver {
         refusal -> {
           activating = false;
           if (refusal == null && isCurrent(region)) {
+            activeNanos = clock.nanos();
             active =
                 new ActiveDriver(
                     region, clock, durable, regions, rules, startMillis, () -> active = null);

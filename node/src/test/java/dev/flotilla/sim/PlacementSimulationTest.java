@@ -2,12 +2,15 @@ package dev.flotilla.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import dev.flotilla.config.RaftStoreConfig;
 import dev.flotilla.engine.EngineException;
+import dev.flotilla.engine.Keys;
 import dev.flotilla.engine.sim.SimEngine;
 import dev.flotilla.pd.Answer;
 import dev.flotilla.pd.PlacementDriver;
 import dev.flotilla.pd.PlacementRules;
+import dev.flotilla.pd.RegionTree;
 import dev.flotilla.pd.SafePoints;
 import dev.flotilla.pd.TimestampOracle.Timestamp;
 import dev.flotilla.proto.cluster.JoinRequest;
@@ -198,6 +201,24 @@ class PlacementSimulationTest {
     assertThat(outcomes).containsExactly("Offline", "store " + joined + " was taken out for good");
   }
 
+  /** It may have lost its majority. The others must be found. */
+  @Test
+  void aRegionThatSaysNothingHidesTheOthersForAWhileOnly() {
+    isTold = false;
+    start(SimEngine.kv(), SimEngine.raft(), 1);
+    store.settle();
+    driver.onReport(lastReport(Bootstrap.SYSTEM_REGION_ID));
+    reported = store.placement().size();
+    settle();
+    assertThat(driver.isActive()).isTrue();
+    ByteString user = ByteString.copyFromUtf8("k");
+    ByteString system = ByteString.copyFrom(Keys.reserved());
+    assertThat(regionOf(system)).contains("not ready");
+    clock.advance(10_000);
+    assertThat(regionOf(system)).isEqualTo("region 4");
+    assertThat(regionOf(user)).contains("not ready");
+  }
+
   /** A lesser one that is asked for while a greater one is on its way. */
   @Test
   void theCollectorsPointDoesNotMoveBackOverARestart() {
@@ -257,6 +278,28 @@ class PlacementSimulationTest {
         outcomes.add(reason);
       }
     };
+  }
+
+  private String regionOf(ByteString key) {
+    List<String> found = new ArrayList<>();
+    driver.route(
+        regions -> {
+          RegionTree.Route route = regions.find(key);
+          return route == null ? null : "region " + route.region().getId();
+        },
+        "nothing",
+        new Answer<String>() {
+          @Override
+          public void done(String region) {
+            found.add(region);
+          }
+
+          @Override
+          public void unavailable(String reason) {
+            found.add(reason);
+          }
+        });
+    return String.join(", ", found);
   }
 
   private PlacementTask.Leads lastReport(long regionId) {
