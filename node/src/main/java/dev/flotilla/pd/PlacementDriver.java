@@ -40,8 +40,8 @@ public final class PlacementDriver {
   private static final int REGIONS_PER_TICK = 512;
 
   /**
-   * How long answers wait for word of every key. A region that has lost its majority says nothing,
-   * and must not hide all others.
+   * How long a driver waits for word of every key before it counts as ready all the same: a region
+   * that has lost its majority says nothing.
    */
   private static final long WORD_NANOS = Duration.ofSeconds(10).toNanos();
 
@@ -108,7 +108,7 @@ public final class PlacementDriver {
   }
 
   /**
-   * Whether requests are answered: this store drives, and has heard of every key's region, or has
+   * Whether clients are sent here: this store drives, and has heard of every key's region, or has
    * waited long enough for that.
    */
   public boolean isReady() {
@@ -389,13 +389,13 @@ public final class PlacementDriver {
   }
 
   /**
-   * Answers from the routes.
+   * Answers from the routes, also while not all of them are known.
    *
    * @param question gives null when it met no region
    * @param nothing the answer then, if it cannot be that the region was only not reported yet
    */
   public <R> void route(Function<RegionTree, @Nullable R> question, R nothing, Answer<R> answer) {
-    R found = isReady() ? question.apply(regions) : null;
+    R found = active == null ? null : question.apply(regions);
     if (found != null) {
       answer.done(found);
     } else if (active != null && regions.isTiled()) {
