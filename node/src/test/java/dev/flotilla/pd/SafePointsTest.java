@@ -8,14 +8,17 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class SafePointsTest {
+  private static SafePoints backupAndCdc() {
+    return new SafePoints(
+        0,
+        Map.of(
+            "backup", new ServiceSafePoint(50, 2000),
+            "cdc", new ServiceSafePoint(80, 9000)));
+  }
+
   @Test
   void theLivingClaimThatKeepsMostCounts() {
-    SafePoints points =
-        new SafePoints(
-            0,
-            Map.of(
-                "backup", new ServiceSafePoint(50, 2000),
-                "cdc", new ServiceSafePoint(80, 9000)));
+    SafePoints points = backupAndCdc();
     assertThat(points.minimum(1000).service()).isEqualTo("backup");
     assertThat(points.minimum(1000).ttlSeconds()).isEqualTo(1);
     assertThat(points.minimum(3000).service()).isEqualTo("cdc");
@@ -42,12 +45,7 @@ class SafePointsTest {
 
   @Test
   void expiredClaimsAreTakenOffTheRecordWithTheNext() {
-    SafePoints points =
-        new SafePoints(
-            0,
-            Map.of(
-                "backup", new ServiceSafePoint(50, 2000),
-                "cdc", new ServiceSafePoint(80, 9000)));
+    SafePoints points = backupAndCdc();
     ServiceSafePoint withdrawn = new ServiceSafePoint(0, 0);
     List<String> expired = points.onProposed("cdc", withdrawn, 2000);
     assertThat(expired).containsExactlyInAnyOrder("backup", "cdc");

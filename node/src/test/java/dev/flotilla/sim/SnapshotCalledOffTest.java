@@ -15,7 +15,6 @@ import dev.flotilla.raftstore.snap.RegionTask;
 import dev.flotilla.raftstore.store.Bootstrap;
 import dev.flotilla.raftstore.wire.RegionStates;
 import java.util.Objects;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A replica that is told to go while the worker puts its snapshot in place. */
@@ -25,18 +24,15 @@ class SnapshotCalledOffTest {
   private final SimEngine kv = SimEngine.kv();
   private final SimEngine raft = SimEngine.raft();
 
-  @SuppressWarnings("NullAway.Init")
-  private SimStore store;
+  private final SimStore store;
 
-  @SuppressWarnings("NullAway.Init")
-  private Region region;
+  private final Region region;
 
-  @SuppressWarnings("NullAway.Init")
-  private InstallJob job;
+  private final InstallJob job;
 
-  @BeforeEach
-  void restartWithASnapshotToInstall() {
-    start().settle();
+  /** A store that was started again with a snapshot to install, which the worker has begun. */
+  SnapshotCalledOffTest() {
+    start(kv, raft).settle();
     region = Objects.requireNonNull(RegionStates.regionState(kv, REGION)).getRegion();
     try (WriteBatch batch = kv.newBatch()) {
       RegionStates.putAccepted(
@@ -46,7 +42,7 @@ class SnapshotCalledOffTest {
           Objects.requireNonNull(RegionStates.raftState(raft, REGION)));
       kv.write(batch, true);
     }
-    store = start();
+    store = start(kv, raft);
     store.settle();
     job =
         store.regionTasks().stream()
@@ -57,7 +53,7 @@ class SnapshotCalledOffTest {
     assertThat(InstallSteps.begin(job)).isTrue();
   }
 
-  private SimStore start() {
+  private static SimStore start(SimEngine kv, SimEngine raft) {
     return SimStore.start(kv, raft, new SimClock(), RaftStoreConfig.defaults(), 1);
   }
 
