@@ -71,19 +71,7 @@ final class ActiveDriver {
   }
 
   private void nextId(LongConsumer taker, Runnable failed) {
-    allocate(
-        1,
-        new Answer<>() {
-          @Override
-          public void done(Long id) {
-            taker.accept(id);
-          }
-
-          @Override
-          public void unavailable(String reason) {
-            failed.run();
-          }
-        });
+    allocate(1, Answer.of(taker::accept, reason -> failed.run()));
   }
 
   SafePoints safePoints() {

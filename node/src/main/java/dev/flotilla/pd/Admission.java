@@ -70,19 +70,15 @@ final class Admission {
     allocateStore(
         driver,
         request,
-        new Answer<>() {
-          @Override
-          public void done(JoinResponse response) {
-            joining.remove(incarnation);
-            answer.done(response);
-          }
-
-          @Override
-          public void unavailable(String reason) {
-            joining.remove(incarnation);
-            answer.unavailable(reason);
-          }
-        });
+        Answer.of(
+            response -> {
+              joining.remove(incarnation);
+              answer.done(response);
+            },
+            reason -> {
+              joining.remove(incarnation);
+              answer.unavailable(reason);
+            }));
   }
 
   private void refuse(String reason, Answer<JoinResponse> answer) {
@@ -91,35 +87,27 @@ final class Admission {
 
   private void allocateStore(
       ActiveDriver driver, JoinRequest request, Answer<JoinResponse> answer) {
-    driver.allocate(
-        1,
-        new Answer<>() {
-          @Override
-          public void done(Long id) {
-            Store store =
-                request.getStore().toBuilder()
-                    .setId(id)
-                    .setState(StoreState.Up)
-                    .setNodeState(NodeState.Serving)
-                    .build();
-            driver.update(
-                List.of(
-                    SystemRegion.put(
-                        Records.incarnationKey(request.getIncarnation()), Records.number(id)),
-                    SystemRegion.put(Records.storeKey(id), store.toByteString())),
-                () -> {
-                  driver.stores().putIncarnation(request.getIncarnation(), id);
-                  driver.stores().put(store);
-                  answer.done(joined(id));
-                },
-                answer);
-          }
+    driver.allocate(1, Answer.of(id -> record(driver, request, id, answer), answer::unavailable));
+  }
 
-          @Override
-          public void unavailable(String reason) {
-            answer.unavailable(reason);
-          }
-        });
+  private void record(
+      ActiveDriver driver, JoinRequest request, long id, Answer<JoinResponse> answer) {
+    Store store =
+        request.getStore().toBuilder()
+            .setId(id)
+            .setState(StoreState.Up)
+            .setNodeState(NodeState.Serving)
+            .build();
+    driver.update(
+        List.of(
+            SystemRegion.put(Records.incarnationKey(request.getIncarnation()), Records.number(id)),
+            SystemRegion.put(Records.storeKey(id), store.toByteString())),
+        () -> {
+          driver.stores().putIncarnation(request.getIncarnation(), id);
+          driver.stores().put(store);
+          answer.done(joined(id));
+        },
+        answer);
   }
 
   private JoinResponse joined(long storeId) {

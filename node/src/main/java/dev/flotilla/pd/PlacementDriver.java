@@ -24,6 +24,7 @@ import dev.flotilla.raftstore.store.Bootstrap;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +59,7 @@ public final class PlacementDriver {
   private final RegionTree regions = new RegionTree();
   private final StoreRecords storeRecords;
   private final SafePointRecords safePointRecords;
+  private final OperatorConsole console;
 
   /** Leadership of the system region, while this store has it. */
   private PlacementTask.@Nullable Leads leadership;
@@ -96,6 +98,7 @@ public final class PlacementDriver {
     this.admission = new Admission(clusterId, rules.sharedSettings());
     this.storeRecords = new StoreRecords(self.getId(), regions);
     this.safePointRecords = new SafePointRecords(clock);
+    this.console = new OperatorConsole(clock, regions, commands, this::look);
   }
 
   public long clusterId() {
@@ -175,17 +178,9 @@ public final class PlacementDriver {
     Callback callback = wish.callback() == null ? Callback.IGNORE : wish.callback();
     allocate(
         SplitCommand.idsNeeded(wish),
-        new Answer<>() {
-          @Override
-          public void done(Long firstId) {
-            router.send(new Msg.Command(SplitCommand.of(wish, firstId), callback));
-          }
-
-          @Override
-          public void unavailable(String reason) {
-            callback.refused(new Refusal.ServerIsBusy(reason));
-          }
-        });
+        Answer.of(
+            firstId -> router.send(new Msg.Command(SplitCommand.of(wish, firstId), callback)),
+            reason -> callback.refused(new Refusal.ServerIsBusy(reason))));
   }
 
   private void onLost(PlacementTask.Lost lost) {
@@ -217,10 +212,7 @@ public final class PlacementDriver {
    * may speak for the store; the caller sees to it that the name is the sender's.
    */
   public void putStore(Store store, Answer<Store> answer) {
-    ActiveDriver driver = activeFor(answer);
-    if (driver != null) {
-      storeRecords.renew(driver, store, answer);
-    }
+    whileActive(answer, driver -> storeRecords.renew(driver, store, answer));
   }
 
   /**
@@ -229,88 +221,22 @@ public final class PlacementDriver {
    * elsewhere. A tombstone stays one, as its node was told to go.
    */
   public void setStoreState(long storeId, StoreState state, Answer<Store> answer) {
-    ActiveDriver driver = activeFor(answer);
-    if (driver != null) {
-      storeRecords.setState(driver, storeId, state, answer);
-    }
+    whileActive(answer, driver -> storeRecords.setState(driver, storeId, state, answer));
   }
 
   /** Gives the changes under way. */
   public void operators(Answer<List<dev.flotilla.proto.admin.Operator>> answer) {
-    ActiveDriver driver = activeFor(answer);
-    if (driver != null) {
-      answer.done(driver.operators().list().stream().map(this::describe).toList());
-    }
-  }
-
-  private dev.flotilla.proto.admin.Operator describe(Operator operator) {
-    return dev.flotilla.proto.admin.Operator.newBuilder()
-        .setRegionId(operator.regionId())
-        .setReason(operator.reason())
-        .addAllSteps(operator.steps().stream().map(Operator::text).toList())
-        .setSecondsLeft(Math.max(0, operator.deadlineNanos() - clock.nanos()) / 1_000_000_000)
-        .build();
+    whileActive(answer, driver -> answer.done(console.list(driver)));
   }
 
   /** Gives a change up; gives whether there was one. What has been done of it stays. */
   public void cancelOperator(long regionId, Answer<Boolean> answer) {
-    ActiveDriver driver = activeFor(answer);
-    if (driver != null) {
-      answer.done(driver.operators().cancel(regionId));
-    }
+    whileActive(answer, driver -> answer.done(driver.operators().cancel(regionId)));
   }
 
   /** Begins a change that an operator of the cluster wants. */
   public void operate(OperateRequest request, Answer<Boolean> answer) {
-    ActiveDriver driver = activeFor(answer);
-    if (driver == null) {
-      return;
-    }
-    PlacementTask.Leads leads = regions.report(request.getRegionId());
-    if (leads == null || Regions.isSystem(leads.region())) {
-      answer.unavailable("there is no region " + request.getRegionId());
-    } else if (OperatorRequests.isToldOnce(request)) {
-      commands.send(leads.leader().getStoreId(), OperatorRequests.word(request, leads));
-      answer.done(true);
-    } else if (OperatorRequests.needsId(request)) {
-      driver.allocate(
-          1,
-          new Answer<>() {
-            @Override
-            public void done(Long id) {
-              begin(driver, request, leads, id, answer);
-            }
-
-            @Override
-            public void unavailable(String reason) {
-              answer.unavailable(reason);
-            }
-          });
-    } else {
-      begin(driver, request, leads, 0, answer);
-    }
-  }
-
-  private void begin(
-      ActiveDriver driver,
-      OperateRequest request,
-      PlacementTask.Leads leads,
-      long peerId,
-      Answer<Boolean> answer) {
-    List<Operator.Step> steps;
-    try {
-      steps = OperatorRequests.steps(request, leads, driver.stores(), peerId);
-    } catch (IllegalArgumentException e) {
-      answer.unavailable(String.valueOf(e.getMessage()));
-      return;
-    }
-    driver
-        .operators()
-        .ask(
-            new Operator(
-                request.getRegionId(), "asked-for", steps, driver.operators().deadlineNanos()));
-    look(leads);
-    answer.done(true);
+    whileActive(answer, driver -> console.operate(driver, request, answer));
   }
 
   /**
@@ -318,10 +244,7 @@ public final class PlacementDriver {
    * answer.
    */
   public void join(JoinRequest request, Answer<JoinResponse> answer) {
-    ActiveDriver driver = activeFor(answer);
-    if (driver != null) {
-      admission.admit(driver, request, answer);
-    }
+    whileActive(answer, driver -> admission.admit(driver, request, answer));
   }
 
   private void activate() {
@@ -381,11 +304,12 @@ public final class PlacementDriver {
     return SystemRegion.put(key, Records.number(number));
   }
 
-  private @Nullable ActiveDriver activeFor(Answer<?> answer) {
+  private void whileActive(Answer<?> answer, Consumer<ActiveDriver> action) {
     if (active == null) {
       answer.unavailable(NOT_READY);
+    } else {
+      action.accept(active);
     }
-    return active;
   }
 
   /**
@@ -407,58 +331,49 @@ public final class PlacementDriver {
 
   /** Gives a region by its id, as its leader last said it is; without peers when nobody did. */
   public void region(long regionId, Answer<Region> answer) {
-    if (activeFor(answer) != null) {
-      RegionTree.Route route = regions.find(regionId);
-      answer.done(route == null ? Region.getDefaultInstance() : route.region());
-    }
+    whileActive(
+        answer,
+        driver -> {
+          RegionTree.Route route = regions.find(regionId);
+          answer.done(route == null ? Region.getDefaultInstance() : route.region());
+        });
   }
 
   /** Gives the last of {@code count} timestamps, 1 to 2^18 - 1 of them. */
   public void timestamps(int count, Answer<TimestampOracle.Timestamp> answer) {
-    ActiveDriver driver = activeFor(answer);
-    if (driver != null) {
-      driver.timestamps(count, answer);
-    }
+    whileActive(answer, driver -> driver.timestamps(count, answer));
   }
 
   /** Gives the first of {@code count} consecutive ids. */
   public void allocate(long count, Answer<Long> answer) {
-    ActiveDriver driver = activeFor(answer);
-    if (driver != null) {
-      driver.allocate(count, answer);
-    }
+    whileActive(answer, driver -> driver.allocate(count, answer));
   }
 
   /** Gives all stores, by id. */
   public void stores(Answer<List<Store>> answer) {
-    ActiveDriver driver = activeFor(answer);
-    if (driver != null) {
-      answer.done(List.copyOf(driver.stores().all()));
-    }
+    whileActive(answer, driver -> answer.done(List.copyOf(driver.stores().all())));
   }
 
   /** Gives the cluster's settings. */
   public void cluster(Answer<Cluster> answer) {
-    if (activeFor(answer) != null) {
-      answer.done(
-          Cluster.newBuilder().setId(clusterId).setMaxPeerCount(rules.replicasMax()).build());
-    }
+    whileActive(
+        answer,
+        driver ->
+            answer.done(
+                Cluster.newBuilder()
+                    .setId(clusterId)
+                    .setMaxPeerCount(rules.replicasMax())
+                    .build()));
   }
 
   /** Gives the timestamp up to which old versions may be collected. */
   public void gcSafePoint(Answer<Long> answer) {
-    ActiveDriver driver = activeFor(answer);
-    if (driver != null) {
-      answer.done(driver.safePoints().gcSafePoint());
-    }
+    whileActive(answer, driver -> answer.done(driver.safePoints().gcSafePoint()));
   }
 
   /** Moves it forward, never back; gives what it is then. */
   public void updateGcSafePoint(long safePoint, Answer<Long> answer) {
-    ActiveDriver driver = activeFor(answer);
-    if (driver != null) {
-      safePointRecords.advanceGc(driver, safePoint, answer);
-    }
+    whileActive(answer, driver -> safePointRecords.advanceGc(driver, safePoint, answer));
   }
 
   /**
@@ -468,9 +383,7 @@ public final class PlacementDriver {
    */
   public void updateServiceSafePoint(
       String service, long ttlSeconds, long safePoint, Answer<SafePoints.Minimum> answer) {
-    ActiveDriver driver = activeFor(answer);
-    if (driver != null) {
-      safePointRecords.claim(driver, service, ttlSeconds, safePoint, answer);
-    }
+    whileActive(
+        answer, driver -> safePointRecords.claim(driver, service, ttlSeconds, safePoint, answer));
   }
 }

@@ -24,7 +24,6 @@ class TidyTest {
       Map.of(
           "raft/Raft.java", "one switch over roles and messages reads better whole",
           "server/PdService.java", "one short entry for each method of PD",
-          "pd/PlacementDriver.java", "one short method for each request",
           "raftstore/peer/Peer.java", "what befalls a replica, in one place and in order",
           "raft/RawNode.java", "one facade with a line of Javadoc for each call",
           "raft/RaftConfig.java", "a builder has each setting four times");

@@ -100,15 +100,7 @@ class PlacementSimulationTest {
   void aStoreThatWasTakenOutIsNotTakenBack() {
     start(SimEngine.kv(), SimEngine.raft(), 1);
     settle();
-    Set<Long> given = new TreeSet<>();
-    driver.join(
-        JoinRequest.newBuilder()
-            .setIncarnation(5)
-            .setStore(Store.newBuilder().setAddress("new").setPeerAddress("new"))
-            .build(),
-        joinAnswer(given));
-    settle();
-    long joined = given.iterator().next();
+    long joined = join(5);
     List<String> outcomes = new ArrayList<>();
     List<StoreState> states =
         List.of(
@@ -149,17 +141,8 @@ class PlacementSimulationTest {
     settle();
     crash(new Random(1));
     driver.stores(
-        new Answer<>() {
-          @Override
-          public void done(List<Store> stores) {
-            stores.forEach(each -> outcomes.add(each.getState().name()));
-          }
-
-          @Override
-          public void unavailable(String reason) {
-            outcomes.add(reason);
-          }
-        });
+        Answer.of(
+            stores -> stores.forEach(each -> outcomes.add(each.getState().name())), outcomes::add));
     assertThat(outcomes).containsExactly("Offline", "Offline");
   }
 
@@ -265,17 +248,7 @@ class PlacementSimulationTest {
   }
 
   private static Answer<Store> stateAnswer(List<String> outcomes) {
-    return new Answer<>() {
-      @Override
-      public void done(Store store) {
-        outcomes.add(store.getState().name());
-      }
-
-      @Override
-      public void unavailable(String reason) {
-        outcomes.add(reason);
-      }
-    };
+    return Answer.of(store -> outcomes.add(store.getState().name()), outcomes::add);
   }
 
   private String regionOf(ByteString key) {
@@ -286,17 +259,7 @@ class PlacementSimulationTest {
           return route == null ? null : "region " + route.region().getId();
         },
         "nothing",
-        new Answer<String>() {
-          @Override
-          public void done(String region) {
-            found.add(region);
-          }
-
-          @Override
-          public void unavailable(String reason) {
-            found.add(reason);
-          }
-        });
+        Answer.of(found::add, found::add));
     return String.join(", ", found);
   }
 
@@ -310,42 +273,21 @@ class PlacementSimulationTest {
   }
 
   private static Answer<Long> pointAnswer(List<Long> points) {
-    return new Answer<>() {
-      @Override
-      public void done(Long point) {
-        points.add(point);
-      }
-
-      @Override
-      public void unavailable(String reason) {}
-    };
+    return Answer.of(points::add, reason -> {});
   }
 
   private static Answer<SafePoints.Minimum> claimAnswer(List<String> least) {
-    return new Answer<>() {
-      @Override
-      public void done(SafePoints.Minimum minimum) {
-        least.add(minimum.service() + " " + minimum.safePoint());
-      }
-
-      @Override
-      public void unavailable(String reason) {
-        least.add(reason);
-      }
-    };
+    return Answer.of(
+        minimum -> least.add(minimum.service() + " " + minimum.safePoint()), least::add);
   }
 
   private static Answer<JoinResponse> joinAnswer(Set<Long> given) {
-    return new Answer<>() {
-      @Override
-      public void done(JoinResponse response) {
-        assertThat(response.getRefusal()).isEmpty();
-        given.add(response.getStoreId());
-      }
-
-      @Override
-      public void unavailable(String reason) {}
-    };
+    return Answer.of(
+        response -> {
+          assertThat(response.getRefusal()).isEmpty();
+          given.add(response.getStoreId());
+        },
+        reason -> {});
   }
 
   private void step(Random random) {
@@ -429,31 +371,23 @@ class PlacementSimulationTest {
   }
 
   private Answer<Timestamp> timestampAnswer() {
-    return new Answer<>() {
-      @Override
-      public void done(Timestamp last) {
-        long version = (last.physical() << 18) + last.logical();
-        assertThat(version).isGreaterThan(lastVersion);
-        lastVersion = version;
-        timestamps++;
-      }
-
-      @Override
-      public void unavailable(String reason) {}
-    };
+    return Answer.of(
+        last -> {
+          long version = (last.physical() << 18) + last.logical();
+          assertThat(version).isGreaterThan(lastVersion);
+          lastVersion = version;
+          timestamps++;
+        },
+        reason -> {});
   }
 
   private Answer<Long> idAnswer(long count) {
-    return new Answer<>() {
-      @Override
-      public void done(Long first) {
-        assertThat(first).isGreaterThan(lastId);
-        lastId = first + count - 1;
-        ids++;
-      }
-
-      @Override
-      public void unavailable(String reason) {}
-    };
+    return Answer.of(
+        first -> {
+          assertThat(first).isGreaterThan(lastId);
+          lastId = first + count - 1;
+          ids++;
+        },
+        reason -> {});
   }
 }

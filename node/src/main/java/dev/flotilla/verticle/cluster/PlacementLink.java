@@ -230,7 +230,7 @@ public final class PlacementLink implements Placement {
   }
 
   private void validate(PlacementDriver pd, PlacementTask.ValidatePeer task) {
-    pd.region(task.region().getId(), answer(region -> judge(task, region), reason -> {}));
+    pd.region(task.region().getId(), Answer.of(region -> judge(task, region), reason -> {}));
   }
 
   /** A replica that a newer region does not know is told to go. */
@@ -258,20 +258,6 @@ public final class PlacementLink implements Placement {
     } else {
       calls.tell(Addresses.placement(toStoreId), PlacementRequests.COMMAND, command.toByteArray());
     }
-  }
-
-  private static <A> Answer<A> answer(Consumer<A> done, Consumer<String> unavailable) {
-    return new Answer<>() {
-      @Override
-      public void done(A value) {
-        done.accept(value);
-      }
-
-      @Override
-      public void unavailable(String reason) {
-        unavailable.accept(reason);
-      }
-    };
   }
 
   /** Passes a node's wish to join on to the driver. */
@@ -313,7 +299,7 @@ public final class PlacementLink implements Placement {
   public Future<List<Store>> stores() {
     if (isHere()) {
       Promise<List<Store>> stores = Promise.promise();
-      boolean taken = local.submit(pd -> pd.stores(answer(stores::complete, stores::fail)));
+      boolean taken = local.submit(pd -> pd.stores(Answer.of(stores::complete, stores::fail)));
       return taken ? stores.future() : Future.failedFuture("placement driver is busy");
     }
     GetAllStoresRequest request =

@@ -169,7 +169,7 @@ final class PlacementNode {
           pd ->
               pd.region(
                   validate.region().getId(),
-                  answer(
+                  Answer.of(
                       region -> reply(asked, node -> node.judge(validate, region)), reason -> {})));
     }
     return true;
@@ -250,20 +250,6 @@ final class PlacementNode {
   /** Runs {@code action} of another node here. */
   void receive(Consumer<PlacementNode> action) {
     process.now(() -> action.accept(this));
-  }
-
-  static <A> Answer<A> answer(Consumer<A> done, Consumer<String> unavailable) {
-    return new Answer<>() {
-      @Override
-      public void done(A value) {
-        done.accept(value);
-      }
-
-      @Override
-      public void unavailable(String reason) {
-        unavailable.accept(reason);
-      }
-    };
   }
 
   /** The record of a store that asks to join, without an id. */

@@ -21,7 +21,7 @@ final class PlacementNumbers {
 
   /** Where the driver's answer to a request for {@code count} ids goes. */
   Answer<Long> ids(long count, LongConsumer taker) {
-    return PlacementNode.answer(
+    return Answer.of(
         first -> {
           for (long id = first; id < first + count; id++) {
             Violation.check(ids.add(id), "the id %d was given twice", id);
@@ -35,7 +35,7 @@ final class PlacementNumbers {
   /** Where the driver's answer to a request for {@code count} timestamps goes; made when asking. */
   Answer<TimestampOracle.Timestamp> timestamps(int count) {
     long floor = lastTimestamp;
-    return PlacementNode.answer(
+    return Answer.of(
         last -> {
           long lastGiven = (last.physical() << 18) + last.logical();
           Violation.check(

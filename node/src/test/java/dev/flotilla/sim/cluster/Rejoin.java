@@ -2,6 +2,7 @@ package dev.flotilla.sim.cluster;
 
 import dev.flotilla.engine.EngineException;
 import dev.flotilla.engine.Engines;
+import dev.flotilla.pd.Answer;
 import dev.flotilla.pd.PlacementDriver;
 import dev.flotilla.proto.cluster.JoinRequest;
 import dev.flotilla.proto.cluster.JoinResponse;
@@ -80,7 +81,7 @@ final class Rejoin {
   private void joinAsBefore(PlacementDriver pd) {
     pd.join(
         request(machine.address()),
-        PlacementNode.answer(
+        Answer.of(
             response -> {
               Violation.check(
                   admitted != 0 || !response.getRefusal().isEmpty(),
@@ -96,13 +97,12 @@ final class Rejoin {
     pd.setStoreState(
         machine.id(),
         StoreState.Tombstone,
-        PlacementNode.answer(store -> question = this::joinAnew, reason -> {}));
+        Answer.of(store -> question = this::joinAnew, reason -> {}));
   }
 
   /** From another address: the old store may still have replicas on record. */
   private void joinAnew(PlacementDriver pd) {
-    pd.join(
-        request(machine.address() + "-new"), PlacementNode.answer(this::onAnswer, reason -> {}));
+    pd.join(request(machine.address() + "-new"), Answer.of(this::onAnswer, reason -> {}));
   }
 
   private void onAnswer(JoinResponse response) {

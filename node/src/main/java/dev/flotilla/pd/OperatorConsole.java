@@ -1,0 +1,82 @@
+package dev.flotilla.pd;
+
+import dev.flotilla.proto.admin.OperateRequest;
+import dev.flotilla.raftstore.Clock;
+import dev.flotilla.raftstore.PlacementTask;
+import dev.flotilla.raftstore.Regions;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** The changes under way, for people, and the changes that they want. On the driver's thread. */
+final class OperatorConsole {
+  private final Clock clock;
+  private final RegionTree regions;
+  private final CommandSink commands;
+  private final Consumer<PlacementTask.Leads> look;
+
+  /**
+   * @param clock by which operators are given up
+   * @param regions where they are to change something
+   * @param commands takes what leaders are told once
+   * @param look tells a region's leader what is due
+   */
+  OperatorConsole(
+      Clock clock, RegionTree regions, CommandSink commands, Consumer<PlacementTask.Leads> look) {
+    this.clock = clock;
+    this.regions = regions;
+    this.commands = commands;
+    this.look = look;
+  }
+
+  /** All that run, oldest first. */
+  List<dev.flotilla.proto.admin.Operator> list(ActiveDriver driver) {
+    return driver.operators().list().stream().map(this::describe).toList();
+  }
+
+  private dev.flotilla.proto.admin.Operator describe(Operator operator) {
+    return dev.flotilla.proto.admin.Operator.newBuilder()
+        .setRegionId(operator.regionId())
+        .setReason(operator.reason())
+        .addAllSteps(operator.steps().stream().map(Operator::text).toList())
+        .setSecondsLeft(Math.max(0, operator.deadlineNanos() - clock.nanos()) / 1_000_000_000)
+        .build();
+  }
+
+  /** Begins what is wanted, or says why not. */
+  void operate(ActiveDriver driver, OperateRequest request, Answer<Boolean> answer) {
+    PlacementTask.Leads leads = regions.report(request.getRegionId());
+    if (leads == null || Regions.isSystem(leads.region())) {
+      answer.unavailable("there is no region " + request.getRegionId());
+    } else if (OperatorRequests.isToldOnce(request)) {
+      commands.send(leads.leader().getStoreId(), OperatorRequests.word(request, leads));
+      answer.done(true);
+    } else if (OperatorRequests.needsId(request)) {
+      driver.allocate(
+          1, Answer.of(id -> begin(driver, request, leads, id, answer), answer::unavailable));
+    } else {
+      begin(driver, request, leads, 0, answer);
+    }
+  }
+
+  private void begin(
+      ActiveDriver driver,
+      OperateRequest request,
+      PlacementTask.Leads leads,
+      long peerId,
+      Answer<Boolean> answer) {
+    List<Operator.Step> steps;
+    try {
+      steps = OperatorRequests.steps(request, leads, driver.stores(), peerId);
+    } catch (IllegalArgumentException e) {
+      answer.unavailable(String.valueOf(e.getMessage()));
+      return;
+    }
+    driver
+        .operators()
+        .ask(
+            new Operator(
+                request.getRegionId(), "asked-for", steps, driver.operators().deadlineNanos()));
+    look.accept(leads);
+    answer.done(true);
+  }
+}
