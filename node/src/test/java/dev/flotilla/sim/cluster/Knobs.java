@@ -76,8 +76,9 @@ record Knobs(
   /**
    * @param syncMillisMax time a sync takes
    * @param applyMillisMax time until the apply worker looks at its tasks
+   * @param holdUpMillisMax how long a worker may be held up in the middle of its work; 0 for never
    */
-  record Disk(double syncMillisMax, double applyMillisMax) {}
+  record Disk(double syncMillisMax, double applyMillisMax, double holdUpMillisMax) {}
 
   /** Seconds between duties of one kind, on average; 0 turns it off. */
   record Duties(double transfers, double memberChanges, double splits) {}
@@ -92,6 +93,7 @@ record Knobs(
     Dice dice = new Dice(seed, "knobs");
     int stores = 3 + dice.below(3);
     Dice placement = new Dice(seed, "placement");
+    Dice holdUps = new Dice(seed, "hold-ups");
     boolean real = placement.chance(0.6);
     boolean wipes = real && placement.chance(0.4);
     boolean admin = !real || placement.chance(0.6);
@@ -115,7 +117,10 @@ record Knobs(
             dice.chance(0.5),
             // As the product sends; now and then one by one, which allows more orders.
             new Dice(seed, "frames").chance(0.8)),
-        new Disk(0.1 + dice.fraction() * 3, dice.chance(0.3) ? 100 : 0.1 + dice.fraction() * 3),
+        new Disk(
+            0.1 + dice.fraction() * 3,
+            dice.chance(0.3) ? 100 : 0.1 + dice.fraction() * 3,
+            holdUps.chance(0.7) ? holdUps.fraction() * 1_000 : 0),
         dice.chance(0.5) ? dice.fraction() * 0.04 : 0,
         dice.chance(0.3) ? 1 + dice.below(8) : 4096,
         faultKinds(dice, wipes),
@@ -211,7 +216,7 @@ record Knobs(
             0,
             options.containsKey("ordered"),
             false),
-        new Disk(0.5, number(options, "applyMillis", 1)),
+        new Disk(0.5, number(options, "applyMillis", 1), 0),
         0,
         4096,
         List.of(),

@@ -47,6 +47,8 @@ final class SimCluster implements SimNetwork.Ends {
             network,
             knobs,
             new Dice(seed, "schedule"),
+            new Interruptions(
+                timeline, new Dice(seed, "interruptions"), knobs.disk().holdUpMillisMax()),
             new Watch(tally),
             new Directory(),
             new Control(network, this::machines),

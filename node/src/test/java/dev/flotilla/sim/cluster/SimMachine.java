@@ -144,6 +144,8 @@ final class SimMachine {
       action.run();
     } catch (PowerCut cut) {
       crash(true, dice.between(50, 3_000) * Timeline.MILLI);
+    } catch (Interruptions.Outlived gone) {
+      world.trace().add("worker gone with its process", id);
     } catch (EngineException fault) {
       if (!full && !diskErrorPlanned && !damaged) {
         throw new Violation("store " + id + " stopped: " + Causes.of(fault));

@@ -38,12 +38,19 @@ import java.util.function.Consumer;
 final class SimProcess implements RaftStoreRouter {
   /** Which thread is running, as far as there are threads. */
   private enum Context {
-    STARTING,
-    TURN,
-    APPLY,
-    LOG_GC,
-    SNAP_BUILD,
-    REGIONS
+    STARTING(0),
+    TURN(0),
+    APPLY(0.005),
+    LOG_GC(0.1),
+    SNAP_BUILD(0.2),
+    REGIONS(0.3);
+
+    /** Odds of being held up at the door to the disk. */
+    private final double holdUpOdds;
+
+    Context(double holdUpOdds) {
+      this.holdUpOdds = holdUpOdds;
+    }
   }
 
   /** Turns between two looks at all replicas; what is sent is looked at in every turn. */
@@ -353,9 +360,14 @@ final class SimProcess implements RaftStoreRouter {
 
   /** What passes through the doors to the disk. */
   private final class DoorWatch implements WatchedEngine.Watcher {
+    private void holdUp() {
+      world.interruptions().holdUp(machine, context.holdUpOdds);
+    }
+
     @Override
     public void beforeWrite(
         WatchedEngine engine, List<WatchedEngine.StateWrite> states, boolean sync) {
+      holdUp();
       switch (context) {
         case TURN -> stateWatch.beforeTurnWrite(engine, states);
         case APPLY -> {
@@ -381,20 +393,24 @@ final class SimProcess implements RaftStoreRouter {
         case REGIONS -> machine.visit(CrashPoint.RAFT_AFTER_APPLY_SNAP);
         case LOG_GC, STARTING, SNAP_BUILD -> {}
       }
+      holdUp();
     }
 
     @Override
     public void beforeDrop(WatchedEngine engine, KeyRange range) {
+      holdUp();
       machine.visit(CrashPoint.REGION_APPLY_SNAP);
     }
 
     @Override
     public void beforeExport(WatchedEngine engine) {
+      holdUp();
       machine.visit(CrashPoint.REGION_GEN_SNAP);
     }
 
     @Override
     public void beforeIngest(WatchedEngine engine) {
+      holdUp();
       machine.visit(CrashPoint.REGION_APPLY_SNAP);
     }
   }

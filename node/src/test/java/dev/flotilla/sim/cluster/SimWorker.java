@@ -14,6 +14,10 @@ final class SimWorker<T> implements Scheduler<T> {
   private final Consumer<List<T>> runner;
   private final ArrayDeque<T> tasks = new ArrayDeque<>();
   private boolean awake;
+
+  /** Whether it is at work, perhaps held up in it. */
+  private boolean running;
+
   private long heldUntilNanos;
 
   /**
@@ -44,7 +48,7 @@ final class SimWorker<T> implements Scheduler<T> {
   }
 
   private void wake() {
-    if (!awake) {
+    if (!awake && !running) {
       awake = true;
       process.later(
           (long) (process.dice().fraction() * delayMillisMax * Timeline.MILLI), this::run);
@@ -64,7 +68,9 @@ final class SimWorker<T> implements Scheduler<T> {
       taken.add(tasks.remove());
     }
     if (!taken.isEmpty()) {
+      running = true;
       runner.accept(taken);
+      running = false;
     }
     if (!tasks.isEmpty()) {
       wake();

@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Virtual time and what is to happen in it. Time stands still while something happens and then
- * jumps to the next event; of two events at one time the one planned first comes first.
+ * jumps to the next event; of two events at one time the one planned first comes first. What
+ * happens may let further events happen before its own end, and time go on with them.
  */
 public final class Timeline {
   static final long MILLI = 1_000_000;
@@ -100,7 +101,7 @@ public final class Timeline {
   boolean step(long untilNanos) {
     Runnable next = actions[0];
     if (next == null || times[0] > untilNanos) {
-      nowNanos = untilNanos;
+      nowNanos = Math.max(nowNanos, untilNanos);
       return false;
     }
     nowNanos = times[0];

@@ -9,6 +9,7 @@ package dev.flotilla.sim.cluster;
  * @param network links between them
  * @param knobs what this run is like
  * @param schedule draws of who runs when
+ * @param interruptions who is held up while others run
  * @param watch invariants
  * @param directory reports of regions
  * @param control what the placement parts say to each other
@@ -21,6 +22,7 @@ record World(
     SimNetwork network,
     Knobs knobs,
     Dice schedule,
+    Interruptions interruptions,
     Watch watch,
     Directory directory,
     Control control,
