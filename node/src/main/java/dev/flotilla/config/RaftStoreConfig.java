@@ -17,6 +17,7 @@ import java.time.Duration;
  *     election timeout, or two leaders could serve reads at once
  * @param messageBytesMax entries in one append message
  * @param inflightMessagesMax appends on their way to one peer
+ * @param inflightBytesMax as {@code inflightMessagesMax}, in bytes; the last append may pass it
  * @param entryBytesMax a larger command is refused
  * @param applyPageBytesMax committed entries of one region handed to apply and not yet applied
  * @param applyBacklogMax entries of one region logged but not applied, beyond which commands are
@@ -41,6 +42,7 @@ public record RaftStoreConfig(
     Duration leaderLease,
     long messageBytesMax,
     int inflightMessagesMax,
+    long inflightBytesMax,
     long entryBytesMax,
     long applyPageBytesMax,
     int applyBacklogMax,
@@ -68,6 +70,7 @@ public record RaftStoreConfig(
         Duration.ofMillis(700),
         MIB,
         256,
+        4 * MIB,
         8 * MIB,
         4 * MIB,
         40_960,
@@ -91,6 +94,7 @@ public record RaftStoreConfig(
         "leader-lease", leaderLease, Duration.ZERO, baseTick.multipliedBy(electionTicks - 1L));
     Settings.range("message-bytes-max", messageBytesMax, KIB, 64 * MIB);
     Settings.range("inflight-messages-max", inflightMessagesMax, 1, 65_536);
+    Settings.range("inflight-bytes-max", inflightBytesMax, messageBytesMax, 1024 * MIB);
     Settings.range("entry-bytes-max", entryBytesMax, KIB, 64 * MIB);
     Settings.range("apply-page-bytes-max", applyPageBytesMax, KIB, 256 * MIB);
     Settings.range("apply-backlog-max", applyBacklogMax, 16, 10_000_000);

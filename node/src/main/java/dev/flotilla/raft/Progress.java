@@ -23,6 +23,9 @@ final class Progress {
   /** Whether the next append waits for an answer or a heartbeat. */
   boolean flowPaused;
 
+  /** Whether entries were sent as a probe in this heartbeat interval. */
+  private boolean probed;
+
   boolean isLearner;
 
   /** Index that a snapshot must reach because the peer asked for one; 0 if it did not. */
@@ -58,6 +61,7 @@ final class Progress {
 
   private void enter(ProgressState newState) {
     flowPaused = false;
+    probed = false;
     pendingSnapshot = 0;
     state = newState;
     inflights.reset();
@@ -95,6 +99,24 @@ final class Progress {
       flowPaused = inflights.isFull();
     } else if (count > 0) {
       flowPaused = true;
+      probed = true;
+    }
+  }
+
+  /** A heartbeat interval begins. */
+  void beginInterval() {
+    probed = false;
+  }
+
+  /**
+   * Takes a sign of life: what was sent may have been lost. A probe is sent again once an interval
+   * only: a peer that stood still answers all heartbeats of that time at once, and each probe may
+   * be as large as a message may be.
+   */
+  void resume() {
+    recentActive = true;
+    if (!probed) {
+      flowPaused = false;
     }
   }
 

@@ -132,6 +132,7 @@ final class Raft {
     }
     if (isLeader() && heartbeatElapsed >= config.heartbeatTicks()) {
       heartbeatElapsed = 0;
+      replicator.beginInterval();
       sendHeartbeats();
     }
   }

@@ -122,6 +122,13 @@ final class Replicator {
     outbox.send(message);
   }
 
+  /** A heartbeat interval begins. */
+  void beginInterval() {
+    for (int i = 0; i < tracker.size(); i++) {
+      tracker.at(i).beginInterval();
+    }
+  }
+
   /** Sends a sign of life to every peer. */
   void broadcastHeartbeat(Payload context) {
     for (int i = 0; i < tracker.size(); i++) {
@@ -184,8 +191,7 @@ final class Replicator {
 
   /** Takes a sign of life: an append may have been lost. */
   void onHeartbeatResponse(Progress peer) {
-    peer.recentActive = true;
-    peer.flowPaused = false;
+    peer.resume();
     if (peer.match < log.lastIndex() || peer.state == ProgressState.PROBE) {
       maybeSendAppend(peer, true);
     }

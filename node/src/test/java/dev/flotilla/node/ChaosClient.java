@@ -88,11 +88,14 @@ final class ChaosClient {
 
   private void run() {
     while (!stopping) {
-      long generation;
-      synchronized (history) {
-        generation = history.size() / (KEYS * OPERATIONS_A_KEY);
-      }
-      operate("chaos-" + generation + "-" + random.nextInt(KEYS));
+      operate(anyKey(history, random));
+    }
+  }
+
+  /** One of the keys that are in use after what is in {@code history}. */
+  static String anyKey(History history, Random random) {
+    synchronized (history) {
+      return "chaos-" + history.size() / (KEYS * OPERATIONS_A_KEY) + "-" + random.nextInt(KEYS);
     }
   }
 

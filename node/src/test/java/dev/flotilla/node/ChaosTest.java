@@ -2,22 +2,33 @@ package dev.flotilla.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
+import dev.flotilla.client.ClusterClient;
+import dev.flotilla.proto.admin.OperateKind;
+import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.sim.history.History;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Three processes under load while one after the other is killed, frozen or stopped. What clients
- * saw must be what a single register could have shown, key by key; each of their requests is one
- * attempt, and one without a clear answer counts as unknown.
+ * Processes under load while one after the other is killed, frozen or stopped: three with one
+ * region, and four on which regions are split, compared and moved meanwhile. What clients saw must
+ * be what a single register could have shown, key by key; each of their requests is one attempt,
+ * and one without a clear answer counts as unknown.
  *
  * <p>Each fault lasts until clients have got so many answers without the node, so that the test
  * also fails when a minority stops the cluster. Longer: {@code -Dchaos.rounds=100}; the faults of a
@@ -30,10 +41,22 @@ class ChaosTest {
   private static final int CLIENTS = 6;
   private static final int ANSWERS_WITHOUT = 300;
 
+  /** Of a fault's time, between which operators act. */
+  private static final int PARTS = 3;
+
   private enum Fault {
     KILL,
     FREEZE,
     STOP
+  }
+
+  /** What goes on beside the faults. */
+  private interface Duty {
+    void act(int by) throws Exception;
+  }
+
+  private interface Act {
+    void run() throws Exception;
   }
 
   /** What may happen: {@code -Dchaos.faults=KILL} for kills alone. */
@@ -47,65 +70,137 @@ class ChaosTest {
   private final ChaosClient.Answers answers = new ChaosClient.Answers();
   private final List<ChaosClient> clients = new ArrayList<>();
 
+  private @Nullable ClusterUnderTest cluster;
+
+  /** What the nodes had to say tells why clients could not carry on. */
+  @RegisterExtension
+  private final AfterTestExecutionCallback story =
+      context -> context.getExecutionException().ifPresent(failure -> cluster().printOutput());
+
+  @AfterEach
+  void stop() throws Exception {
+    cluster().close();
+  }
+
+  private ClusterUnderTest cluster() {
+    return Objects.requireNonNull(cluster);
+  }
+
   @Test
   void whatClientsSeeIsLinearizable() throws Exception {
-    LOG.info("chaos.seed={}", SEED);
-    Random random = new Random(SEED);
-    try (ClusterUnderTest cluster = ClusterUnderTest.of(folder, 3)) {
-      for (int i = 0; i < CLIENTS; i++) {
-        clients.add(
-            new ChaosClient(
-                i, cluster.addresses(1 + i % 3), history, answers, new Random(random.nextLong())));
-      }
-      clients.forEach(ChaosClient::start);
-      awaitAnswers();
-      for (int round = 0; round < ROUNDS; round++) {
-        Fault fault = FAULTS.get(random.nextInt(FAULTS.size()));
-        int leader = cluster.leader();
-        // Leaders more often than chance would have it.
-        int node = random.nextInt(3) > 0 ? leader : 1 + random.nextInt(3);
-        answers.takeLongestGapMillis();
-        strike(cluster, fault, node);
-        awaitAnswers();
-        LOG.info(
-            "{} of {}: at most {} ms without an answer",
-            fault,
-            node == leader ? "the leader" : "another",
-            answers.takeLongestGapMillis());
-      }
-      for (ChaosClient client : clients) {
-        client.stop();
-      }
-    }
-    LOG.info("{} operations, {} answered", history.size(), answers.counted());
+    run(ClusterUnderTest.of(folder, 3), 3, new Random(SEED), by -> {});
     assertThat(history.violations()).as("chaos.seed=" + SEED).isEmpty();
   }
 
-  private void strike(ClusterUnderTest cluster, Fault fault, int node) throws Exception {
+  @Test
+  void whatClientsSeeIsLinearizableWhileRegionsMove() throws Exception {
+    Random random = new Random(SEED);
+    ClusterUnderTest four = ClusterUnderTest.of(folder, 4);
+    ChaosOperator operator =
+        new ChaosOperator(
+            four,
+            () -> ByteString.copyFromUtf8(ChaosClient.anyKey(history, random)),
+            new Random(random.nextLong()));
+    run(four, 4, random, operator::act);
+    for (OperateKind kind : ChaosOperator.KINDS) {
+      assertThat(operator.accepted(kind)).as(kind + " chaos.seed=" + SEED).isPositive();
+    }
+    awaitAllServed(four);
+    assertThat(history.violations()).as("chaos.seed=" + SEED).isEmpty();
+  }
+
+  /**
+   * @param meanwhile is done now and then, by way of a node that answers
+   */
+  private void run(ClusterUnderTest started, int nodes, Random random, Duty meanwhile)
+      throws Exception {
+    cluster = started;
+    LOG.info("chaos.seed={}", SEED);
+    for (int i = 0; i < CLIENTS; i++) {
+      clients.add(
+          new ChaosClient(
+              i,
+              started.addresses(1 + i % nodes),
+              history,
+              answers,
+              new Random(random.nextLong())));
+    }
+    clients.forEach(ChaosClient::start);
+    awaitAnswers(() -> meanwhile.act(1));
+    for (int round = 0; round < ROUNDS; round++) {
+      Fault fault = FAULTS.get(random.nextInt(FAULTS.size()));
+      int leader =
+          Awaitility.await()
+              .atMost(ClusterUnderTest.PATIENCE)
+              .ignoreExceptions()
+              .until(started::leader, found -> true);
+      // Leaders more often than chance would have it.
+      int node = random.nextInt(3) > 0 ? leader : 1 + random.nextInt(nodes);
+      answers.takeLongestGapMillis();
+      Act act = () -> meanwhile.act(1 + node % nodes);
+      strike(fault, node, act);
+      awaitAnswers(act);
+      LOG.info(
+          "{} of {}: at most {} ms without an answer",
+          fault,
+          node == leader ? "the leader" : "another",
+          answers.takeLongestGapMillis());
+    }
+    for (ChaosClient client : clients) {
+      client.stop();
+    }
+    LOG.info("{} operations, {} answered", history.size(), answers.counted());
+  }
+
+  private void strike(Fault fault, int node, Act meanwhile) throws Exception {
+    LOG.info("{} of node {}", fault, node);
     switch (fault) {
       case KILL -> {
-        cluster.kill(node);
-        awaitAnswers();
-        cluster.start(node);
+        cluster().kill(node);
+        awaitAnswers(meanwhile);
+        cluster().start(node);
       }
       case FREEZE -> {
-        cluster.node(node).freeze();
-        awaitAnswers();
-        cluster.node(node).thaw();
+        cluster().node(node).freeze();
+        awaitAnswers(meanwhile);
+        cluster().node(node).thaw();
       }
       case STOP -> {
-        cluster.node(node).terminate();
-        assertThat(cluster.taken(node).exitStatus()).isZero();
-        awaitAnswers();
-        cluster.start(node);
+        cluster().node(node).terminate();
+        assertThat(cluster().taken(node).exitStatus()).isZero();
+        awaitAnswers(meanwhile);
+        cluster().start(node);
       }
     }
   }
 
-  private void awaitAnswers() {
-    long wanted = answers.counted() + ANSWERS_WITHOUT;
-    Awaitility.await("answers, chaos.seed=" + SEED)
-        .atMost(ClusterUnderTest.PATIENCE)
-        .until(() -> answers.counted() >= wanted);
+  private void awaitAnswers(Act meanwhile) throws Exception {
+    for (int part = 0; part < PARTS; part++) {
+      meanwhile.run();
+      long wanted = answers.counted() + ANSWERS_WITHOUT / PARTS;
+      Awaitility.await("answers, chaos.seed=" + SEED)
+          .atMost(ClusterUnderTest.PATIENCE)
+          .until(() -> answers.counted() >= wanted);
+    }
+  }
+
+  /** One region that does not serve is not noticed by clients who get answers from others. */
+  private static void awaitAllServed(ClusterUnderTest cluster) throws Exception {
+    ClusterClient client = cluster.connect(1);
+    try {
+      Awaitility.await("every region serves, chaos.seed=" + SEED)
+          .atMost(ClusterUnderTest.PATIENCE)
+          .ignoreExceptions()
+          .until(
+              () -> {
+                List<Region> regions = ChaosOperator.usersRegions(client.placement());
+                for (Region region : regions) {
+                  client.get(region.getStartKey()).await(5, TimeUnit.SECONDS);
+                }
+                return regions.size() > 1;
+              });
+    } finally {
+      client.close().await(10, TimeUnit.SECONDS);
+    }
   }
 }

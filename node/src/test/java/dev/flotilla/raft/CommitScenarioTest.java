@@ -197,7 +197,8 @@ class CommitScenarioTest {
     TestCluster cluster = TestCluster.of(2);
     RawNode leader = cluster.lead(1);
     for (int i = 0; i < 2; i++) {
-      // Not acknowledged yet: sent again each time.
+      // Not acknowledged yet: sent again with each heartbeat.
+      cluster.tick(1, 1);
       leader.step(Wire.alive(2, 1));
       cluster.persist(1);
       assertThat(cluster.takeSent(MsgType.APPEND)).hasSize(1);

@@ -49,6 +49,28 @@ class FlowControlScenarioTest {
     assertThat(appends.get(1).entries().size()).isEqualTo(1);
   }
 
+  /**
+   * A peer that stood still answers all heartbeats of that time at once. If each of its answers
+   * were worth a probe, the same entries would leave as often.
+   */
+  @Test
+  void probesOnceAHeartbeatInterval() {
+    TestCluster cluster = leader(3, 2048);
+    cluster.peer(1, 2).becomeProbe();
+    cluster.propose(1, "x");
+    assertThat(appends(cluster)).hasSize(1);
+    Message alive = Wire.message(MsgType.HEARTBEAT_RESPONSE, 2, 1).build();
+    for (int interval = 0; interval < 3; interval++) {
+      for (int answer = 0; answer < 10; answer++) {
+        cluster.node(1).step(alive);
+        assertThat(appends(cluster)).isEmpty();
+      }
+      cluster.node(1).tick();
+      cluster.node(1).step(alive);
+      assertThat(appends(cluster)).hasSize(1);
+    }
+  }
+
   @Test
   void progressCommittedIndex() {
     TestCluster cluster = TestCluster.of(3, each -> each.commitTracking(true)).elect(1);

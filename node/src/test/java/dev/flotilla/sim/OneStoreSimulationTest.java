@@ -3,6 +3,7 @@ package dev.flotilla.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import dev.flotilla.config.ConfigBuilder;
 import dev.flotilla.config.RaftStoreConfig;
 import dev.flotilla.engine.Cf;
 import dev.flotilla.engine.EngineException;
@@ -221,27 +222,10 @@ class OneStoreSimulationTest {
   }
 
   private static RaftStoreConfig frequentLogGc() {
-    RaftStoreConfig d = RaftStoreConfig.defaults();
-    return new RaftStoreConfig(
-        d.syncLog(),
-        d.baseTick(),
-        d.heartbeatTicks(),
-        d.electionTicks(),
-        d.electionTicksMax(),
-        d.leaderLease(),
-        d.messageBytesMax(),
-        d.inflightMessagesMax(),
-        d.entryBytesMax(),
-        d.applyPageBytesMax(),
-        d.applyBacklogMax(),
-        Duration.ofSeconds(1),
-        5,
-        20,
-        d.logGcBytesLimit(),
-        d.expirySweepTick(),
-        d.regionHeartbeatTick(),
-        d.storeHeartbeatTick(),
-        d.notifyCapacity(),
-        d.messagesPerTick());
+    return ConfigBuilder.from(RaftStoreConfig.defaults())
+        .set("logGcTick", Duration.ofSeconds(1))
+        .set("logGcThreshold", 5L)
+        .set("logGcCountLimit", 20L)
+        .build();
   }
 }

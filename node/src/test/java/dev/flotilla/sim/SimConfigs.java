@@ -1,5 +1,6 @@
 package dev.flotilla.sim;
 
+import dev.flotilla.config.ConfigBuilder;
 import dev.flotilla.config.RaftStoreConfig;
 
 /** Settings with limits that a test can reach. */
@@ -11,27 +12,10 @@ final class SimConfigs {
   private SimConfigs() {}
 
   static RaftStoreConfig smallLimits() {
-    RaftStoreConfig d = RaftStoreConfig.defaults();
-    return new RaftStoreConfig(
-        d.syncLog(),
-        d.baseTick(),
-        d.heartbeatTicks(),
-        d.electionTicks(),
-        d.electionTicksMax(),
-        d.leaderLease(),
-        d.messageBytesMax(),
-        d.inflightMessagesMax(),
-        ENTRY_BYTES_MAX,
-        d.applyPageBytesMax(),
-        APPLY_BACKLOG_MAX,
-        d.logGcTick(),
-        LOG_GC_THRESHOLD,
-        d.logGcCountLimit(),
-        d.logGcBytesLimit(),
-        d.expirySweepTick(),
-        d.regionHeartbeatTick(),
-        d.storeHeartbeatTick(),
-        d.notifyCapacity(),
-        d.messagesPerTick());
+    return ConfigBuilder.from(RaftStoreConfig.defaults())
+        .set("entryBytesMax", ENTRY_BYTES_MAX)
+        .set("applyBacklogMax", APPLY_BACKLOG_MAX)
+        .set("logGcThreshold", LOG_GC_THRESHOLD)
+        .build();
   }
 }

@@ -105,6 +105,7 @@ public record PeerContext(
         .applied(storage.appliedIndex())
         .messageBytesMax(config.messageBytesMax())
         .inflightMessagesMax(config.inflightMessagesMax())
+        .inflightBytesMax(config.inflightBytesMax())
         .committedBytesMax(config.applyPageBytesMax())
         .preVote(true)
         .checkQuorum(true)

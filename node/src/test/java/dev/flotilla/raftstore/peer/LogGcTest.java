@@ -2,6 +2,7 @@ package dev.flotilla.raftstore.peer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flotilla.config.ConfigBuilder;
 import dev.flotilla.config.RaftStoreConfig;
 import dev.flotilla.engine.Engines;
 import dev.flotilla.engine.WriteBatch;
@@ -37,28 +38,11 @@ class LogGcTest {
   private StoredRaft group;
 
   private static RaftStoreConfig config() {
-    RaftStoreConfig d = RaftStoreConfig.defaults();
-    return new RaftStoreConfig(
-        d.syncLog(),
-        d.baseTick(),
-        d.heartbeatTicks(),
-        d.electionTicks(),
-        d.electionTicksMax(),
-        d.leaderLease(),
-        d.messageBytesMax(),
-        d.inflightMessagesMax(),
-        d.entryBytesMax(),
-        d.applyPageBytesMax(),
-        d.applyBacklogMax(),
-        d.logGcTick(),
-        THRESHOLD,
-        COUNT_LIMIT,
-        BYTES_LIMIT,
-        d.expirySweepTick(),
-        d.regionHeartbeatTick(),
-        d.storeHeartbeatTick(),
-        d.notifyCapacity(),
-        d.messagesPerTick());
+    return ConfigBuilder.from(RaftStoreConfig.defaults())
+        .set("logGcThreshold", THRESHOLD)
+        .set("logGcCountLimit", COUNT_LIMIT)
+        .set("logGcBytesLimit", BYTES_LIMIT)
+        .build();
   }
 
   @BeforeEach

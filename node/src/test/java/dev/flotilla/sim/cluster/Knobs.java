@@ -1,5 +1,6 @@
 package dev.flotilla.sim.cluster;
 
+import dev.flotilla.config.ConfigBuilder;
 import dev.flotilla.config.RaftStoreConfig;
 import dev.flotilla.config.RegionConfig;
 import dev.flotilla.config.SnapshotConfig;
@@ -105,7 +106,7 @@ record Knobs(
         2000,
         12 + dice.below(20),
         10,
-        config(dice),
+        config(dice, seed),
         region(dice),
         snapshot(dice),
         new Net(
@@ -256,13 +257,19 @@ record Knobs(
     return kind == Fault.Kind.CHANGE_TWICE || kind == Fault.Kind.CHANGE_UNAPPLIED;
   }
 
-  private static RaftStoreConfig config(Dice dice) {
+  private static RaftStoreConfig config(Dice dice, long seed) {
     RaftStoreConfig d = RaftStoreConfig.defaults();
     boolean smallLog = dice.chance(0.7);
     boolean smallMessages = dice.chance(0.5);
+    Dice inflight = new Dice(seed, "inflight bytes");
     return ConfigBuilder.from(d)
         .set("messageBytesMax", smallMessages ? 1024L : d.messageBytesMax())
         .set("inflightMessagesMax", dice.chance(0.3) ? 1 + dice.below(4) : d.inflightMessagesMax())
+        .set(
+            "inflightBytesMax",
+            smallMessages && inflight.chance(0.5)
+                ? inflight.between(1024, 4096)
+                : d.inflightBytesMax())
         .set("applyPageBytesMax", smallMessages ? 1024L : d.applyPageBytesMax())
         .set("logGcTick", Duration.ofMillis(dice.between(200, 10_000)))
         .set("logGcThreshold", smallLog ? dice.between(1, 20) : d.logGcThreshold())

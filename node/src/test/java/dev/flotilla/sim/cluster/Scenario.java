@@ -1,6 +1,7 @@
 package dev.flotilla.sim.cluster;
 
 import com.google.protobuf.ByteString;
+import dev.flotilla.config.ConfigBuilder;
 import dev.flotilla.config.RaftStoreConfig;
 import dev.flotilla.engine.Cf;
 import dev.flotilla.engine.Keys;

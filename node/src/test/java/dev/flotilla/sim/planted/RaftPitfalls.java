@@ -389,10 +389,9 @@ final class RaftPitfalls {
           PlantedBug.of(
               "P34",
               "full window waits for ever",
-              SENDER,
-              "peer.flowPaused = false; if (peer.match < log.lastIndex()",
-              "peer.flowPaused &= peer.state == ProgressState.REPLICATE;"
-                  + " if (peer.match < log.lastIndex()"),
+              PROGRESS,
+              "if (!probed) { flowPaused = false; }",
+              "if (!probed) { flowPaused &= state == ProgressState.REPLICATE; }"),
           PlantedBug.of(
               "P35",
               "report on a snapshot ignored",

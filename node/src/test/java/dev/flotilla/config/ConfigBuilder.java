@@ -1,6 +1,5 @@
-package dev.flotilla.sim.cluster;
+package dev.flotilla.config;
 
-import dev.flotilla.config.RaftStoreConfig;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.util.LinkedHashMap;
@@ -10,12 +9,13 @@ import java.util.Map;
  * Changes settings by name, so that a setting more is no work here. One that does not exist is a
  * mistake of the caller.
  */
-final class ConfigBuilder {
+public final class ConfigBuilder {
   private final Map<String, Object> values = new LinkedHashMap<>();
 
   private ConfigBuilder() {}
 
-  static ConfigBuilder from(RaftStoreConfig config) {
+  /** Begins with {@code config}. */
+  public static ConfigBuilder from(RaftStoreConfig config) {
     ConfigBuilder builder = new ConfigBuilder();
     try {
       for (RecordComponent component : RaftStoreConfig.class.getRecordComponents()) {
@@ -27,7 +27,8 @@ final class ConfigBuilder {
     return builder;
   }
 
-  ConfigBuilder set(String name, Object value) {
+  /** Changes one setting. */
+  public ConfigBuilder set(String name, Object value) {
     if (!values.containsKey(name)) {
       throw new IllegalArgumentException("no setting " + name);
     }
@@ -35,7 +36,8 @@ final class ConfigBuilder {
     return this;
   }
 
-  RaftStoreConfig build() {
+  /** The settings as they are now, which must be valid. */
+  public RaftStoreConfig build() {
     RecordComponent[] components = RaftStoreConfig.class.getRecordComponents();
     Class<?>[] types = new Class<?>[components.length];
     for (int i = 0; i < types.length; i++) {
