@@ -1,5 +1,6 @@
 package dev.flotilla.client;
 
+import dev.flotilla.connection.Opening;
 import dev.flotilla.proto.kvrpcpb.RawDeleteRequest;
 import dev.flotilla.proto.kvrpcpb.RawDeleteResponse;
 import dev.flotilla.proto.kvrpcpb.RawGetRequest;
@@ -66,7 +67,8 @@ final class BatchedCalls implements StoreCalls {
 
   /**
    * @param grpc without a deadline for calls, as a stream has none
-   * @param silenceMax without an answer while commands wait; then the stream counts as broken
+   * @param silenceMax without an answer while commands wait; then the stream counts as broken. As
+   *     long for a connection to be there
    */
   BatchedCalls(Vertx vertx, GrpcClient grpc, SocketAddress address, Duration silenceMax) {
     this.vertx = vertx;
@@ -149,7 +151,7 @@ final class BatchedCalls implements StoreCalls {
       return;
     }
     opening = true;
-    grpc.request(address, TikvGrpcClient.BatchCommands)
+    Opening.of(grpc, address, TikvGrpcClient.BatchCommands, silenceMax)
         .onComplete(
             opened -> {
               opening = false;

@@ -74,10 +74,11 @@ public final class ClusterClient {
   public static Future<ClusterClient> connect(
       Vertx vertx, List<HostPort> drivers, Duration timeout, Optional<Credentials> credentials) {
     GrpcClient grpc = grpc(vertx, timeout, credentials, withDeadline(timeout));
-    return PlacementClient.find(grpc, drivers)
+    return PlacementClient.find(grpc, drivers, timeout)
         .map(
             found ->
-                new ClusterClient(List.of(grpc), found, address -> new SingleCalls(grpc, address)));
+                new ClusterClient(
+                    List.of(grpc), found, address -> new SingleCalls(grpc, address, timeout)));
   }
 
   /**
@@ -90,7 +91,7 @@ public final class ClusterClient {
       Vertx vertx, List<HostPort> drivers, Duration timeout, Optional<Credentials> credentials) {
     GrpcClient grpc = grpc(vertx, timeout, credentials, withDeadline(timeout));
     GrpcClient streams = grpc(vertx, timeout, credentials, new GrpcClientOptions());
-    return PlacementClient.find(grpc, drivers)
+    return PlacementClient.find(grpc, drivers, timeout)
         .map(
             found ->
                 new ClusterClient(
@@ -222,8 +223,7 @@ public final class ClusterClient {
   /** Asks the node of the placement driver for its health, which costs it nothing but the call. */
   public Future<Void> check() {
     return placement
-        .health()
-        .check(HealthCheckRequest.getDefaultInstance())
+        .health(HealthCheckRequest.getDefaultInstance())
         .recover(failure -> Future.failedFuture(ClientException.unknown(failure.toString())))
         .mapEmpty();
   }

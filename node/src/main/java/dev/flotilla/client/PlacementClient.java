@@ -8,6 +8,8 @@ import dev.flotilla.proto.admin.OperateRequest;
 import dev.flotilla.proto.admin.Operator;
 import dev.flotilla.proto.admin.OperatorsRequest;
 import dev.flotilla.proto.admin.SetStoreStateRequest;
+import dev.flotilla.proto.health.HealthCheckRequest;
+import dev.flotilla.proto.health.HealthCheckResponse;
 import dev.flotilla.proto.health.HealthGrpcClient;
 import dev.flotilla.proto.metapb.Store;
 import dev.flotilla.proto.metapb.StoreState;
@@ -27,11 +29,13 @@ import dev.flotilla.proto.pdpb.ScanRegionsRequest;
 import io.vertx.core.Future;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.grpc.client.GrpcClient;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -53,36 +57,44 @@ public final class PlacementClient {
 
   private final GrpcClient grpc;
 
+  /** Of a request, the time for its connection to be there included. */
+  private final Duration timeout;
+
   /** Where drivers may be, as the user said and as members were found since. */
   private final Set<HostPort> addresses;
 
   private volatile Found found;
   private @Nullable Future<Found> search;
 
-  private PlacementClient(GrpcClient grpc, Collection<HostPort> addresses, Found found) {
+  private PlacementClient(
+      GrpcClient grpc, Duration timeout, Collection<HostPort> addresses, Found found) {
     this.grpc = grpc;
+    this.timeout = timeout;
     this.addresses = new LinkedHashSet<>(addresses);
     this.found = found;
     learn(found);
   }
 
   /** Finds the driver: the first of {@code addresses} that answers says who it is. */
-  static Future<PlacementClient> find(GrpcClient grpc, List<HostPort> addresses) {
-    return search(grpc, addresses).map(found -> new PlacementClient(grpc, addresses, found));
+  static Future<PlacementClient> find(GrpcClient grpc, List<HostPort> addresses, Duration timeout) {
+    return search(grpc, addresses, timeout)
+        .map(found -> new PlacementClient(grpc, timeout, addresses, found));
   }
 
-  private static Future<Found> search(GrpcClient grpc, List<HostPort> addresses) {
+  private static Future<Found> search(GrpcClient grpc, List<HostPort> addresses, Duration timeout) {
     if (addresses.isEmpty()) {
       return Future.failedFuture(ClientException.refused("no placement driver answers"));
     }
     HostPort first = addresses.get(0);
-    return PDGrpcClient.create(grpc, socketAddress(first))
-        .getMembers(GetMembersRequest.getDefaultInstance())
+    return within(
+            timeout,
+            PDGrpcClient.create(grpc, socketAddress(first))
+                .getMembers(GetMembersRequest.getDefaultInstance()))
         .map(members -> found(grpc, members))
         .recover(
             failure ->
                 addresses.size() > 1
-                    ? search(grpc, addresses.subList(1, addresses.size()))
+                    ? search(grpc, addresses.subList(1, addresses.size()), timeout)
                     : Future.failedFuture(
                         ClientException.refused(
                             "no placement driver answers on " + first + ": " + failure)));
@@ -124,7 +136,7 @@ public final class PlacementClient {
       List<HostPort> order = new ArrayList<>(addresses);
       order.remove(failed.address());
       order.add(failed.address());
-      Future<Found> begun = search(grpc, order);
+      Future<Found> begun = search(grpc, order, timeout);
       search = begun;
       begun.onComplete(this::onSearched, failure -> onNotFound());
       return begun;
@@ -142,9 +154,14 @@ public final class PlacementClient {
     search = null;
   }
 
-  /** Of the node that is asked: costs it nothing but the call. */
-  HealthGrpcClient health() {
-    return found.health();
+  /** Asks the node that is asked for the driver, which costs it nothing but the call. */
+  Future<HealthCheckResponse> health(HealthCheckRequest request) {
+    return within(timeout, found.health().check(request));
+  }
+
+  /** A call's own deadline begins only when there is a connection. */
+  private static <R> Future<R> within(Duration timeout, Future<R> call) {
+    return call.timeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private RequestHeader header() {
@@ -157,13 +174,14 @@ public final class PlacementClient {
     }
   }
 
-  private static <R, T> Future<T> answer(
+  private <R, T> Future<T> answer(
       Future<R> call, Function<R, ResponseHeader> header, Function<R, T> content) {
-    return call.map(
-        response -> {
-          check(header.apply(response));
-          return content.apply(response);
-        });
+    return within(timeout, call)
+        .map(
+            response -> {
+              check(header.apply(response));
+              return content.apply(response);
+            });
   }
 
   /** Asks for what changes nothing: where nobody answers, once more at another node. */

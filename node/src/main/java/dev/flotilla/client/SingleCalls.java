@@ -1,6 +1,7 @@
 package dev.flotilla.client;
 
 import dev.flotilla.connection.FlushBatching;
+import dev.flotilla.connection.Opening;
 import dev.flotilla.proto.kvrpcpb.RawDeleteRequest;
 import dev.flotilla.proto.kvrpcpb.RawDeleteResponse;
 import dev.flotilla.proto.kvrpcpb.RawGetRequest;
@@ -15,14 +16,16 @@ import io.vertx.core.net.SocketAddress;
 import io.vertx.grpc.client.GrpcClient;
 import io.vertx.grpc.common.GrpcReadStream;
 import io.vertx.grpc.common.ServiceMethod;
+import java.time.Duration;
 
 /**
  * A call for each request; those made in one turn of an event loop leave together. Thread-safe.
  *
  * @param grpc gives calls their deadline
  * @param address of the store
+ * @param timeout for a connection to be there
  */
-record SingleCalls(GrpcClient grpc, SocketAddress address) implements StoreCalls {
+record SingleCalls(GrpcClient grpc, SocketAddress address, Duration timeout) implements StoreCalls {
   @Override
   public Future<RawGetResponse> get(RawGetRequest request) {
     return call(TikvGrpcClient.RawGet, request);
@@ -44,7 +47,7 @@ record SingleCalls(GrpcClient grpc, SocketAddress address) implements StoreCalls
   }
 
   private <Q, A> Future<A> call(ServiceMethod<A, Q> method, Q request) {
-    return grpc.request(address, method)
+    return Opening.of(grpc, address, method, timeout)
         .compose(
             call -> {
               FlushBatching.install(call.connection());

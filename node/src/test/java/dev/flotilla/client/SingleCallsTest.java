@@ -18,6 +18,7 @@ import io.vertx.core.net.SocketAddress;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.grpc.client.GrpcClient;
 import io.vertx.grpc.server.GrpcServer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -45,7 +46,8 @@ class SingleCallsTest {
     calls =
         new SingleCalls(
             GrpcClient.client(vertx),
-            SocketAddress.inetSocketAddress(store.actualPort(), "127.0.0.1"));
+            SocketAddress.inetSocketAddress(store.actualPort(), "127.0.0.1"),
+            Duration.ofSeconds(10));
   }
 
   @AfterEach

@@ -3,6 +3,7 @@ package dev.flotilla.verticle.cluster;
 import com.google.protobuf.ByteString;
 import dev.flotilla.config.HostPort;
 import dev.flotilla.config.SnapshotConfig;
+import dev.flotilla.connection.Opening;
 import dev.flotilla.proto.raft_serverpb.Done;
 import dev.flotilla.proto.raft_serverpb.RaftMessage;
 import dev.flotilla.proto.raft_serverpb.SnapshotChunk;
@@ -138,9 +139,11 @@ public final class SnapshotSender {
                     .apply(message.getToPeer().getStoreId())
                     .compose(
                         address ->
-                            client.request(
+                            Opening.of(
+                                client,
                                 SocketAddress.inetSocketAddress(address.port(), address.host()),
-                                TikvGrpcClient.Snapshot))
+                                TikvGrpcClient.Snapshot,
+                                silenceMax))
                     .compose(request -> stream(request, message, source))
                     .eventually(
                         () ->

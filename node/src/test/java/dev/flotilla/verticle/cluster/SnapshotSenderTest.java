@@ -20,6 +20,8 @@ import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.server.GrpcServer;
 import io.vertx.grpc.server.GrpcServerOptions;
 import io.vertx.grpc.server.GrpcServerRequest;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -65,6 +67,10 @@ class SnapshotSenderTest {
             .requestHandler(grpc)
             .listen()
             .await(20, TimeUnit.SECONDS);
+    return send(silenceMax, server.actualPort());
+  }
+
+  private Msg.SnapshotStatus send(Duration silenceMax, int port) throws Exception {
     SnapManager manager = new SnapManager(folder);
     RaftMessage message = WrittenSnapshots.build(manager, new SnapKey(7, 5, 120), new byte[SIZE]);
     SnapshotSender sender =
@@ -73,7 +79,7 @@ class SnapshotSenderTest {
             new SnapshotConfig(Duration.ofMinutes(1), Duration.ofHours(4), 1, 1, MIB),
             manager,
             this::onOutcome,
-            store -> Future.succeededFuture(new HostPort("127.0.0.1", server.actualPort())),
+            store -> Future.succeededFuture(new HostPort("127.0.0.1", port)),
             Optional.empty(),
             silenceMax);
     sender.send(message);
@@ -102,6 +108,14 @@ class SnapshotSenderTest {
   @Test
   void givesUpOnAReceiverThatDoesNotAnswer() throws Exception {
     assertThat(send(Duration.ofMillis(200), call -> {}).received()).isFalse();
+  }
+
+  /** The machine of a node that stands still takes connections for it. */
+  @Test
+  void givesUpOnAReceiverThatNeverSaysAWord() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      assertThat(send(Duration.ofMillis(200), silent.getLocalPort()).received()).isFalse();
+    }
   }
 
   @Test
