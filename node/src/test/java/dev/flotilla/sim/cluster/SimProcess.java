@@ -65,6 +65,7 @@ final class SimProcess implements RaftStoreRouter {
   private final PlacementNode placement;
   private final ArrayDeque<Msg> inbox = new ArrayDeque<>();
   private final StateWatch stateWatch;
+  private final AppendVolume volume;
   private final int life;
   private Context context = Context.STARTING;
   private boolean awake;
@@ -81,6 +82,7 @@ final class SimProcess implements RaftStoreRouter {
     this.world = world;
     this.life = machine.life();
     this.stateWatch = new StateWatch(machine, world);
+    this.volume = new AppendVolume(world.knobs().config());
     WatchedEngine.Watcher watcher = new DoorWatch();
     WatchedEngine kvEngine = machine.openKv(watcher);
     WatchedEngine raftEngine = machine.openRaft(watcher);
@@ -261,6 +263,7 @@ final class SimProcess implements RaftStoreRouter {
     turns++;
     diskNanos = 0;
     stateWatch.onTurn();
+    volume.beginTurn();
     for (int i = 0; i < world.knobs().turnMessages() && !inbox.isEmpty(); i++) {
       store.handle(inbox.remove());
     }
@@ -331,6 +334,7 @@ final class SimProcess implements RaftStoreRouter {
     public void send(RaftMessage message) {
       stateWatch.onSend();
       world.watch().onSend(message);
+      volume.onSend(message);
       if (message.getMessage().getMsgType() == MessageType.MsgSnapshot) {
         machine.snapChannel().send(SimProcess.this, message);
       } else {
