@@ -4,6 +4,7 @@ import java.util.List;
 
 /**
  * The catalogue. M22 is planted in the simulated engine, for it stands where the status is asked.
+ * Those with an F were made here once, and not by way of trial.
  */
 final class PlantedBugs {
   private static final String PEER_READS = "raftstore/peer/PeerReads.java";
@@ -207,5 +208,17 @@ final class PlantedBugs {
               "raftstore/apply/SplitExecutor.java",
               ".setStartKey(bounds.get(i))",
               ".setStartKey(i == 0 ? bounds.get(i) : bounds.get(i).concat("
-                  + "ByteString.copyFromUtf8(\"0\")))"));
+                  + "ByteString.copyFromUtf8(\"0\")))"),
+          PlantedBug.of(
+              "F1",
+              "entries sent again for each sign of life",
+              "raft/Progress.java",
+              "if (!probed) {",
+              "if (match >= 0) {"),
+          PlantedBug.of(
+              "F2",
+              "replica stays that was to go while its snapshot was installed",
+              "raftstore/store/PeerLifecycle.java",
+              "if (peer.storage().snapshots().isCalledOff()) {",
+              "if (peer.storage() == null) {"));
 }
