@@ -80,7 +80,11 @@ final class ChaosClient {
     thread.start();
   }
 
+  /** May be called again. */
   void stop() throws InterruptedException, TimeoutException {
+    if (stopping) {
+      return;
+    }
     stopping = true;
     thread.join();
     vertx.close().await(10, TimeUnit.SECONDS);

@@ -50,15 +50,6 @@ class ChaosTest {
     STOP
   }
 
-  /** What goes on beside the faults. */
-  private interface Duty {
-    void act(int by) throws Exception;
-  }
-
-  private interface Act {
-    void run() throws Exception;
-  }
-
   /** What may happen: {@code -Dchaos.faults=KILL} for kills alone. */
   private static final List<Fault> FAULTS =
       Arrays.stream(System.getProperty("chaos.faults", "KILL,FREEZE,STOP").split(","))
@@ -72,14 +63,28 @@ class ChaosTest {
 
   private @Nullable ClusterUnderTest cluster;
 
+  /** Who splits and moves regions meanwhile, if anybody does. */
+  private @Nullable ChaosOperator operator;
+
   /** What the nodes had to say tells why clients could not carry on. */
   @RegisterExtension
   private final AfterTestExecutionCallback story =
-      context -> context.getExecutionException().ifPresent(failure -> cluster().printOutput());
+      context -> context.getExecutionException().ifPresent(failure -> printOutput());
+
+  private void printOutput() {
+    if (cluster != null) {
+      cluster.printOutput();
+    }
+  }
 
   @AfterEach
   void stop() throws Exception {
-    cluster().close();
+    for (ChaosClient client : clients) {
+      client.stop();
+    }
+    if (cluster != null) {
+      cluster.close();
+    }
   }
 
   private ClusterUnderTest cluster() {
@@ -88,58 +93,51 @@ class ChaosTest {
 
   @Test
   void whatClientsSeeIsLinearizable() throws Exception {
-    run(ClusterUnderTest.of(folder, 3), 3, new Random(SEED), by -> {});
+    cluster = ClusterUnderTest.of(folder, 3);
+    run(3, new Random(SEED));
     assertThat(history.violations()).as("chaos.seed=" + SEED).isEmpty();
   }
 
   @Test
   void whatClientsSeeIsLinearizableWhileRegionsMove() throws Exception {
     Random random = new Random(SEED);
-    ClusterUnderTest four = ClusterUnderTest.of(folder, 4);
-    ChaosOperator operator =
+    cluster = ClusterUnderTest.of(folder, 4);
+    ChaosOperator acting =
         new ChaosOperator(
-            four,
+            cluster,
             () -> ByteString.copyFromUtf8(ChaosClient.anyKey(history, random)),
             new Random(random.nextLong()));
-    run(four, 4, random, operator::act);
+    operator = acting;
+    run(4, random);
     for (OperateKind kind : ChaosOperator.KINDS) {
-      assertThat(operator.accepted(kind)).as(kind + " chaos.seed=" + SEED).isPositive();
+      assertThat(acting.accepted(kind)).as(kind + " chaos.seed=" + SEED).isPositive();
     }
-    awaitAllServed(four);
+    awaitAllServed();
     assertThat(history.violations()).as("chaos.seed=" + SEED).isEmpty();
   }
 
-  /**
-   * @param meanwhile is done now and then, by way of a node that answers
-   */
-  private void run(ClusterUnderTest started, int nodes, Random random, Duty meanwhile)
-      throws Exception {
-    cluster = started;
+  private void run(int nodes, Random random) throws Exception {
     LOG.info("chaos.seed={}", SEED);
     for (int i = 0; i < CLIENTS; i++) {
       clients.add(
           new ChaosClient(
               i,
-              started.addresses(1 + i % nodes),
+              cluster().addresses(1 + i % nodes),
               history,
               answers,
               new Random(random.nextLong())));
     }
     clients.forEach(ChaosClient::start);
-    awaitAnswers(() -> meanwhile.act(1));
+    awaitAnswers(1);
     for (int round = 0; round < ROUNDS; round++) {
       Fault fault = FAULTS.get(random.nextInt(FAULTS.size()));
-      int leader =
-          Awaitility.await()
-              .atMost(ClusterUnderTest.PATIENCE)
-              .ignoreExceptions()
-              .until(started::leader, found -> true);
+      int leader = leader();
       // Leaders more often than chance would have it.
       int node = random.nextInt(3) > 0 ? leader : 1 + random.nextInt(nodes);
+      int other = 1 + node % nodes;
       answers.takeLongestGapMillis();
-      Act act = () -> meanwhile.act(1 + node % nodes);
-      strike(fault, node, act);
-      awaitAnswers(act);
+      strike(fault, node, other);
+      awaitAnswers(other);
       LOG.info(
           "{} of {}: at most {} ms without an answer",
           fault,
@@ -152,31 +150,44 @@ class ChaosTest {
     LOG.info("{} operations, {} answered", history.size(), answers.counted());
   }
 
-  private void strike(Fault fault, int node, Act meanwhile) throws Exception {
+  /** Where the region leads that the first one has become, as soon as the driver says so. */
+  private int leader() {
+    return Awaitility.await()
+        .atMost(ClusterUnderTest.PATIENCE)
+        .ignoreExceptions()
+        .until(cluster()::leader, found -> true);
+  }
+
+  private void strike(Fault fault, int node, int other) throws Exception {
     LOG.info("{} of node {}", fault, node);
     switch (fault) {
       case KILL -> {
         cluster().kill(node);
-        awaitAnswers(meanwhile);
+        awaitAnswers(other);
         cluster().start(node);
       }
       case FREEZE -> {
         cluster().node(node).freeze();
-        awaitAnswers(meanwhile);
+        awaitAnswers(other);
         cluster().node(node).thaw();
       }
       case STOP -> {
         cluster().node(node).terminate();
         assertThat(cluster().taken(node).exitStatus()).isZero();
-        awaitAnswers(meanwhile);
+        awaitAnswers(other);
         cluster().start(node);
       }
     }
   }
 
-  private void awaitAnswers(Act meanwhile) throws Exception {
+  /**
+   * @param by a node that answers, for operators
+   */
+  private void awaitAnswers(int by) throws Exception {
     for (int part = 0; part < PARTS; part++) {
-      meanwhile.run();
+      if (operator != null) {
+        operator.act(by);
+      }
       long wanted = answers.counted() + ANSWERS_WITHOUT / PARTS;
       Awaitility.await("answers, chaos.seed=" + SEED)
           .atMost(ClusterUnderTest.PATIENCE)
@@ -185,8 +196,8 @@ class ChaosTest {
   }
 
   /** One region that does not serve is not noticed by clients who get answers from others. */
-  private static void awaitAllServed(ClusterUnderTest cluster) throws Exception {
-    ClusterClient client = cluster.connect(1);
+  private void awaitAllServed() throws Exception {
+    ClusterClient client = cluster().connect(1);
     try {
       Awaitility.await("every region serves, chaos.seed=" + SEED)
           .atMost(ClusterUnderTest.PATIENCE)
