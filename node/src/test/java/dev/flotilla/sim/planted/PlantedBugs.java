@@ -220,5 +220,11 @@ final class PlantedBugs {
               "replica stays that was to go while its snapshot was installed",
               "raftstore/store/PeerLifecycle.java",
               "if (peer.storage().snapshots().isCalledOff()) {",
-              "if (peer.storage() == null) {"));
+              "if (peer.storage() == null) {"),
+          PlantedBug.of(
+              "F3",
+              "what is on its way to a replica not bounded in bytes",
+              "raftstore/peer/PeerContext.java",
+              ".inflightBytesMax(config.inflightBytesMax())",
+              ""));
 }
