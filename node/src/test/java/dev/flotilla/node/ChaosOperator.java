@@ -7,7 +7,9 @@ import dev.flotilla.proto.admin.OperateKind;
 import dev.flotilla.proto.admin.OperateRequest;
 import dev.flotilla.proto.metapb.Peer;
 import dev.flotilla.proto.metapb.Region;
+import dev.flotilla.proto.metapb.StoreState;
 import dev.flotilla.raftstore.Regions;
+import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -15,31 +17,37 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Splits regions, moves replicas and leaders, and has replicas compared, whether or not the cluster
- * can do it just now. What it asks for goes on after it was asked.
+ * Splits regions, moves replicas and leaders, has replicas compared and drains stores, whether or
+ * not the cluster can do it just now. What it asks for goes on after it was asked.
  */
 final class ChaosOperator {
   private static final Logger LOG = LoggerFactory.getLogger(ChaosOperator.class);
   private static final int REGIONS_MAX = 1000;
 
-  /** In turn, so that a short run has all of them. */
-  static final List<OperateKind> KINDS =
-      List.of(
-          OperateKind.Split,
-          OperateKind.MovePeer,
-          OperateKind.TransferLeader,
-          OperateKind.CheckConsistency);
+  /** What is asked for, in turn, so that a short run has all of it. */
+  enum Order {
+    SPLIT,
+    MOVE_REPLICA,
+    MOVE_LEADER,
+    COMPARE,
+    /** Or have it back. */
+    DRAIN
+  }
 
   private final ClusterUnderTest cluster;
   private final Supplier<ByteString> splitKeys;
   private final Random random;
-  private final Map<OperateKind, Integer> accepted = new EnumMap<>(OperateKind.class);
+  private final Map<Order, Integer> accepted = new EnumMap<>(Order.class);
   private int asked;
+
+  /** The store that is drained; 0 for none. */
+  private long drained;
 
   /**
    * @param splitKeys where to split next
@@ -51,7 +59,7 @@ final class ChaosOperator {
   }
 
   /** How many orders of a kind the driver has taken. */
-  int accepted(OperateKind kind) {
+  int accepted(Order kind) {
     return accepted.getOrDefault(kind, 0);
   }
 
@@ -61,11 +69,11 @@ final class ChaosOperator {
    * @param by a node that answers
    */
   void act(int by) throws Exception {
-    OperateKind kind = KINDS.get(asked++ % KINDS.size());
+    Order kind = Order.values()[asked++ % Order.values().length];
     try {
       ClusterClient client = cluster.connect(by);
       try {
-        client.placement().operate(order(kind, client.placement())).await(10, TimeUnit.SECONDS);
+        give(kind, client.placement());
         accepted.merge(kind, 1, Integer::sum);
       } finally {
         client.close().await(10, TimeUnit.SECONDS);
@@ -75,45 +83,80 @@ final class ChaosOperator {
     }
   }
 
-  private OperateRequest.Builder order(OperateKind kind, PlacementClient placement)
-      throws TimeoutException {
-    OperateRequest.Builder order = OperateRequest.newBuilder().setKind(kind);
-    if (kind == OperateKind.Split) {
-      ByteString key = splitKeys.get();
-      long region = placement.region(key).await(10, TimeUnit.SECONDS).getRegion().getId();
-      return order.setRegionId(region).addKeys(key);
-    }
-    List<Region> regions = usersRegions(placement);
-    if (regions.isEmpty()) {
-      throw new IllegalStateException("not all regions are known");
-    }
-    Region region = regions.get(random.nextInt(regions.size()));
-    List<Long> stores = new ArrayList<>();
-    region.getPeersList().stream().map(Peer::getStoreId).forEach(stores::add);
-    order.setRegionId(region.getId());
+  private void give(Order kind, PlacementClient placement) throws TimeoutException {
     switch (kind) {
-      case TransferLeader -> order.setStoreId(any(stores));
-      case MovePeer -> {
-        List<Long> others = new ArrayList<>();
-        placement.stores().await(10, TimeUnit.SECONDS).forEach(store -> others.add(store.getId()));
-        others.removeAll(stores);
-        if (others.isEmpty()) {
-          throw new IllegalStateException("there is a replica everywhere");
-        }
-        order.setFromStoreId(any(stores)).setStoreId(any(others));
+      case SPLIT -> {
+        ByteString key = splitKeys.get();
+        Region region = answer(placement.region(key)).getRegion();
+        operate(placement, OperateKind.Split, region, order -> order.addKeys(key));
       }
-      default -> {}
+      case MOVE_REPLICA -> {
+        Region region = anyRegion(placement);
+        List<Long> free = storesOf(placement);
+        free.removeAll(storesOf(region));
+        long from = any(storesOf(region));
+        long to = any(free);
+        operate(
+            placement,
+            OperateKind.MovePeer,
+            region,
+            order -> order.setFromStoreId(from).setStoreId(to));
+      }
+      case MOVE_LEADER -> {
+        Region region = anyRegion(placement);
+        long to = any(storesOf(region));
+        operate(placement, OperateKind.TransferLeader, region, order -> order.setStoreId(to));
+      }
+      case COMPARE ->
+          operate(placement, OperateKind.CheckConsistency, anyRegion(placement), order -> {});
+      case DRAIN -> {
+        long store = drained == 0 ? any(storesOf(placement)) : drained;
+        answer(placement.setStoreState(store, drained == 0 ? StoreState.Offline : StoreState.Up));
+        drained = drained == 0 ? store : 0;
+      }
     }
-    return order;
   }
 
-  private long any(List<Long> stores) {
-    return stores.get(random.nextInt(stores.size()));
+  private static void operate(
+      PlacementClient placement,
+      OperateKind kind,
+      Region region,
+      Consumer<OperateRequest.Builder> what)
+      throws TimeoutException {
+    OperateRequest.Builder order =
+        OperateRequest.newBuilder().setKind(kind).setRegionId(region.getId());
+    what.accept(order);
+    answer(placement.operate(order));
   }
 
-  /** All regions but the driver's own. */
+  private static <T> T answer(Future<T> asked) throws TimeoutException {
+    return asked.await(10, TimeUnit.SECONDS);
+  }
+
+  private static List<Long> storesOf(PlacementClient placement) throws TimeoutException {
+    List<Long> stores = new ArrayList<>();
+    answer(placement.stores()).forEach(store -> stores.add(store.getId()));
+    return stores;
+  }
+
+  private static List<Long> storesOf(Region region) {
+    return region.getPeersList().stream().map(Peer::getStoreId).toList();
+  }
+
+  private Region anyRegion(PlacementClient placement) throws TimeoutException {
+    return any(usersRegions(placement));
+  }
+
+  private <T> T any(List<T> all) {
+    if (all.isEmpty()) {
+      throw new IllegalStateException("there is none now");
+    }
+    return all.get(random.nextInt(all.size()));
+  }
+
+  /** All regions but the driver's own; none while one is not known. */
   static List<Region> usersRegions(PlacementClient placement) throws TimeoutException {
-    return placement.regions(ByteString.EMPTY, REGIONS_MAX).await(10, TimeUnit.SECONDS).stream()
+    return answer(placement.regions(ByteString.EMPTY, REGIONS_MAX)).stream()
         .map(found -> found.getRegion())
         .filter(region -> !Regions.isSystem(region))
         .toList();

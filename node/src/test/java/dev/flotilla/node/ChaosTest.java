@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import dev.flotilla.client.ClusterClient;
-import dev.flotilla.proto.admin.OperateKind;
 import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.sim.history.History;
 import java.nio.file.Path;
@@ -26,9 +25,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Processes under load while one after the other is killed, frozen or stopped: three with one
- * region, and four on which regions are split, compared and moved meanwhile. What clients saw must
- * be what a single register could have shown, key by key; each of their requests is one attempt,
- * and one without a clear answer counts as unknown.
+ * region, and four on which regions are split, compared, moved and drained meanwhile. What clients
+ * saw must be what a single register could have shown, key by key; each of their requests is one
+ * attempt, and one without a clear answer counts as unknown.
  *
  * <p>Each fault lasts until clients have got so many answers without the node, so that the test
  * also fails when a minority stops the cluster. Longer: {@code -Dchaos.rounds=100}; the faults of a
@@ -109,7 +108,7 @@ class ChaosTest {
             new Random(random.nextLong()));
     operator = acting;
     run(4, random);
-    for (OperateKind kind : ChaosOperator.KINDS) {
+    for (ChaosOperator.Order kind : ChaosOperator.Order.values()) {
       assertThat(acting.accepted(kind)).as(kind + " chaos.seed=" + SEED).isPositive();
     }
     awaitAllServed();
