@@ -6,7 +6,9 @@ import dev.flotilla.client.ClusterClient;
 import dev.flotilla.config.HostPort;
 import dev.flotilla.sim.history.History;
 import dev.flotilla.sim.history.Operation;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.Collections;
@@ -16,11 +18,14 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads and writes a few keys, one request after the other, and writes down what it saw. A request
- * is never sent again; after one that failed the client finds its way anew, by another node.
+ * is never sent again; after one that failed the client finds its way anew, by another node. Every
+ * second client has its requests sent in batches.
  */
 final class ChaosClient {
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
@@ -38,6 +43,7 @@ final class ChaosClient {
   private final Answers answers;
   private final Random random;
   private final Vertx vertx = Vertx.vertx();
+  private final Context loop = vertx.getOrCreateContext();
   private final Thread thread = new Thread(this::run, "chaos client");
   private @Nullable ClusterClient client;
   private volatile boolean stopping;
@@ -116,9 +122,9 @@ final class ChaosClient {
     long output = Operation.ABSENT;
     try {
       switch (kind) {
-        case GET -> output = valueOf(wait(client().get(key)));
-        case PUT -> wait(client().put(key, ByteString.copyFromUtf8(Long.toString(input))));
-        default -> wait(client().delete(key));
+        case GET -> output = valueOf(ask(asked -> asked.get(key)));
+        case PUT -> ask(asked -> asked.put(key, ByteString.copyFromUtf8(Long.toString(input))));
+        default -> ask(asked -> asked.delete(key));
       }
     } catch (ClientException | TimeoutException failed) {
       boolean unknown = !(failed instanceof ClientException e) || e.isOutcomeUnknown();
@@ -134,8 +140,16 @@ final class ChaosClient {
     answers.count();
   }
 
-  private static <T> T wait(Future<T> answer) throws TimeoutException {
-    return answer.await(2 * TIMEOUT.toSeconds(), TimeUnit.SECONDS);
+  private <T> T ask(Function<ClusterClient, Future<T>> question) throws TimeoutException {
+    ClusterClient connected = client();
+    return await(() -> question.apply(connected));
+  }
+
+  /** On the event loop, as batches are for one only. */
+  private <T> T await(Supplier<Future<T>> call) throws TimeoutException {
+    Promise<T> answer = Promise.promise();
+    loop.runOnContext(ignored -> call.get().onComplete(answer));
+    return answer.future().await(2 * TIMEOUT.toSeconds(), TimeUnit.SECONDS);
   }
 
   private static long valueOf(Optional<ByteString> answer) {
@@ -153,7 +167,12 @@ final class ChaosClient {
   private ClusterClient client() throws TimeoutException {
     ClusterClient connected = client;
     if (connected == null) {
-      connected = wait(ClusterClient.connect(vertx, addresses, TIMEOUT));
+      connected =
+          await(
+              () ->
+                  number % 2 == 0
+                      ? ClusterClient.connect(vertx, addresses, TIMEOUT)
+                      : ClusterClient.connectBatched(vertx, addresses, TIMEOUT, Optional.empty()));
       client = connected;
     }
     return connected;
