@@ -110,6 +110,7 @@ public record PeerContext(
         .preVote(true)
         .checkQuorum(true)
         .skipBcastCommit(true)
+        .batchAppend(true)
         .proposalForwarding(false)
         .build();
   }

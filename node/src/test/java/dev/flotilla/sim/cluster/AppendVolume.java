@@ -2,30 +2,36 @@ package dev.flotilla.sim.cluster;
 
 import dev.flotilla.config.RaftStoreConfig;
 import dev.flotilla.proto.eraftpb.Entry;
+import dev.flotilla.proto.eraftpb.Message;
 import dev.flotilla.proto.eraftpb.MessageType;
 import dev.flotilla.proto.raft_serverpb.RaftMessage;
 import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What a store sends of its logs in one turn. Invariant: no replica is sent more than what may be
- * on its way to it, whatever came in before: it would have to be held in memory.
+ * What a store sends of its logs in one turn. Invariants: no replica is sent more than what may be
+ * on its way to it, whatever came in before, as it would have to be held in memory; and what
+ * follows each other and fits into one message is in one, which costs the least.
  */
 final class AppendVolume {
   /** Largest command of a simulation. */
   private static final long ENTRY_BYTES_MAX = 2048;
 
   private final long bytesMax;
+  private final long messageBytesMax;
   private final Map<Long, Long> bytesByPeer = new HashMap<>();
+  private final Map<Long, Message> lastByPeer = new HashMap<>();
 
   AppendVolume(RaftStoreConfig config) {
     long window = config.inflightBytesMax() + Math.max(config.messageBytesMax(), ENTRY_BYTES_MAX);
     // A probe and its window, should the probe be answered in the same turn.
     this.bytesMax = 2 * window;
+    this.messageBytesMax = config.messageBytesMax();
   }
 
   void beginTurn() {
     bytesByPeer.clear();
+    lastByPeer.clear();
   }
 
   void onSend(RaftMessage message) {
@@ -44,5 +50,16 @@ final class AppendVolume {
         peer,
         sum,
         bytesMax);
+    Message append = message.getMessage();
+    Message last = lastByPeer.put(peer, append);
+    Violation.check(
+        last == null
+            || append.getEntriesCount() == 0
+            || append.getIndex() != last.getIndex() + last.getEntriesCount()
+            || last.getSerializedSize() + append.getSerializedSize() > messageBytesMax,
+        "replica %s was sent two messages where one would do: %s %s",
+        peer,
+        last,
+        append);
   }
 }

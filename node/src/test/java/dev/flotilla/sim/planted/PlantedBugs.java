@@ -226,5 +226,11 @@ final class PlantedBugs {
               "what is on its way to a replica not bounded in bytes",
               "raftstore/peer/PeerContext.java",
               ".inflightBytesMax(config.inflightBytesMax())",
+              ""),
+          PlantedBug.of(
+              "F4",
+              "each entry sent by itself",
+              "raftstore/peer/PeerContext.java",
+              ".batchAppend(true)",
               ""));
 }
