@@ -47,6 +47,21 @@ final class Inflights {
     bytes += size;
   }
 
+  /** The newest message, which has not left, now ends with {@code lastIndex}. */
+  void extend(long lastIndex, long size) {
+    if (count == 0) {
+      add(lastIndex, size);
+      return;
+    }
+    int newest = start + count - 1;
+    if (newest >= lastIndexes.length) {
+      newest -= lastIndexes.length;
+    }
+    lastIndexes[newest] = lastIndex;
+    sizes[newest] += size;
+    bytes += size;
+  }
+
   private void grow() {
     int capacity = (int) Math.min(countMax, Math.max(1L, 2L * lastIndexes.length));
     long[] moreIndexes = new long[capacity];

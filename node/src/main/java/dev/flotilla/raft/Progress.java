@@ -88,12 +88,20 @@ final class Progress {
     sentCommit = snapshotIndex;
   }
 
-  /** Records an append of {@code count} entries from next on. */
-  void sentEntries(int count, long bytes) {
+  /**
+   * Records an append of {@code count} entries from next on.
+   *
+   * @param joined whether they are in one message with those before them
+   */
+  void sentEntries(int count, long bytes, boolean joined) {
     if (state == ProgressState.REPLICATE) {
       if (count > 0) {
         next += count;
-        inflights.add(next - 1, bytes);
+        if (joined) {
+          inflights.extend(next - 1, bytes);
+        } else {
+          inflights.add(next - 1, bytes);
+        }
       }
       // An append sent with a full window is a probe: wait for its answer.
       flowPaused = inflights.isFull();

@@ -58,7 +58,8 @@ final class Replicator {
     if (entries.isEmpty() && !sendIfEmpty) {
       return false;
     }
-    if (!config.batchAppend() || !joinUnsent(peer, prevIndex, entries)) {
+    boolean joined = config.batchAppend() && joinUnsent(peer, prevIndex, entries);
+    if (!joined) {
       Message append = new Message(MsgType.APPEND, peer.id);
       append.index = prevIndex;
       append.logTerm = prevTerm;
@@ -66,7 +67,7 @@ final class Replicator {
       append.commit = log.committed();
       outbox.send(append);
     }
-    peer.sentEntries(entries.size(), entries.payloadSize());
+    peer.sentEntries(entries.size(), entries.payloadSize(), joined);
     peer.sentCommit(log.committed());
     return true;
   }

@@ -284,6 +284,33 @@ class FlowControlScenarioTest {
         .containsExactly(11L, 1L);
   }
 
+  /** The window counts messages: what is joined takes no more of it than one. */
+  @Test
+  void joinedAppendsAreOneOfTheWindow() {
+    TestCluster cluster =
+        TestCluster.of(2, each -> each.batchAppend(true).inflightMessagesMax(2)).elect(1);
+    Progress peer = cluster.peer(1, 2);
+    assertThat(peer.state).isEqualTo(ProgressState.REPLICATE);
+    cluster.lose();
+    for (int message = 1; message <= 2; message++) {
+      for (int i = 0; i < 5; i++) {
+        cluster.propose(1, "x");
+      }
+      assertThat(peer.inflights.count()).isEqualTo(message);
+      cluster.persist(1);
+    }
+    assertThat(cluster.takeSent(MsgType.APPEND))
+        .extracting(message -> message.entries().size())
+        .containsExactly(5, 1);
+    assertThat(peer.inflights.isFull()).isTrue();
+    cluster.node(1).step(Wire.ack(2, 1, 6));
+    assertThat(peer.inflights.count()).isEqualTo(2);
+    cluster.persist(1);
+    assertThat(cluster.takeSent(MsgType.APPEND))
+        .extracting(message -> message.entries().size())
+        .containsExactly(4);
+  }
+
   @Test
   void joinedAppendsStayWithinTheirLimit() {
     int size = Wire.entry(1, 2).encodedSize();

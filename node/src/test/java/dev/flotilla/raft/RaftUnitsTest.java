@@ -158,16 +158,16 @@ class RaftUnitsTest {
   void replicationRunsAheadUntilTheWindowIsFull() {
     Progress progress = progress(ProgressState.PROBE, 0, 1);
     // Nothing is lost with an append that carries nothing.
-    progress.sentEntries(0, 0);
+    progress.sentEntries(0, 0, false);
     assertThat(progress.isPaused()).isFalse();
-    progress.sentEntries(2, 10);
+    progress.sentEntries(2, 10, false);
     assertThat(progress.isPaused()).isTrue();
     assertThat(progress.next).isEqualTo(1);
     progress.becomeReplicate();
-    progress.sentEntries(2, 10);
+    progress.sentEntries(2, 10, false);
     assertThat(progress.next).isEqualTo(3);
     assertThat(progress.isPaused()).isFalse();
-    progress.sentEntries(1, 10);
+    progress.sentEntries(1, 10, false);
     assertThat(progress.isPaused()).isTrue();
   }
 
