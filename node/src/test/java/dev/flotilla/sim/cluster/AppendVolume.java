@@ -15,23 +15,29 @@ import java.util.Map;
  */
 final class AppendVolume {
   /** Largest command of a simulation. */
-  private static final long ENTRY_BYTES_MAX = 2048;
+  private static final long ENTRY_BYTES_MAX = 4096;
 
-  private final long bytesMax;
+  private final long windowBytes;
   private final long messageBytesMax;
   private final Map<Long, Long> bytesByPeer = new HashMap<>();
+  private final Map<Long, Integer> lossesByPeer = new HashMap<>();
   private final Map<Long, Message> lastByPeer = new HashMap<>();
 
   AppendVolume(RaftStoreConfig config) {
-    long window = config.inflightBytesMax() + Math.max(config.messageBytesMax(), ENTRY_BYTES_MAX);
-    // A probe and its window, should the probe be answered in the same turn.
-    this.bytesMax = 2 * window;
+    this.windowBytes =
+        config.inflightBytesMax() + Math.max(config.messageBytesMax(), ENTRY_BYTES_MAX);
     this.messageBytesMax = config.messageBytesMax();
   }
 
   void beginTurn() {
     bytesByPeer.clear();
+    lossesByPeer.clear();
     lastByPeer.clear();
+  }
+
+  /** Word that something to a replica was lost: what was on its way counts no more. */
+  void onLoss(long peer) {
+    lossesByPeer.merge(peer, 1, Integer::sum);
   }
 
   void onSend(RaftMessage message) {
@@ -44,6 +50,8 @@ final class AppendVolume {
     }
     long peer = message.getToPeer().getId();
     long sum = bytesByPeer.merge(peer, bytes, Long::sum);
+    // A probe and its window, should it be answered in the same turn; and after each loss again.
+    long bytesMax = (2 + lossesByPeer.getOrDefault(peer, 0)) * windowBytes;
     Violation.check(
         sum <= bytesMax,
         "replica %s was sent %s bytes of its region's log in one turn, more than %s",

@@ -265,7 +265,11 @@ final class SimProcess implements RaftStoreRouter {
     stateWatch.onTurn();
     volume.beginTurn();
     for (int i = 0; i < world.knobs().turnMessages() && !inbox.isEmpty(); i++) {
-      store.handle(inbox.remove());
+      Msg message = inbox.remove();
+      if (message instanceof Msg.Unreachable lost) {
+        volume.onLoss(lost.peerId());
+      }
+      store.handle(message);
     }
     store.endTurn();
     if (turns % WATCH_EVERY == 0) {
