@@ -35,7 +35,10 @@ final class AppendVolume {
     lastByPeer.clear();
   }
 
-  /** Word that something to a replica was lost: what was on its way counts no more. */
+  /**
+   * Word that something to a replica was lost, or its no to what does not follow: what was on its
+   * way counts no more.
+   */
   void onLoss(long peer) {
     lossesByPeer.merge(peer, 1, Integer::sum);
   }

@@ -268,6 +268,8 @@ final class SimProcess implements RaftStoreRouter {
       Msg message = inbox.remove();
       if (message instanceof Msg.Unreachable lost) {
         volume.onLoss(lost.peerId());
+      } else if (message instanceof Msg.Raft answer && answer.message().getMessage().getReject()) {
+        volume.onLoss(answer.message().getFromPeer().getId());
       }
       store.handle(message);
     }
