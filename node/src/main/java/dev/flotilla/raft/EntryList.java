@@ -13,11 +13,6 @@ public final class EntryList {
   private final int from;
   private final int to;
 
-  /**
-   * See {@link #encodedSize()}; negative until it is asked for. Whoever writes it writes the same.
-   */
-  private long encodedSize = -1;
-
   private EntryList(Entry[] array, int from, int to) {
     this.array = array;
     this.from = from;
@@ -77,13 +72,9 @@ public final class EntryList {
 
   /** Returns the sum of {@link Entry#encodedSize()}. */
   public long encodedSize() {
-    long size = encodedSize;
-    if (size < 0) {
-      size = 0;
-      for (int i = from; i < to; i++) {
-        size += array[i].encodedSize();
-      }
-      encodedSize = size;
+    long size = 0;
+    for (int i = from; i < to; i++) {
+      size += array[i].encodedSize();
     }
     return size;
   }
@@ -122,20 +113,13 @@ public final class EntryList {
     if (next.isEmpty()) {
       return this;
     }
-    EntryList joined;
     if (array == next.array && to == next.from) {
-      joined = view(array, from, next.to);
-    } else {
-      Entry[] copy = new Entry[size() + next.size()];
-      copyTo(copy, 0);
-      next.copyTo(copy, size());
-      joined = of(copy);
+      return view(array, from, next.to);
     }
-    // One entry after the other may be added: their sizes are not summed up anew for each.
-    if (encodedSize >= 0 && next.encodedSize >= 0) {
-      joined.encodedSize = encodedSize + next.encodedSize;
-    }
-    return joined;
+    Entry[] joined = new Entry[size() + next.size()];
+    copyTo(joined, 0);
+    next.copyTo(joined, size());
+    return of(joined);
   }
 
   /** Returns the array behind; slots outside of {@link #from} and {@link #to} are alien. */

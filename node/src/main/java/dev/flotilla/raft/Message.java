@@ -37,6 +37,12 @@ public final class Message {
   long index;
   long commit;
   EntryList entries = EntryList.EMPTY;
+
+  /**
+   * Encoded size of {@link #entries} while more may join them, so that it is not summed up anew.
+   */
+  long joinedSize;
+
   private @Nullable Rare rare;
 
   Message(MsgType type, long to) {

@@ -58,12 +58,14 @@ final class Replicator {
     if (entries.isEmpty() && !sendIfEmpty) {
       return false;
     }
-    boolean joined = config.batchAppend() && joinUnsent(peer, prevIndex, entries);
+    long size = config.batchAppend() ? entries.encodedSize() : 0;
+    boolean joined = config.batchAppend() && joinUnsent(peer, prevIndex, entries, size);
     if (!joined) {
       Message append = new Message(MsgType.APPEND, peer.id);
       append.index = prevIndex;
       append.logTerm = prevTerm;
       append.entries = entries;
+      append.joinedSize = size;
       append.commit = log.committed();
       outbox.send(append);
     }
@@ -82,7 +84,7 @@ final class Replicator {
   }
 
   /** Adds entries to the last append to the peer if that has not left and they follow it. */
-  private boolean joinUnsent(Progress peer, long prevIndex, EntryList entries) {
+  private boolean joinUnsent(Progress peer, long prevIndex, EntryList entries, long size) {
     MessageBatch unsent = outbox.messages;
     for (int i = unsent.size() - 1; i >= 0; i--) {
       Message message = unsent.get(i);
@@ -90,11 +92,10 @@ final class Replicator {
         boolean follows =
             message.term == outbox.term
                 && message.index + message.entries.size() == prevIndex
-                && (entries.isEmpty()
-                    || message.entries.encodedSize() + entries.encodedSize()
-                        <= config.messageBytesMax());
+                && (entries.isEmpty() || message.joinedSize + size <= config.messageBytesMax());
         if (follows) {
           message.entries = message.entries.concat(entries);
+          message.joinedSize += size;
           message.commit = log.committed();
         }
         return follows;

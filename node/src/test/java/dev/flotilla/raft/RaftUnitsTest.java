@@ -110,6 +110,25 @@ class RaftUnitsTest {
     assertThat(window.isFull()).isFalse();
   }
 
+  @Test
+  void joinedEntriesLengthenTheNewestMessageOfAWindow() {
+    Inflights window = new Inflights(2, RaftConfig.NO_LIMIT);
+    window.extend(1, 10);
+    assertThat(window.count()).isEqualTo(1);
+    window.add(2, 10);
+    window.freeTo(1);
+    // The ring has turned: the newest lies before the oldest.
+    window.add(3, 10);
+    window.extend(5, 20);
+    assertThat(window.count()).isEqualTo(2);
+    assertThat(window.bytes()).isEqualTo(40);
+    window.freeTo(4);
+    assertThat(window.count()).isEqualTo(1);
+    window.freeTo(5);
+    assertThat(window.count()).isZero();
+    assertThat(window.bytes()).isZero();
+  }
+
   private static Progress progress(ProgressState state, long match, long next) {
     Progress progress = new Progress(2, next, false, new Inflights(2, RaftConfig.NO_LIMIT));
     progress.match = match;
