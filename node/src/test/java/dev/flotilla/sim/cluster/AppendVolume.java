@@ -5,6 +5,7 @@ import dev.flotilla.proto.eraftpb.Entry;
 import dev.flotilla.proto.eraftpb.Message;
 import dev.flotilla.proto.eraftpb.MessageType;
 import dev.flotilla.proto.raft_serverpb.RaftMessage;
+import dev.flotilla.raftstore.Msg;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -36,11 +37,15 @@ final class AppendVolume {
   }
 
   /**
-   * Word that something to a replica was lost, or its no to what does not follow: what was on its
-   * way counts no more.
+   * The store takes {@code message} in. After word that something to a replica was lost, or its no
+   * to what does not follow, what was on its way counts no more.
    */
-  void onLoss(long peer) {
-    lossesByPeer.merge(peer, 1, Integer::sum);
+  void onMessage(Msg message) {
+    if (message instanceof Msg.Unreachable lost) {
+      lossesByPeer.merge(lost.peerId(), 1, Integer::sum);
+    } else if (message instanceof Msg.Raft answer && answer.message().getMessage().getReject()) {
+      lossesByPeer.merge(answer.message().getFromPeer().getId(), 1, Integer::sum);
+    }
   }
 
   void onSend(RaftMessage message) {

@@ -266,11 +266,7 @@ final class SimProcess implements RaftStoreRouter {
     volume.beginTurn();
     for (int i = 0; i < world.knobs().turnMessages() && !inbox.isEmpty(); i++) {
       Msg message = inbox.remove();
-      if (message instanceof Msg.Unreachable lost) {
-        volume.onLoss(lost.peerId());
-      } else if (message instanceof Msg.Raft answer && answer.message().getMessage().getReject()) {
-        volume.onLoss(answer.message().getFromPeer().getId());
-      }
+      volume.onMessage(message);
       store.handle(message);
     }
     store.endTurn();

@@ -15,9 +15,6 @@ final class SimWorker<T> implements Scheduler<T> {
   private final ArrayDeque<T> tasks = new ArrayDeque<>();
   private boolean awake;
 
-  /** Whether it is at work, perhaps held up in it. */
-  private boolean running;
-
   private long heldUntilNanos;
 
   /**
@@ -48,7 +45,7 @@ final class SimWorker<T> implements Scheduler<T> {
   }
 
   private void wake() {
-    if (!awake && !running) {
+    if (!awake) {
       awake = true;
       process.later(
           (long) (process.dice().fraction() * delayMillisMax * Timeline.MILLI), this::run);
@@ -61,17 +58,16 @@ final class SimWorker<T> implements Scheduler<T> {
       process.later(hold, this::run);
       return;
     }
-    awake = false;
     int count = Math.min(tasks.size(), 1 + process.dice().below(batchMax));
     List<T> taken = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       taken.add(tasks.remove());
     }
     if (!taken.isEmpty()) {
-      running = true;
       runner.accept(taken);
-      running = false;
     }
+    // Not before: while it is held up in its work it takes no more.
+    awake = false;
     if (!tasks.isEmpty()) {
       wake();
     }
