@@ -7,8 +7,9 @@ import java.nio.file.Path;
  *
  * @param dataDir where the node keeps everything; one node a folder
  * @param blockCacheBytes cache of uncompressed blocks, shared by both databases
- * @param writeBufferBytes a memory table is written to a file at this size
- * @param writeBuffersMax memory tables of a column family before writers wait; at least 2, so that
+ * @param writeBufferBytes a write buffer, of one or several memory tables, is written to a file at
+ *     this size
+ * @param writeBuffersMax write buffers of a column family before writers wait; at least 2, so that
  *     a write can go on during a flush
  * @param writeBuffersTotalBytesMax memory tables of one database; at least {@code writeBufferBytes}
  * @param walBytesMax write-ahead log of one database; at least {@code writeBufferBytes}

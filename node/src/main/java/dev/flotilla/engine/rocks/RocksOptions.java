@@ -17,6 +17,15 @@ final class RocksOptions {
   private static final long INFO_LOG_BYTES = 16 << 20;
   private static final int INFO_LOGS = 5;
 
+  /** Parts of a write buffer: with more, inserts gain little and scans lose. */
+  private static final int BUFFER_PARTS_MAX = 4;
+
+  /** RocksDB makes no smaller memtables. */
+  private static final long BUFFER_PART_BYTES_MIN = 64 << 10;
+
+  /** Of a part, for a filter of its keys: some 20 bits for each of 100 bytes. */
+  private static final double BUFFER_FILTER_RATIO = 0.02;
+
   /** There is no method for it. */
   private static final String INSERT_HINT = "memtable_insert_with_hint_prefix_extractor";
 
@@ -42,8 +51,21 @@ final class RocksOptions {
         .setKeepLogFileNum(INFO_LOGS);
   }
 
+  /**
+   * For keys in any order. The place of a key in a memtable is a walk through memory that no cache
+   * holds, the longer the larger the table. So a write buffer is filled in parts, a memtable each,
+   * which are merged into one file when all are full: the files stay as large as they were. A
+   * filter spares reads the walk through parts that lack their key; scans walk through all.
+   */
   static ColumnFamilyOptions family(RocksSettings settings, Cache cache, NativeHandles handles) {
-    return configured(handles.own(new ColumnFamilyOptions()), settings, cache, handles);
+    long bytes = settings.writeBufferBytes();
+    int parts = (int) Math.min(BUFFER_PARTS_MAX, bytes / BUFFER_PART_BYTES_MIN);
+    return configured(handles.own(new ColumnFamilyOptions()), settings, cache, handles)
+        .setWriteBufferSize(bytes / parts)
+        .setMinWriteBufferNumberToMerge(parts)
+        .setMaxWriteBufferNumber(settings.writeBuffersMax() * parts)
+        .setMemtablePrefixBloomSizeRatio(BUFFER_FILTER_RATIO)
+        .setMemtableWholeKeyFiltering(true);
   }
 
   /**

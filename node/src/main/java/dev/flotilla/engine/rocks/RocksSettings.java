@@ -5,9 +5,9 @@ package dev.flotilla.engine.rocks;
  *
  * @param blockCacheBytes cache of uncompressed blocks, indexes and filters, shared by both
  *     databases; at least 1 MiB
- * @param writeBufferBytes a family's memory table is written to a file at this size; at least 64
- *     KiB
- * @param writeBuffersMax memory tables of a family, the one in use included, before writers wait;
+ * @param writeBufferBytes a family's write buffer, of one or several memory tables, is written to a
+ *     file at this size; at least 64 KiB
+ * @param writeBuffersMax write buffers of a family, the one in use included, before writers wait;
  *     at least 2, so that a write can go on during a flush
  * @param writeBuffersTotalBytesMax memory tables of one database; the oldest is flushed past it; at
  *     least {@code writeBufferBytes}

@@ -26,6 +26,8 @@ class RocksDifferentialTest {
   private static final List<Cf> CFS = List.of(Cf.values());
   private static final int STEPS = 1500;
   private static final int SNAPSHOTS_MAX = 4;
+  private static final int WRITE_BUFFER_BYTES = 256 << 10;
+  private static final int VALUE_BYTES_MAX = 8 << 10;
 
   @TempDir Path folder;
 
@@ -80,8 +82,21 @@ class RocksDifferentialTest {
     }
   }
 
+  /** With write buffers so small that they fill, in several parts, and are written. */
   private Engines open() {
-    return RocksEngines.open(folder, RocksSettings.defaults(), fault -> fail("fault", fault));
+    RocksSettings shipped = RocksSettings.defaults();
+    RocksSettings small =
+        new RocksSettings(
+            shipped.blockCacheBytes(),
+            WRITE_BUFFER_BYTES,
+            shipped.writeBuffersMax(),
+            shipped.writeBuffersTotalBytesMax(),
+            shipped.walBytesMax(),
+            shipped.backgroundJobsMax(),
+            shipped.openFilesMax(),
+            shipped.blockBytes(),
+            shipped.bloomBitsPerKey());
+    return RocksEngines.open(folder, small, fault -> fail("fault", fault));
   }
 
   private static void writeBoth(Random random, Engine rocks, SimEngine sim) {
@@ -96,7 +111,8 @@ class RocksDifferentialTest {
         byte[] other = randomKey(random);
         int choice = random.nextInt(20);
         if (choice < 10) {
-          both.forEach(batch -> batch.put(cf, key, other));
+          byte[] value = random.nextInt(4) == 0 ? largeValue(random) : other;
+          both.forEach(batch -> batch.put(cf, key, value));
         } else if (choice < 13) {
           both.forEach(batch -> batch.delete(cf, key));
         } else if (choice < 15 && other.length > 0) {
@@ -180,6 +196,12 @@ class RocksDifferentialTest {
       key[i] = (byte) (random.nextInt(6) - 3);
     }
     return key;
+  }
+
+  private static byte[] largeValue(Random random) {
+    byte[] value = new byte[random.nextInt(VALUE_BYTES_MAX)];
+    random.nextBytes(value);
+    return value;
   }
 
   private static KeyRange randomRange(Random random) {

@@ -14,6 +14,7 @@ import dev.flotilla.engine.Engines;
 import dev.flotilla.engine.KeyRange;
 import dev.flotilla.engine.WriteBatch;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -65,9 +66,13 @@ class RocksEngineTest {
         .containsExactlyInAnyOrder("rocksdb.FixedPrefix.11", "nullptr", "nullptr", "nullptr");
   }
 
-  /** What the families of a database have, as it says itself. */
   private List<String> insertHints(String database) throws IOException {
-    String setting = "memtable_insert_with_hint_prefix_extractor=";
+    return settings(database, "memtable_insert_with_hint_prefix_extractor");
+  }
+
+  /** What the families of a database have, as it says itself. */
+  private List<String> settings(String database, String name) throws IOException {
+    String setting = name + "=";
     List<String> found = new ArrayList<>();
     try (var files = Files.list(folder.resolve(database))) {
       for (Path file : files.filter(path -> path.toString().contains("OPTIONS-")).toList()) {
@@ -78,6 +83,30 @@ class RocksEngineTest {
       }
     }
     return found;
+  }
+
+  @Test
+  void fillsTheWriteBuffersOfUserDataInPartsAndWritesThemAsOne() throws IOException {
+    open().close();
+    long buffer = RocksSettings.defaults().writeBufferBytes();
+    String whole = Long.toString(buffer);
+    String part = Long.toString(buffer / 4);
+    assertThat(settings("kv", "write_buffer_size"))
+        .containsExactlyInAnyOrder(whole, part, part, part);
+    assertThat(settings("kv", "min_write_buffer_number_to_merge"))
+        .containsExactlyInAnyOrder("1", "4", "4", "4");
+    assertThat(settings("raft", "write_buffer_size")).containsExactly(whole);
+    try (Engines engines = open()) {
+      Engine kv = engines.kv();
+      for (long filled = 0; filled < buffer / 2; filled += 1 << 20) {
+        put(kv, ByteBuffer.allocate(8).putLong(filled).array(), new byte[1 << 20], false);
+      }
+      assertThat(kv.property("rocksdb.num-immutable-mem-table").orElseThrow())
+          .as("parts that are full and wait for the others")
+          .isPositive();
+      assertThat(kv.property("rocksdb.total-sst-files-size")).hasValue(0);
+      assertThat(kv.get(Cf.DEFAULT, new byte[8])).as("in the first part").hasSize(1 << 20);
+    }
   }
 
   @Test
