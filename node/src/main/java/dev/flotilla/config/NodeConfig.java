@@ -52,13 +52,23 @@ public record NodeConfig(
     requireExposable("server.addr", server.addr(), exposable);
     status.addr().ifPresent(addr -> requireExposable("status.addr", addr, exposable));
     requireExposable("cluster.addr", cluster.addr(), exposable);
-    if (raftStore.entryBytesMax() > server.messageBytesMax()) {
+    requireRoomForEntries(
+        "server.message-bytes-max", server.messageBytesMax(), raftStore, "be sent");
+    requireRoomForEntries(
+        "server.answer-bytes-max", server.answerBytesMax(), raftStore, "be read again");
+  }
+
+  private static void requireRoomForEntries(
+      String key, long bytes, RaftStoreConfig raftStore, String purpose) {
+    // As much, and what is around a value.
+    if (raftStore.entryBytesMax() > bytes) {
       throw new InvalidSetting(
-          "server.message-bytes-max",
-          SettingText.ofBytes(server.messageBytesMax())
+          key,
+          SettingText.ofBytes(bytes)
               + " is less than raftstore.entry-bytes-max, "
               + SettingText.ofBytes(raftStore.entryBytesMax())
-              + ": entries of that size could not be sent");
+              + ": entries of that size could not "
+              + purpose);
     }
   }
 

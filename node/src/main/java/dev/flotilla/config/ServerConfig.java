@@ -12,8 +12,10 @@ import java.util.Optional;
  * @param allowInsecure whether ports may be open to other machines although nothing on them is
  *     encrypted or authenticated; of no effect where it is
  * @param messageBytesMax a larger request is refused
- * @param inFlightBytesMax requests accepted and not answered, on all connections of one event loop;
- *     past it requests are refused as busy
+ * @param answerBytesMax a read whose answer would be larger is refused
+ * @param inFlightBytesMax calls accepted and not answered, on all connections of one event loop;
+ *     past it calls are refused as busy, and reads also past as many bytes of answers that have not
+ *     left
  * @param concurrentStreamsMax calls at once on one connection
  * @param idleTimeout a connection without traffic is closed after this
  * @param drainTimeout how long accepted calls are waited for at a stop
@@ -23,6 +25,7 @@ public record ServerConfig(
     Optional<HostPort> advertiseAddr,
     boolean allowInsecure,
     long messageBytesMax,
+    long answerBytesMax,
     long inFlightBytesMax,
     int concurrentStreamsMax,
     Duration idleTimeout,
@@ -36,6 +39,7 @@ public record ServerConfig(
         Optional.empty(),
         false,
         16 * MIB,
+        32 * MIB,
         128 * MIB,
         4096,
         Duration.ofMinutes(3),
@@ -53,6 +57,7 @@ public record ServerConfig(
           "advertise-addr", "clients cannot connect to " + advertiseAddr.get().host());
     }
     Settings.range("message-bytes-max", messageBytesMax, MIB, 256 * MIB);
+    Settings.range("answer-bytes-max", answerBytesMax, MIB, 1024 * MIB);
     Settings.range("in-flight-bytes-max", inFlightBytesMax, 16 * MIB, 16 * 1024 * MIB);
     Settings.range("concurrent-streams-max", concurrentStreamsMax, 1, 1 << 20);
     Settings.range("idle-timeout", idleTimeout, Duration.ofSeconds(20), Duration.ofHours(24));

@@ -14,11 +14,16 @@ final class ObservedPairs implements Pairs {
   private final Pairs pairs;
   private final RegionSnapshot snapshot;
   private final CoprocessorHost coprocessors;
+  private final long bytesMax;
 
-  ObservedPairs(Pairs pairs, RegionSnapshot snapshot, CoprocessorHost coprocessors) {
+  /**
+   * @param bytesMax of what is found by all pages of a scan, without what observers hide
+   */
+  ObservedPairs(Pairs pairs, RegionSnapshot snapshot, CoprocessorHost coprocessors, long bytesMax) {
     this.pairs = pairs;
     this.snapshot = snapshot;
     this.coprocessors = coprocessors;
+    this.bytesMax = bytesMax;
   }
 
   @Override
@@ -35,9 +40,12 @@ final class ObservedPairs implements Pairs {
   public List<ReadPair> scan(ReadCall.Scan call) {
     ReadCall.Scan page = (ReadCall.Scan) before(call);
     List<ReadPair> answer = new ArrayList<>();
+    AnswerSize size = new AnswerSize(bytesMax);
     while (true) {
       List<ReadPair> found = pairs.scan(page);
-      answer.addAll(after(page, found));
+      List<ReadPair> shown = after(page, found);
+      shown.forEach(size::add);
+      answer.addAll(shown);
       int left = call.limit() - answer.size();
       if (found.size() < page.limit() || left <= 0) {
         return answer;

@@ -53,16 +53,22 @@ public final class RawKv {
   private final Scheduler<Runnable> readPool;
   private final CoprocessorHost coprocessors;
   private final Clock clock;
+  private final long answerBytesMax;
 
+  /**
+   * @param answerBytesMax reads whose answers would be larger are refused
+   */
   public RawKv(
       RaftStoreRouter router,
       Scheduler<Runnable> readPool,
       CoprocessorHost coprocessors,
-      Clock clock) {
+      Clock clock,
+      long answerBytesMax) {
     this.router = router;
     this.coprocessors = coprocessors;
     this.readPool = readPool;
     this.clock = clock;
+    this.answerBytesMax = answerBytesMax;
   }
 
   public void get(RawGetRequest request, Reply<RawGetResponse> reply) {
@@ -78,7 +84,10 @@ public final class RawKv {
   }
 
   public void batchScan(RawBatchScanRequest request, Reply<RawBatchScanResponse> reply) {
-    read(request.getContext(), reply, snapshot -> RawReads.batchScan(request, pairs(snapshot)));
+    read(
+        request.getContext(),
+        reply,
+        snapshot -> RawReads.batchScan(request, pairs(snapshot), answerBytesMax));
   }
 
   public void ttl(RawGetKeyTTLRequest request, Reply<RawGetKeyTTLResponse> reply) {
@@ -221,6 +230,9 @@ public final class RawKv {
       if (reply.isAbandoned()) {
         return;
       }
+      if (!reply.hasRoom()) {
+        throw new Refusal.ServerIsBusy("too many bytes of answers wait to leave");
+      }
       response = reader.apply(new RegionSnapshot(grant, clock.unixMillis()));
     } catch (Refusal refusal) {
       reply.refused(refusal);
@@ -230,8 +242,10 @@ public final class RawKv {
   }
 
   private Pairs pairs(RegionSnapshot snapshot) {
-    Pairs plain = new SnapshotPairs(snapshot);
-    return coprocessors.observesReads() ? new ObservedPairs(plain, snapshot, coprocessors) : plain;
+    Pairs plain = new SnapshotPairs(snapshot, answerBytesMax);
+    return coprocessors.observesReads()
+        ? new ObservedPairs(plain, snapshot, coprocessors, answerBytesMax)
+        : plain;
   }
 
   /** The command that asks for leave to read. */

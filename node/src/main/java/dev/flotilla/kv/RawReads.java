@@ -75,12 +75,13 @@ final class RawReads {
     return response.build();
   }
 
-  static RawBatchScanResponse batchScan(RawBatchScanRequest request, Pairs pairs) {
+  static RawBatchScanResponse batchScan(RawBatchScanRequest request, Pairs pairs, long bytesMax) {
     RawBatchScanResponse.Builder response = RawBatchScanResponse.newBuilder();
     int limit = limit(request.getEachLimit());
     if ((long) limit * request.getRangesCount() > SCAN_LIMIT_MAX) {
       throw new Refusal.Invalid("scan of more than " + SCAN_LIMIT_MAX + " entries in all");
     }
+    AnswerSize size = new AnswerSize(bytesMax);
     for (KeyRange range : request.getRangesList()) {
       List<ReadPair> found =
           pairs.scan(
@@ -91,6 +92,7 @@ final class RawReads {
                   limit,
                   request.getKeyOnly(),
                   request.getReverse()));
+      found.forEach(size::add);
       found.forEach(pair -> response.addKvs(pair(pair.key(), pair.value())));
     }
     return response.build();

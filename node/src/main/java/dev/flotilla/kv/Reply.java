@@ -12,6 +12,11 @@ public interface Reply<R> {
 
   void refused(Refusal refusal);
 
+  /** Whether an answer may be made, or too many wait to leave. */
+  default boolean hasRoom() {
+    return true;
+  }
+
   /** Whether nobody waits any more, so that work for it can be skipped. */
   default boolean isAbandoned() {
     return false;

@@ -11,18 +11,26 @@ import java.util.List;
 /** Pairs as they lie in a region's snapshot. */
 final class SnapshotPairs implements Pairs {
   private final RegionSnapshot snapshot;
+  private final long bytesMax;
 
-  SnapshotPairs(RegionSnapshot snapshot) {
+  /**
+   * @param bytesMax of what is found at once; a read of more is refused
+   */
+  SnapshotPairs(RegionSnapshot snapshot, long bytesMax) {
     this.snapshot = snapshot;
+    this.bytesMax = bytesMax;
   }
 
   @Override
   public List<ReadPair> get(ReadCall.Get call) {
     Cf cf = family(call.cf());
     List<ReadPair> found = new ArrayList<>(call.keys().size());
+    AnswerSize size = new AnswerSize(bytesMax);
     for (ByteString key : call.keys()) {
       byte[] stored = snapshot.get(cf, key);
-      found.add(new ReadPair(key, stored == null ? null : RegionSnapshot.value(stored)));
+      ReadPair pair = new ReadPair(key, stored == null ? null : RegionSnapshot.value(stored));
+      size.add(pair);
+      found.add(pair);
     }
     return found;
   }
@@ -33,10 +41,13 @@ final class SnapshotPairs implements Pairs {
     if (call.limit() == 0) {
       return found;
     }
+    AnswerSize size = new AnswerSize(bytesMax);
     RegionSnapshot.Visitor visitor =
         (key, stored) -> {
-          found.add(
-              new ReadPair(key, call.keyOnly() ? ByteString.EMPTY : RegionSnapshot.value(stored)));
+          ReadPair pair =
+              new ReadPair(key, call.keyOnly() ? ByteString.EMPTY : RegionSnapshot.value(stored));
+          size.add(pair);
+          found.add(pair);
           return found.size() < call.limit();
         };
     if (call.reverse()) {

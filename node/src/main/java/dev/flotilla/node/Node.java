@@ -195,7 +195,8 @@ public final class Node {
             server.concurrentStreamsMax(),
             server.idleTimeout(),
             server.drainTimeout());
-    RawKv kv = new RawKv(store.router(), store.readPool(), coprocessors, clock);
+    RawKv kv =
+        new RawKv(store.router(), store.readPool(), coprocessors, clock, server.answerBytesMax());
     ServerVerticle.Services services =
         new ServerVerticle.Services(
             kv,

@@ -11,7 +11,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * @param <P> request message of its kind
  * @param <R> response message of its kind
  */
-final class BatchCommand<P extends MessageLite, R> implements ServedCall<R>, TrackedCall {
+final class BatchCommand<P extends MessageLite, R extends MessageLite>
+    implements ServedCall<R>, TrackedCall {
   private final BatchStream stream;
   private final long id;
   private final BatchKinds.Kind<P, R> kind;
@@ -38,6 +39,11 @@ final class BatchCommand<P extends MessageLite, R> implements ServedCall<R>, Tra
   }
 
   @Override
+  public boolean hasRoom() {
+    return tracker.unsent().hasRoom();
+  }
+
+  @Override
   public void done(R message) {
     answer("ok", message);
   }
@@ -61,9 +67,11 @@ final class BatchCommand<P extends MessageLite, R> implements ServedCall<R>, Tra
   private void answer(String outcome, R message) {
     if (answered.compareAndSet(false, true)) {
       timing.onAnswered(outcome);
-      Response.Builder response = Response.newBuilder();
-      kind.put().accept(response, message);
-      tracker.complete(this, () -> stream.answer(id, response.build()));
+      Response.Builder builder = Response.newBuilder();
+      kind.put().accept(builder, message);
+      Response response = builder.build();
+      tracker.unsent().add(response.getSerializedSize());
+      tracker.complete(this, () -> stream.answer(id, response));
     }
   }
 

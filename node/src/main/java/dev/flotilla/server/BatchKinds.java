@@ -26,7 +26,7 @@ final class BatchKinds {
    * @param put puts the method's response into an answer
    * @param words a response that tells an error in words: a command has no status of its own
    */
-  record Kind<P extends MessageLite, R>(
+  record Kind<P extends MessageLite, R extends MessageLite>(
       RawMethod<P, R> method,
       Function<Request, P> request,
       BiConsumer<Response.Builder, R> put,
@@ -78,7 +78,7 @@ final class BatchKinds {
             text -> RawBatchScanResponse.newBuilder().addKvs(error(text)).build()));
   }
 
-  private <P extends MessageLite, R> void add(
+  private <P extends MessageLite, R extends MessageLite> void add(
       CmdCase kind,
       RawMethod<P, R> method,
       Function<Request, P> request,

@@ -6,6 +6,7 @@ import dev.flotilla.proto.tikvpb.BatchCommandsRequest;
 import dev.flotilla.proto.tikvpb.BatchCommandsResponse;
 import dev.flotilla.proto.tikvpb.BatchCommandsResponse.Response;
 import dev.flotilla.raftstore.Refusal;
+import io.vertx.core.Future;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.server.GrpcServerRequest;
 import org.slf4j.Logger;
@@ -18,6 +19,9 @@ import org.slf4j.LoggerFactory;
 final class BatchStream {
   /** Commands that may be in flight; then the stream is not read until half are answered. */
   static final int IN_FLIGHT_MAX = 1024;
+
+  /** Commands of one message, which are all taken at once; a Go client sends 128 by default. */
+  static final int MESSAGE_COMMANDS_MAX = 8192;
 
   private static final Logger LOG = LoggerFactory.getLogger(BatchStream.class);
   private static final int RESPONSE_BYTES_MAX = 1 << 20;
@@ -77,6 +81,12 @@ final class BatchStream {
       fail(GrpcStatus.INVALID_ARGUMENT, "each command needs an id");
       return;
     }
+    if (batch.getRequestsCount() > MESSAGE_COMMANDS_MAX) {
+      fail(
+          GrpcStatus.RESOURCE_EXHAUSTED,
+          "a message takes at most " + MESSAGE_COMMANDS_MAX + " commands");
+      return;
+    }
     inFlight += batch.getRequestsCount();
     if (inFlight >= IN_FLIGHT_MAX) {
       inflow.pause();
@@ -100,10 +110,12 @@ final class BatchStream {
           BatchCommandsEmptyResponse.newBuilder().setTestId(request.getEmpty().getTestId()));
     }
     // Of a kind that is not served: an answer without content, as TiKV gives it.
-    answer(id, response.build());
+    Response answer = response.build();
+    streams.tracker().unsent().add(answer.getSerializedSize());
+    answer(id, answer);
   }
 
-  private <P extends MessageLite, R> void serve(
+  private <P extends MessageLite, R extends MessageLite> void serve(
       BatchKinds.Kind<P, R> kind, BatchCommandsRequest.Request request, long id) {
     P message = kind.request().apply(request);
     BatchCommand<P, R> command =
@@ -123,10 +135,15 @@ final class BatchStream {
     }
   }
 
-  /** Event loop: takes the answer to one command, which leaves with the next {@link #flush}. */
+  /**
+   * Event loop: takes the answer to one command, which leaves with the next {@link #flush}.
+   *
+   * @param response counted as unsent
+   */
   void answer(long id, Response response) {
     inFlight--;
     if (over) {
+      streams.tracker().unsent().left(response.getSerializedSize());
       return;
     }
     if (!awaited) {
@@ -146,14 +163,27 @@ final class BatchStream {
   }
 
   private void flush() {
-    if (!over && ready.getResponsesCount() > 0) {
-      call.response().write(ready.build());
-      ready = BatchCommandsResponse.newBuilder();
-      readyBytes = 0;
-      inflow.onWritten();
+    if (ready.getResponsesCount() > 0) {
+      writeReady();
     }
     resumeWhenCalm();
     endWhenDone();
+  }
+
+  private void writeReady() {
+    BatchCommandsResponse message = ready.build();
+    long bytes = readyBytes;
+    ready = BatchCommandsResponse.newBuilder();
+    readyBytes = 0;
+    Future<Void> written = Future.succeededFuture();
+    try {
+      if (!over) {
+        written = call.response().write(message);
+        inflow.onWritten();
+      }
+    } finally {
+      streams.tracker().unsent().leaves(written, bytes);
+    }
   }
 
   private void resumeWhenCalm() {

@@ -1,6 +1,7 @@
 package dev.flotilla.server;
 
 import dev.flotilla.raftstore.Clock;
+import dev.flotilla.raftstore.Invariants;
 import io.vertx.core.Context;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -25,6 +26,9 @@ final class CallTracker {
   private static final int CHUNK = 1024;
   private static final long SWEEP_MILLIS = 20;
 
+  /** What a call takes beside its message, here and in the store; many messages are empty. */
+  static final int CALL_BYTES = 1024;
+
   private record Answer(TrackedCall call, Runnable send) {}
 
   private final Context context;
@@ -35,6 +39,7 @@ final class CallTracker {
   private final Map<TrackedCall, Long> inFlight = new LinkedHashMap<>();
 
   private long inFlightBytes;
+  private final UnsentAnswers unsent;
   private final MpscUnboundedArrayQueue<Answer> answers = new MpscUnboundedArrayQueue<>(CHUNK);
   private final AtomicBoolean woken = new AtomicBoolean();
 
@@ -46,23 +51,31 @@ final class CallTracker {
   /**
    * On the event loop.
    *
-   * @param bytesMax bytes of requests that may be in flight
+   * @param bytesMax bytes of calls that may be in flight, and of answers that may be unsent
    */
   CallTracker(Vertx vertx, Context context, Clock clock, long bytesMax) {
     this.context = context;
     this.clock = clock;
     this.bytesMax = bytesMax;
+    this.unsent = new UnsentAnswers(bytesMax);
     vertx.setPeriodic(SWEEP_MILLIS, id -> sweep());
   }
 
-  /** On the event loop. Returns whether there is room for a request of so many bytes. */
-  boolean accept(TrackedCall call, long bytes) {
+  /** On the event loop, once a call. Returns whether there is room for a request so large. */
+  boolean accept(TrackedCall call, long requestBytes) {
+    long bytes = CALL_BYTES + requestBytes;
     if (inFlightBytes + bytes > bytesMax) {
       return false;
     }
-    inFlight.put(call, bytes);
+    Long before = inFlight.put(call, bytes);
+    Invariants.check(before == null, "a call was accepted twice");
     inFlightBytes += bytes;
     return true;
+  }
+
+  /** Any thread: the answers that have not left. */
+  UnsentAnswers unsent() {
+    return unsent;
   }
 
   /** Any thread: lets {@code send} run on the event loop. */

@@ -4,10 +4,12 @@ import dev.flotilla.proto.health.HealthCheckRequest;
 import dev.flotilla.proto.health.HealthCheckResponse;
 import dev.flotilla.proto.health.HealthCheckResponse.ServingStatus;
 import dev.flotilla.proto.health.HealthGrpcService;
+import io.vertx.core.Handler;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.server.GrpcServer;
 import io.vertx.grpc.server.GrpcServerRequest;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 
 /** {@code grpc.health.v1.Health}: whether this node serves. */
@@ -21,11 +23,23 @@ final class HealthService {
   }
 
   void bind(GrpcServer server) {
-    server.callHandler(HealthGrpcService.Check, call -> call.handler(asked -> check(call, asked)));
+    server.callHandler(HealthGrpcService.Check, call -> onFirst(call, asked -> check(call, asked)));
     // The state changes once in a node's life, so a watcher is told what it is now.
     server.callHandler(
         HealthGrpcService.Watch,
-        call -> call.handler(asked -> call.response().write(status(asked))));
+        call -> onFirst(call, asked -> call.response().write(status(asked))));
+  }
+
+  /** Either call takes one message; more would be answered without end. */
+  private static void onFirst(
+      GrpcServerRequest<HealthCheckRequest, ?> call, Handler<HealthCheckRequest> served) {
+    AtomicBoolean heard = new AtomicBoolean();
+    call.handler(
+        asked -> {
+          if (!heard.getAndSet(true)) {
+            served.handle(asked);
+          }
+        });
   }
 
   private void check(

@@ -120,7 +120,7 @@ final class ImportService {
         null);
   }
 
-  private static <P extends MessageLite, R> void bind(
+  private static <P extends MessageLite, R extends MessageLite> void bind(
       GrpcServer server, UnaryCalls calls, RawMethod<P, R> method) {
     calls.bind(server, method.method(), method, method::serve);
   }

@@ -20,7 +20,8 @@ final class KvService {
     bind(server, split);
   }
 
-  private <P extends MessageLite, R> void bind(GrpcServer server, RawMethod<P, R> method) {
+  private <P extends MessageLite, R extends MessageLite> void bind(
+      GrpcServer server, RawMethod<P, R> method) {
     calls.bind(server, method.method(), method, method::serve);
   }
 }

@@ -34,7 +34,7 @@ final class PdMethods {
   }
 
   /** A method of PD. */
-  private record Method<P extends MessageLite, R>(
+  private record Method<P extends MessageLite, R extends MessageLite>(
       ServiceMethod<P, R> method,
       Function<P, @Nullable RequestHeader> headerOf,
       Function<ResponseHeader, R> failure,
@@ -76,7 +76,7 @@ final class PdMethods {
     methods.values().forEach(method -> bind(server, calls, method));
   }
 
-  private <P extends MessageLite, R> void bind(
+  private <P extends MessageLite, R extends MessageLite> void bind(
       GrpcServer server, UnaryCalls calls, Method<P, R> method) {
     calls.bind(
         server,
@@ -92,7 +92,8 @@ final class PdMethods {
   }
 
   /** Asks the driver of this node. */
-  private <P extends MessageLite, R> void ask(Method<P, R> method, P request, PdReply<R> reply) {
+  private <P extends MessageLite, R extends MessageLite> void ask(
+      Method<P, R> method, P request, PdReply<R> reply) {
     RequestHeader header = method.headerOf().apply(request);
     boolean taken =
         placement.submit(
@@ -116,7 +117,8 @@ final class PdMethods {
     }
   }
 
-  private <P extends MessageLite, R> void relay(Method<P, R> method, P request, PdReply<R> reply) {
+  private <P extends MessageLite, R extends MessageLite> void relay(
+      Method<P, R> method, P request, PdReply<R> reply) {
     placement
         .relay(method.method().fullMethodName(), request.toByteArray())
         .onComplete(
@@ -126,7 +128,8 @@ final class PdMethods {
 
   /** The response that another node sent. */
   @SuppressWarnings("unchecked") // a message's parser makes messages of its type
-  private static <P extends MessageLite, R> R parse(Method<P, R> method, byte[] response) {
+  private static <P extends MessageLite, R extends MessageLite> R parse(
+      Method<P, R> method, byte[] response) {
     MessageLite sample = (MessageLite) method.failure().apply(ResponseHeader.getDefaultInstance());
     try {
       return (R) sample.getParserForType().parseFrom(response);
@@ -150,7 +153,7 @@ final class PdMethods {
     }
   }
 
-  private <P extends MessageLite, R> void onRelayed(
+  private <P extends MessageLite, R extends MessageLite> void onRelayed(
       Method<P, R> method, byte[] request, PdReply<byte[]> reply) {
     P message;
     try {
@@ -177,7 +180,7 @@ final class PdMethods {
   }
 
   /** Has a method served to clients and other nodes. */
-  <P extends MessageLite, R> void add(
+  <P extends MessageLite, R extends MessageLite> void add(
       ServiceMethod<P, R> method,
       Function<P, @Nullable RequestHeader> headerOf,
       Function<ResponseHeader, R> failure,
@@ -186,7 +189,7 @@ final class PdMethods {
   }
 
   /** Has single requests of a stream served to other nodes. */
-  <P extends MessageLite, R> void addRelayed(
+  <P extends MessageLite, R extends MessageLite> void addRelayed(
       ServiceMethod<P, R> method,
       Function<P, @Nullable RequestHeader> headerOf,
       Function<ResponseHeader, R> failure,

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param <P> request message
  * @param <R> response message
  */
-record RawMethod<P extends MessageLite, R>(
+record RawMethod<P extends MessageLite, R extends MessageLite>(
     ServiceMethod<P, R> method,
     Function<P, Context> contextOf,
     BiConsumer<P, Reply<R>> operation,

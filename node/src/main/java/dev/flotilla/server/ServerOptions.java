@@ -12,7 +12,8 @@ import java.util.Optional;
  * @param credentials protect the port, if given
  * @param messageBytesMax a larger request is refused; above the raft entry limit, so that the
  *     entry's own refusal is what a client normally sees
- * @param inFlightBytesMax requests accepted and not answered on one event loop
+ * @param inFlightBytesMax calls accepted and not answered on one event loop, and answers that have
+ *     not left it
  * @param concurrentStreamsMax calls at once on one connection
  * @param idleTimeout a connection without traffic, pings included, is closed after this
  * @param drainTimeout how long accepted calls are waited for at a stop

@@ -1,6 +1,8 @@
 package dev.flotilla.server;
 
+import com.google.protobuf.MessageLite;
 import dev.flotilla.raftstore.Refusal;
+import io.vertx.core.Future;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.server.GrpcServerResponse;
 import java.util.Locale;
@@ -12,13 +14,16 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *
  * @param <R> response message
  */
-final class UnaryCall<R> implements ServedCall<R>, TrackedCall, PdReply<R> {
+final class UnaryCall<R extends MessageLite> implements ServedCall<R>, TrackedCall, PdReply<R> {
   private final GrpcServerResponse<?, R> response;
   private final CallTracker tracker;
   private final Refusals<R> refusals;
   private final Timing timing;
   private final long deadlineNanos;
   private final AtomicBoolean answered = new AtomicBoolean();
+
+  /** Event loop: the one message of the call has come. */
+  private boolean asked;
 
   /** Event loop: the client has gone or cancelled; the stream takes nothing any more. */
   private boolean gone;
@@ -47,7 +52,7 @@ final class UnaryCall<R> implements ServedCall<R>, TrackedCall, PdReply<R> {
    *
    * @param <R> response message
    */
-  interface Refusals<R> {
+  interface Refusals<R extends MessageLite> {
     /** A region error. */
     R region(dev.flotilla.proto.errorpb.Error error);
 
@@ -57,9 +62,34 @@ final class UnaryCall<R> implements ServedCall<R>, TrackedCall, PdReply<R> {
     }
   }
 
+  /**
+   * Event loop: a message has come, or none will. Returns whether it is to be served: a call takes
+   * one message, and nobody waits for an answer to a call that was abandoned.
+   */
+  boolean ask() {
+    if (asked) {
+      fail(GrpcStatus.INVALID_ARGUMENT, "the call takes one message");
+      return false;
+    }
+    asked = true;
+    return !answered.get();
+  }
+
+  /** Event loop: the client will send nothing more. */
+  void askedAll() {
+    if (!asked) {
+      fail(GrpcStatus.INVALID_ARGUMENT, "the call takes a message");
+    }
+  }
+
   @Override
   public boolean isAbandoned() {
     return answered.get();
+  }
+
+  @Override
+  public boolean hasRoom() {
+    return tracker.unsent().hasRoom();
   }
 
   @Override
@@ -70,7 +100,19 @@ final class UnaryCall<R> implements ServedCall<R>, TrackedCall, PdReply<R> {
   private void answer(String outcome, R message) {
     if (answered.compareAndSet(false, true)) {
       timing.onAnswered(outcome);
-      tracker.complete(this, () -> send(() -> response.end(message)));
+      tracker.unsent().add(message.getSerializedSize());
+      tracker.complete(this, () -> send(message));
+    }
+  }
+
+  private void send(R message) {
+    Future<Void> written = Future.succeededFuture();
+    try {
+      if (!gone) {
+        written = response.end(message);
+      }
+    } finally {
+      tracker.unsent().leaves(written, message.getSerializedSize());
     }
   }
 
@@ -99,14 +141,13 @@ final class UnaryCall<R> implements ServedCall<R>, TrackedCall, PdReply<R> {
   public void fail(GrpcStatus status, String message) {
     if (answered.compareAndSet(false, true)) {
       timing.onAnswered(status.name().toLowerCase(Locale.ROOT));
-      tracker.complete(
-          this, () -> send(() -> response.status(status).statusMessage(message).end()));
+      tracker.complete(this, () -> send(status, message));
     }
   }
 
-  private void send(Runnable answer) {
+  private void send(GrpcStatus status, String message) {
     if (!gone) {
-      answer.run();
+      response.status(status).statusMessage(message).end();
     }
   }
 

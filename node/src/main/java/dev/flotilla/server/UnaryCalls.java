@@ -45,7 +45,7 @@ final class UnaryCalls {
    * @param <P> request message
    * @param <R> response message
    */
-  <P extends MessageLite, R> void bind(
+  <P extends MessageLite, R extends MessageLite> void bind(
       GrpcServer server,
       ServiceMethod<P, R> method,
       UnaryCall.Refusals<R> refusals,
@@ -53,7 +53,7 @@ final class UnaryCalls {
     server.callHandler(Decoded.tolerant(method), request -> accept(request, refusals, operation));
   }
 
-  private <P extends MessageLite, R> void accept(
+  private <P extends MessageLite, R extends MessageLite> void accept(
       GrpcServerRequest<Decoded<P>, R> request,
       UnaryCall.Refusals<R> refusals,
       BiConsumer<P, UnaryCall<R>> operation) {
@@ -73,8 +73,12 @@ final class UnaryCalls {
     request.errorHandler(reset -> call.abandon());
     request.invalidMessageHandler(
         invalid -> call.fail(GrpcStatus.RESOURCE_EXHAUSTED, "message is too large"));
+    request.endHandler(end -> call.askedAll());
     request.handler(
         decoded -> {
+          if (!call.ask()) {
+            return;
+          }
           P message = decoded.message();
           if (message == null) {
             call.fail(GrpcStatus.INVALID_ARGUMENT, "malformed message");

@@ -34,6 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Reads of a region from {@code b} to {@code y}; its neighbours' keys are in the same engine. */
 class RawReadsTest {
   private static final long NOW = 1_700_000_000_000L;
+  private static final long BYTES_MAX = 1 << 20;
 
   private final SimEngine engine = SimEngine.kv();
 
@@ -70,30 +71,30 @@ class RawReadsTest {
   @Test
   void tellsAbsentFromEmpty() {
     put("c", "", ValueCodec.NEVER);
-    RawGetResponse empty = RawReads.get(get("c"), new SnapshotPairs(now()));
+    RawGetResponse empty = RawReads.get(get("c"), new SnapshotPairs(now(), BYTES_MAX));
     assertThat(empty.getNotFound()).isFalse();
     assertThat(empty.getValue().isEmpty()).isTrue();
-    assertThat(RawReads.get(get("d"), new SnapshotPairs(now())).getNotFound()).isTrue();
+    assertThat(RawReads.get(get("d"), new SnapshotPairs(now(), BYTES_MAX)).getNotFound()).isTrue();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"a", "y", "z", ""})
   void refusesKeyOfAnotherRegion(String key) {
     put("a", "y", "z");
-    assertThatThrownBy(() -> RawReads.get(get(key), new SnapshotPairs(now())))
+    assertThatThrownBy(() -> RawReads.get(get(key), new SnapshotPairs(now(), BYTES_MAX)))
         .isInstanceOf(Refusal.KeyNotInRegion.class);
     assertThatThrownBy(
             () ->
                 RawReads.ttl(
                     RawGetKeyTTLRequest.newBuilder().setKey(text(key)).build(),
-                    new SnapshotPairs(now()),
+                    new SnapshotPairs(now(), BYTES_MAX),
                     now()))
         .isInstanceOf(Refusal.KeyNotInRegion.class);
     assertThatThrownBy(
             () ->
                 RawReads.batchGet(
                     RawBatchGetRequest.newBuilder().addKeys(text("c")).addKeys(text(key)).build(),
-                    new SnapshotPairs(now())))
+                    new SnapshotPairs(now(), BYTES_MAX)))
         .isInstanceOf(Refusal.KeyNotInRegion.class);
   }
 
@@ -101,13 +102,15 @@ class RawReadsTest {
   @ValueSource(strings = {"raft", "none"})
   void refusesUnknownFamily(String cf) {
     assertThatThrownBy(
-            () -> RawReads.get(get("c").toBuilder().setCf(cf).build(), new SnapshotPairs(now())))
+            () ->
+                RawReads.get(
+                    get("c").toBuilder().setCf(cf).build(), new SnapshotPairs(now(), BYTES_MAX)))
         .isInstanceOf(Refusal.Invalid.class);
     assertThatThrownBy(
             () ->
                 RawReads.scan(
                     RawScanRequest.newBuilder().setCf(cf).setLimit(1).build(),
-                    new SnapshotPairs(now())))
+                    new SnapshotPairs(now(), BYTES_MAX)))
         .isInstanceOf(Refusal.Invalid.class);
   }
 
@@ -126,12 +129,13 @@ class RawReadsTest {
   void valueIsGoneFromItsExpiryOnByTheLaterOfClockAndStamp(long wall, long stamp, boolean there) {
     put("c", "v", NOW + 5000);
     RegionSnapshot snapshot = at(NOW + wall, NOW + stamp, REGION);
-    assertThat(RawReads.get(get("c"), new SnapshotPairs(snapshot)).getNotFound()).isEqualTo(!there);
+    assertThat(RawReads.get(get("c"), new SnapshotPairs(snapshot, BYTES_MAX)).getNotFound())
+        .isEqualTo(!there);
     assertThat(scan(snapshot, "", "", 10)).hasSize(there ? 1 : 0);
     assertThat(
             RawReads.ttl(
                     RawGetKeyTTLRequest.newBuilder().setKey(text("c")).build(),
-                    new SnapshotPairs(snapshot),
+                    new SnapshotPairs(snapshot, BYTES_MAX),
                     snapshot)
                 .getNotFound())
         .isEqualTo(!there);
@@ -144,7 +148,7 @@ class RawReadsTest {
     RawGetKeyTTLResponse response =
         RawReads.ttl(
             RawGetKeyTTLRequest.newBuilder().setKey(text("c")).build(),
-            new SnapshotPairs(now()),
+            new SnapshotPairs(now(), BYTES_MAX),
             now());
     assertThat(response.getNotFound()).isFalse();
     assertThat(response.getTtl()).isEqualTo(seconds);
@@ -156,7 +160,7 @@ class RawReadsTest {
     RawGetKeyTTLResponse response =
         RawReads.ttl(
             RawGetKeyTTLRequest.newBuilder().setKey(text("c")).build(),
-            new SnapshotPairs(now()),
+            new SnapshotPairs(now(), BYTES_MAX),
             now());
     assertThat(response.getNotFound()).isFalse();
     assertThat(response.getTtl()).isZero();
@@ -170,7 +174,8 @@ class RawReadsTest {
     for (String key : List.of("e", "g", "c", "f", "e")) {
       request.addKeys(text(key));
     }
-    assertThat(RawReads.batchGet(request.build(), new SnapshotPairs(now())).getPairsList())
+    assertThat(
+            RawReads.batchGet(request.build(), new SnapshotPairs(now(), BYTES_MAX)).getPairsList())
         .extracting(RawReadsTest::flat)
         .containsExactly("e=ve", "c=vc", "e=ve");
   }
@@ -187,7 +192,7 @@ class RawReadsTest {
                     .setEndKey(text(end))
                     .setLimit(limit)
                     .build(),
-                new SnapshotPairs(snapshot))
+                new SnapshotPairs(snapshot, BYTES_MAX))
             .getKvsList());
   }
 
@@ -201,7 +206,7 @@ class RawReadsTest {
                     .setLimit(limit)
                     .setReverse(true)
                     .build(),
-                new SnapshotPairs(snapshot))
+                new SnapshotPairs(snapshot, BYTES_MAX))
             .getKvsList());
   }
 
@@ -278,7 +283,7 @@ class RawReadsTest {
   void scanForKeysLeavesValuesOut(boolean keyOnly) {
     put("c");
     RawScanRequest request = RawScanRequest.newBuilder().setLimit(9).setKeyOnly(keyOnly).build();
-    assertThat(RawReads.scan(request, new SnapshotPairs(now())).getKvsList())
+    assertThat(RawReads.scan(request, new SnapshotPairs(now(), BYTES_MAX)).getKvsList())
         .extracting(RawReadsTest::flat)
         .containsExactly(keyOnly ? "c=" : "c=vc");
   }
@@ -312,14 +317,17 @@ class RawReadsTest {
     assertThat(
             keys(
                 RawReads.batchScan(
-                        batchScan(2, "d", "y", "b", "d").build(), new SnapshotPairs(now()))
+                        batchScan(2, "d", "y", "b", "d").build(),
+                        new SnapshotPairs(now(), BYTES_MAX),
+                        BYTES_MAX)
                     .getKvsList()))
         .containsExactly("d", "e", "b", "c");
     assertThat(
             keys(
                 RawReads.batchScan(
                         batchScan(1, "d", "b", "x", "").setReverse(true).build(),
-                        new SnapshotPairs(now()))
+                        new SnapshotPairs(now(), BYTES_MAX),
+                        BYTES_MAX)
                     .getKvsList()))
         .containsExactly("c", "e");
   }
@@ -327,10 +335,50 @@ class RawReadsTest {
   @Test
   void batchScanLimitsAllRangesTogether() {
     RawBatchScanRequest.Builder request = batchScan(5120, "b", "c", "c", "d");
-    assertThat(RawReads.batchScan(request.build(), new SnapshotPairs(now())).getKvsCount())
+    assertThat(
+            RawReads.batchScan(request.build(), new SnapshotPairs(now(), BYTES_MAX), BYTES_MAX)
+                .getKvsCount())
         .isZero();
     assertThatThrownBy(
-            () -> RawReads.batchScan(request.setEachLimit(5121).build(), new SnapshotPairs(now())))
+            () ->
+                RawReads.batchScan(
+                    request.setEachLimit(5121).build(),
+                    new SnapshotPairs(now(), BYTES_MAX),
+                    BYTES_MAX))
+        .isInstanceOf(Refusal.Invalid.class);
+  }
+
+  /** One key a thousand times, or large values, make a large answer of a small request. */
+  @Test
+  void refusesWhatIsTooMuchToAnswerAtOnce() {
+    put("c", "v".repeat(500_000), ValueCodec.NEVER);
+    put("d", "v".repeat(500_000), ValueCodec.NEVER);
+    RawBatchGetRequest.Builder twice =
+        RawBatchGetRequest.newBuilder().addKeys(text("c")).addKeys(text("c"));
+    assertThat(
+            RawReads.batchGet(twice.build(), new SnapshotPairs(now(), BYTES_MAX)).getPairsCount())
+        .isEqualTo(2);
+    RawBatchGetRequest thrice = twice.addKeys(text("c")).build();
+    assertThatThrownBy(() -> RawReads.batchGet(thrice, new SnapshotPairs(now(), BYTES_MAX)))
+        .isInstanceOf(Refusal.Invalid.class)
+        .hasMessageContaining("would be larger than 1048576 bytes");
+    put("e", "v".repeat(500_000), ValueCodec.NEVER);
+    RawScanRequest page = RawScanRequest.newBuilder().setLimit(3).build();
+    assertThatThrownBy(() -> RawReads.scan(page, new SnapshotPairs(now(), BYTES_MAX)))
+        .as("and not cut short")
+        .isInstanceOf(Refusal.Invalid.class);
+    assertThat(
+            RawReads.scan(
+                    page.toBuilder().setKeyOnly(true).build(), new SnapshotPairs(now(), BYTES_MAX))
+                .getKvsCount())
+        .isEqualTo(3);
+    assertThatThrownBy(
+            () ->
+                RawReads.batchScan(
+                    batchScan(1, "c", "d", "d", "e", "e", "f").build(),
+                    new SnapshotPairs(now(), BYTES_MAX),
+                    BYTES_MAX))
+        .as("all ranges together")
         .isInstanceOf(Refusal.Invalid.class);
   }
 

@@ -9,6 +9,7 @@ import dev.flotilla.proto.kvrpcpb.APIVersion;
 import dev.flotilla.proto.kvrpcpb.Context;
 import dev.flotilla.proto.kvrpcpb.KeyRange;
 import dev.flotilla.proto.kvrpcpb.KvPair;
+import dev.flotilla.proto.kvrpcpb.RawBatchGetRequest;
 import dev.flotilla.proto.kvrpcpb.RawBatchPutRequest;
 import dev.flotilla.proto.kvrpcpb.RawChecksumRequest;
 import dev.flotilla.proto.kvrpcpb.RawChecksumResponse;
@@ -32,6 +33,7 @@ import dev.flotilla.proto.tikvpb.TikvGrpcClient;
 import dev.flotilla.raftstore.store.Bootstrap;
 import io.vertx.grpc.common.GrpcStatus;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -152,6 +154,22 @@ class BadRequestTest {
             node.status(TikvGrpcClient.RawPut, put(RunningNode.context(), utf8("k"), message))
                 .code())
         .isEqualTo(GrpcStatus.RESOURCE_EXHAUSTED);
+  }
+
+  @Test
+  void refusesReadsThatWouldFillTheMemory() throws Exception {
+    ByteString key = utf8("large");
+    node.call(
+        TikvGrpcClient.RawPut,
+        put(RunningNode.context(), key, ByteString.copyFrom(new byte[1 << 20])));
+    RawBatchGetRequest often =
+        RawBatchGetRequest.newBuilder()
+            .setContext(RunningNode.context())
+            .addAllKeys(Collections.nCopies(1500, key))
+            .build();
+    assertThat(node.status(TikvGrpcClient.RawBatchGet, often))
+        .matches(status -> status.code() == GrpcStatus.INVALID_ARGUMENT)
+        .matches(status -> status.message().contains("ask for less at a time"));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.flotilla.server;
 
+import static io.vertx.core.Future.succeededFuture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
@@ -20,6 +21,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.grpc.client.GrpcClient;
 import io.vertx.grpc.client.GrpcClientRequest;
+import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.server.GrpcServer;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -35,7 +37,7 @@ import org.junit.jupiter.api.Test;
 
 /** What a stream of commands does while the store takes its time. */
 class BatchStreamTest {
-  private static final long BYTES_MAX = 150 << 10;
+  private static final long BYTES_MAX = 1536 << 10;
 
   private final Vertx vertx = Vertx.vertx();
   private final Clock clock = new SystemClock();
@@ -58,7 +60,8 @@ class BatchStreamTest {
                   msg -> stored.add((Msg.Command) msg),
                   task -> false,
                   CoprocessorHost.withBuiltIns(),
-                  clock);
+                  clock,
+                  BYTES_MAX);
           GrpcServer grpc = GrpcServer.server(vertx);
           CallTracker tracker = new CallTracker(vertx, loop, clock, BYTES_MAX);
           UnaryCalls unary = new UnaryCalls(tracker, clock, CallObserver.NONE);
@@ -195,16 +198,45 @@ class BatchStreamTest {
 
   @Test
   void saysBusyWhenTooManyBytesAreInFlight() throws Exception {
-    call.write(puts(1, 1, 100 << 10));
-    List<Msg.Command> first = take(1);
-    call.write(puts(2, 1, 100 << 10));
+    for (int id = 1; id <= 7; id++) {
+      call.write(puts(id, 1, 200 << 10));
+    }
+    List<Msg.Command> first = take(7);
+    call.write(puts(8, 1, 200 << 10));
     BatchCommandsResponse refused = next();
-    assertThat(refused.getRequestIdsList()).containsExactly(2L);
+    assertThat(refused.getRequestIdsList()).containsExactly(8L);
     assertThat(refused.getResponses(0).getRawPut().getRegionError().hasServerIsBusy()).isTrue();
     answer(first.get(0));
     assertThat(next().getRequestIdsList()).containsExactly(1L);
-    call.write(puts(3, 1, 100 << 10));
+    call.write(puts(9, 1, 200 << 10));
     assertThat(take(1)).hasSize(1);
+  }
+
+  /** What commands take is much more than a small one's bytes. */
+  @Test
+  void countsCommandsByWhatTheyTake() throws Exception {
+    int fit = (int) (BYTES_MAX / CallTracker.CALL_BYTES);
+    for (int i = 0; i < 2; i++) {
+      call.write(puts(1, BatchStream.IN_FLIGHT_MAX - 1, 1));
+    }
+    assertThat(take(fit - BatchStream.IN_FLIGHT_MAX / 8)).isNotEmpty();
+    assertThat(next().getResponses(0).getRawPut().getRegionError().hasServerIsBusy()).isTrue();
+  }
+
+  @Test
+  void endsWhenOneMessageHasTooManyCommands() throws Exception {
+    BatchCommandsRequest.Builder many = BatchCommandsRequest.newBuilder();
+    for (int id = 0; id <= BatchStream.MESSAGE_COMMANDS_MAX; id++) {
+      many.addRequests(Request.getDefaultInstance()).addRequestIds(id);
+    }
+    call.write(many.build());
+    assertThat(
+            call.response()
+                .compose(
+                    response -> response.end().transform(end -> succeededFuture(response.status())))
+                .await(10, TimeUnit.SECONDS))
+        .isEqualTo(GrpcStatus.RESOURCE_EXHAUSTED);
+    assertThat(stored).isEmpty();
   }
 
   @Test

@@ -28,7 +28,8 @@ class CallTrackerTest {
 
   private CallTracker trackerOf(Context context) throws Exception {
     CompletableFuture<CallTracker> made = new CompletableFuture<>();
-    context.runOnContext(ignored -> made.complete(new CallTracker(vertx, context, NO_TIME, 100)));
+    context.runOnContext(
+        ignored -> made.complete(new CallTracker(vertx, context, NO_TIME, 1 << 20)));
     return made.get(10, TimeUnit.SECONDS);
   }
 
@@ -38,7 +39,7 @@ class CallTrackerTest {
     Context context = vertx.getOrCreateContext();
     context.runOnContext(
         ignored -> {
-          CallTracker tracker = new CallTracker(vertx, context, NO_TIME, 100);
+          CallTracker tracker = new CallTracker(vertx, context, NO_TIME, 1 << 20);
           Call first = new Call();
           Call second = new Call();
           tracker.accept(first, 10);

@@ -36,7 +36,12 @@ class IdleConnectionTest {
             Duration.ofMillis(200),
             Duration.ZERO);
     RawKv kv =
-        new RawKv(msg -> false, task -> false, CoprocessorHost.withBuiltIns(), new SystemClock());
+        new RawKv(
+            msg -> false,
+            task -> false,
+            CoprocessorHost.withBuiltIns(),
+            new SystemClock(),
+            1 << 20);
     ServerVerticle server =
         new ServerVerticle(
             options,

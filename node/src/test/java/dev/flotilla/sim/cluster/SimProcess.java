@@ -56,6 +56,8 @@ final class SimProcess implements RaftStoreRouter {
   /** Turns between two looks at all replicas; what is sent is looked at in every turn. */
   private static final int WATCH_EVERY = 16;
 
+  private static final long ANSWER_BYTES_MAX = 32 << 20;
+
   private final SimMachine machine;
   private final World world;
   private final Store store;
@@ -97,7 +99,7 @@ final class SimProcess implements RaftStoreRouter {
     SimWorker<Runnable> readPool =
         new SimWorker<>(this, 0.5, 64, reads -> reads.forEach(Runnable::run));
     this.placement = new PlacementNode(this, machine, world);
-    this.kv = new RawKv(this, readPool, coprocessors, machine.clock());
+    this.kv = new RawKv(this, readPool, coprocessors, machine.clock(), ANSWER_BYTES_MAX);
     Dice timeouts = new Dice(world.schedule().seed(), "timeouts");
     this.store =
         Store.open(
