@@ -254,10 +254,11 @@ public final class PlacementDriver {
     }
     activating = true;
     SystemRegion region = new SystemRegion(router, executor, held);
-    region.read(grant -> onRead(region, grant));
+    region.read(grant -> begin(region, grant));
   }
 
-  private void onRead(SystemRegion region, @Nullable ReadGrant grant) {
+  /** Puts a generation on record that begins where the last one may have ended. */
+  private void begin(SystemRegion region, @Nullable ReadGrant grant) {
     if (grant == null) {
       activating = false;
       return;
@@ -272,28 +273,28 @@ public final class PlacementDriver {
     puts.add(put(Records.ID_WATERMARK, watermark));
     Store own = Stores.renewed(self, found.stores().getOrDefault(self.getId(), self));
     puts.add(SystemRegion.put(Records.storeKey(own.getId()), own.toByteString()));
-    found.stores().put(own.getId(), own);
-    Records durable =
-        new Records(
-            region.generation(),
-            watermark,
-            bound,
-            found.stores(),
-            found.incarnations(),
-            found.gcSafePoint(),
-            found.serviceSafePoints());
     region.write(
         found.generation(),
         puts,
         refusal -> {
-          activating = false;
-          if (refusal == null && isCurrent(region)) {
-            activeNanos = clock.nanos();
-            active =
-                new ActiveDriver(
-                    region, clock, durable, regions, rules, startMillis, () -> active = null);
+          if (refusal == null) {
+            // Before it in the log is all that a driver of this same term had on its way, which it
+            // did not answer for and the first read did not show.
+            region.read(written -> takeOver(region, written, startMillis));
+          } else {
+            activating = false;
           }
         });
+  }
+
+  private void takeOver(SystemRegion region, @Nullable ReadGrant grant, long startMillis) {
+    activating = false;
+    if (grant != null && isCurrent(region)) {
+      activeNanos = clock.nanos();
+      active =
+          new ActiveDriver(
+              region, clock, Records.load(grant), regions, rules, startMillis, () -> active = null);
+    }
   }
 
   private boolean isCurrent(SystemRegion region) {

@@ -80,11 +80,7 @@ class PlacementSimulationTest {
   void letsANodeInOnce() {
     start(SimEngine.kv(), SimEngine.raft(), 1);
     settle();
-    JoinRequest request =
-        JoinRequest.newBuilder()
-            .setIncarnation(5)
-            .setStore(Store.newBuilder().setAddress("new").setPeerAddress("new"))
-            .build();
+    JoinRequest request = joinRequest(5);
     Set<Long> given = new TreeSet<>();
     for (int i = 0; i < 3; i++) {
       driver.join(request, joinAnswer(given));
@@ -93,6 +89,36 @@ class PlacementSimulationTest {
     driver.join(request, joinAnswer(given));
     settle();
     assertThat(given).hasSize(1);
+  }
+
+  /**
+   * One refused write is enough for a driver to begin anew in the same term; what it had on its way
+   * by then is written nevertheless.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
+  void letsANodeInOnceThoughTheDriverBeginsAnewMeanwhile(int steps) {
+    start(SimEngine.kv(), SimEngine.raft(), 1);
+    settle();
+    join(4);
+    driver.join(joinRequest(5), joinAnswer(new TreeSet<>()));
+    for (int i = 0; i < steps; i++) {
+      store.turn(1);
+      runDriver(1);
+    }
+    PlacementTask.Leads system = lastReport(Bootstrap.SYSTEM_REGION_ID);
+    driver.onReport(new PlacementTask.Lost(Bootstrap.SYSTEM_REGION_ID, system.term()));
+    driver.onReport(system);
+    store.turn(Integer.MAX_VALUE);
+    runDriver(Integer.MAX_VALUE);
+    settle();
+    join(5);
+    crash(new Random(1));
+    List<String> addresses = new ArrayList<>();
+    driver.stores(
+        Answer.of(
+            stores -> stores.forEach(each -> addresses.add(each.getAddress())), addresses::add));
+    assertThat(addresses).containsExactlyInAnyOrder("", "new-4", "new-5");
   }
 
   /** Its node was told to go, and its replicas were given to others. */
@@ -236,15 +262,17 @@ class PlacementSimulationTest {
 
   private long join(long incarnation) {
     Set<Long> given = new TreeSet<>();
-    String address = "new-" + incarnation;
-    driver.join(
-        JoinRequest.newBuilder()
-            .setIncarnation(incarnation)
-            .setStore(Store.newBuilder().setAddress(address).setPeerAddress(address))
-            .build(),
-        joinAnswer(given));
+    driver.join(joinRequest(incarnation), joinAnswer(given));
     settle();
     return given.iterator().next();
+  }
+
+  private static JoinRequest joinRequest(long incarnation) {
+    String address = "new-" + incarnation;
+    return JoinRequest.newBuilder()
+        .setIncarnation(incarnation)
+        .setStore(Store.newBuilder().setAddress(address).setPeerAddress(address))
+        .build();
   }
 
   private static Answer<Store> stateAnswer(List<String> outcomes) {
