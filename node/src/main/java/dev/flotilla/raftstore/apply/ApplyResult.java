@@ -6,6 +6,9 @@ import java.util.List;
 
 /** What an apply worker tells the store loop, after the write it speaks of. */
 public sealed interface ApplyResult extends Msg.ApplyOutcome {
+  /** Gives back what this holds; for whoever does not take it in. */
+  default void discard() {}
+
   /**
    * Entries of one region were applied.
    *
@@ -27,6 +30,11 @@ public sealed interface ApplyResult extends Msg.ApplyOutcome {
     @Override
     public boolean mayWait() {
       return !awaited && results.isEmpty();
+    }
+
+    @Override
+    public void discard() {
+      results.forEach(ExecResult::discard);
     }
   }
 

@@ -5,13 +5,13 @@ import dev.flotilla.engine.Engine;
 import dev.flotilla.raftstore.AnswerBurst;
 import dev.flotilla.raftstore.Invariants;
 import dev.flotilla.raftstore.Refusal;
+import dev.flotilla.raftstore.Scheduler;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 
 /**
  * One apply worker: turns the committed entries of its regions into engine writes, answers the
@@ -23,19 +23,20 @@ public final class ApplyRunner implements AutoCloseable {
   private final WriteExecutor executor;
   private final AdminExecutor admins;
   private final ApplyBatch batch;
-  private final Consumer<ApplyResult> results;
+  private final Scheduler<ApplyResult> results;
 
   /**
    * @param kv engine that holds the data; not closed here
    * @param coprocessors observers of what is applied
    * @param answering surrounds the answers that leave together
-   * @param results told of each outcome, after the write it speaks of
+   * @param results takes each outcome, after the write it speaks of; what is not taken is given up,
+   *     as the store loop has ended
    */
   public ApplyRunner(
       Engine kv,
       CoprocessorHost coprocessors,
       AnswerBurst answering,
-      Consumer<ApplyResult> results) {
+      Scheduler<ApplyResult> results) {
     this.coprocessors = coprocessors;
     this.executor = new WriteExecutor(kv);
     this.admins = new AdminExecutor(kv);
@@ -83,9 +84,15 @@ public final class ApplyRunner implements AutoCloseable {
       if (delegate.isRemoved()) {
         refuseAll(delegate);
       }
-      results.accept(delegate.takeResult());
+      tell(delegate.takeResult());
     }
-    others.forEach(results);
+    others.forEach(this::tell);
+  }
+
+  private void tell(ApplyResult result) {
+    if (!results.schedule(result)) {
+      result.discard();
+    }
   }
 
   private void take(ApplyTask.Proposals task) {

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What applying an admin command means for the peer on the store loop. */
 public sealed interface ExecResult {
+  /** Gives back what this holds; for whoever does not take it in. */
+  default void discard() {}
+
   /** The log up to and including {@code truncated} is no longer needed. */
   record CompactLog(RaftTruncatedState truncated) implements ExecResult {}
 
@@ -48,7 +51,12 @@ public sealed interface ExecResult {
    * @param index of the command
    * @param snapshot the data; whoever gets this closes it
    */
-  record ComputeHash(Region region, long index, EngineSnapshot snapshot) implements ExecResult {}
+  record ComputeHash(Region region, long index, EngineSnapshot snapshot) implements ExecResult {
+    @Override
+    public void discard() {
+      snapshot.close();
+    }
+  }
 
   /**
    * The replicas were compared.

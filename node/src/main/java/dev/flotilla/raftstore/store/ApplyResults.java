@@ -40,7 +40,7 @@ final class ApplyResults {
     Peer peer = regions.get(applied.regionId());
     if (peer == null || peer.peer().getId() != applied.peerId()) {
       // Of a replica that has gone since; hashing needs its snapshot no more.
-      applied.results().forEach(ApplyResults::discard);
+      applied.discard();
       return;
     }
     boolean wasSplit = false;
@@ -68,12 +68,6 @@ final class ApplyResults {
       lifecycle.destroy(peer);
     } else {
       readyLoop.mark(peer);
-    }
-  }
-
-  private static void discard(ExecResult result) {
-    if (result instanceof ExecResult.ComputeHash compute) {
-      compute.snapshot().close();
     }
   }
 }

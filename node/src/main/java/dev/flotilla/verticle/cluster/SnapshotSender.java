@@ -15,6 +15,7 @@ import dev.flotilla.raftstore.snap.SnapSink;
 import dev.flotilla.raftstore.snap.SnapSource;
 import dev.flotilla.security.Credentials;
 import io.vertx.core.AsyncResult;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -46,6 +47,10 @@ public final class SnapshotSender {
   private static final Duration SILENCE_MAX = Duration.ofSeconds(60);
 
   private final Vertx vertx;
+
+  /** Where sending goes on, file reads aside, which are on Vert.x's own workers. */
+  private final Context context;
+
   private final SnapshotConfig config;
   private final SnapManager manager;
   private final RaftStoreRouter router;
@@ -56,6 +61,8 @@ public final class SnapshotSender {
   private int sending;
 
   /**
+   * To be made on an event loop.
+   *
    * @param directory where a store's clients' port is
    * @param credentials encrypt the way there, if given
    */
@@ -79,6 +86,7 @@ public final class SnapshotSender {
       Optional<Credentials> credentials,
       Duration silenceMax) {
     this.vertx = vertx;
+    this.context = vertx.getOrCreateContext();
     this.config = config;
     this.manager = manager;
     this.router = router;
@@ -106,7 +114,8 @@ public final class SnapshotSender {
     while (sending < config.sendsMax() && !waiting.isEmpty()) {
       sending++;
       RaftMessage message = waiting.removeFirst();
-      stream(message).onComplete(done -> onEnd(message, done));
+      // Not in the caller's, the store loop's: it would read the files and build the chunks.
+      context.runOnContext(ignored -> stream(message).onComplete(done -> onEnd(message, done)));
     }
   }
 
@@ -132,7 +141,7 @@ public final class SnapshotSender {
 
   private Future<Void> stream(RaftMessage message) {
     return vertx
-        .executeBlocking(() -> SnapSource.open(manager, SnapSink.keyOf(message)))
+        .executeBlocking(() -> SnapSource.open(manager, SnapSink.keyOf(message)), false)
         .compose(
             source ->
                 directory
@@ -151,7 +160,8 @@ public final class SnapshotSender {
                                 () -> {
                                   source.close();
                                   return true;
-                                })));
+                                },
+                                false)));
   }
 
   private Future<Void> stream(
@@ -181,7 +191,7 @@ public final class SnapshotSender {
   /** One chunk after the other, each when the one before is on its way and the rate allows. */
   private Future<Void> chunks(GrpcClientRequest<SnapshotChunk, Done> request, SnapSource source) {
     return vertx
-        .executeBlocking(() -> source.next(CHUNK_BYTES))
+        .executeBlocking(() -> source.next(CHUNK_BYTES), false)
         .compose(
             bytes -> {
               if (bytes.length == 0) {

@@ -63,7 +63,7 @@ public class ApplyBench {
   private AutoCloseable owner = () -> {};
   private ApplyRunner runner =
       new ApplyRunner(
-          SimEngine.kv(), CoprocessorHost.withBuiltIns(), AnswerBurst.NONE, result -> {});
+          SimEngine.kv(), CoprocessorHost.withBuiltIns(), AnswerBurst.NONE, result -> true);
   private SimEngine memory = SimEngine.kv();
   private long lastIndex;
   private int batch;
@@ -86,7 +86,7 @@ public class ApplyBench {
     } else {
       kv = memory;
     }
-    runner = new ApplyRunner(kv, CoprocessorHost.withBuiltIns(), AnswerBurst.NONE, result -> {});
+    runner = new ApplyRunner(kv, CoprocessorHost.withBuiltIns(), AnswerBurst.NONE, result -> true);
     runner.run(
         List.of(
             new ApplyTask.Registration(

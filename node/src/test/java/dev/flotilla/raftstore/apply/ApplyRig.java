@@ -28,8 +28,16 @@ final class ApplyRig {
 
   final SimEngine engine = SimEngine.kv();
   final List<ApplyResult> results = new ArrayList<>();
+
+  /** Whether the store loop has ended, and takes no outcomes any more. */
+  boolean storeEnded;
+
   final ApplyRunner runner =
-      new ApplyRunner(engine, CoprocessorHost.withBuiltIns(), AnswerBurst.NONE, results::add);
+      new ApplyRunner(
+          engine,
+          CoprocessorHost.withBuiltIns(),
+          AnswerBurst.NONE,
+          result -> results.add(result) && !storeEnded);
   private long lastIndex = RegionStates.INITIAL_INDEX;
 
   ApplyRig() {

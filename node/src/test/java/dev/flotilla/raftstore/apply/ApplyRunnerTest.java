@@ -16,6 +16,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.flotilla.engine.Cf;
 import dev.flotilla.engine.EngineException;
 import dev.flotilla.engine.EngineReader;
+import dev.flotilla.engine.EngineSnapshot;
 import dev.flotilla.engine.Keys;
 import dev.flotilla.proto.metapb.RegionEpoch;
 import dev.flotilla.proto.raft_cmdpb.AdminCmdType;
@@ -500,6 +501,23 @@ class ApplyRunnerTest {
     rig.apply(command(put("d", "1")));
     assertThat(rig.lastResult().results()).isEmpty();
     assertThat(rig.lastResult().metrics().writtenKeys()).isEqualTo(1);
+  }
+
+  /** Nobody else would close it, and the database could not be closed. */
+  @Test
+  void closesTheSnapshotThatNobodyTakes() {
+    rig.apply(RaftCommands.admin(AdminCmdType.ComputeHash));
+    EngineSnapshot taken = hashed();
+    assertThat(taken.get(Cf.DEFAULT, new byte[1])).isNull();
+    taken.close();
+    rig.storeEnded = true;
+    rig.apply(RaftCommands.admin(AdminCmdType.ComputeHash));
+    assertThatThrownBy(() -> hashed().get(Cf.DEFAULT, new byte[1]))
+        .isInstanceOf(IllegalStateException.class);
+  }
+
+  private EngineSnapshot hashed() {
+    return ((ExecResult.ComputeHash) rig.lastResult().results().get(0)).snapshot();
   }
 
   @Test

@@ -12,7 +12,10 @@ import dev.flotilla.raftstore.Msg;
 import dev.flotilla.raftstore.snap.SnapKey;
 import dev.flotilla.raftstore.snap.SnapManager;
 import dev.flotilla.raftstore.snap.WrittenSnapshots;
+import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
+import io.vertx.core.ThreadingModel;
+import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -24,12 +27,15 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,6 +49,7 @@ class SnapshotSenderTest {
   @TempDir private Path folder;
   private final BlockingQueue<Msg.SnapshotStatus> outcomes = new LinkedBlockingQueue<>();
   private final AtomicLong received = new AtomicLong();
+  private final List<String> askedOn = new CopyOnWriteArrayList<>();
   private Vertx vertx;
 
   @BeforeEach
@@ -79,14 +86,35 @@ class SnapshotSenderTest {
             new SnapshotConfig(Duration.ofMinutes(1), Duration.ofHours(4), 1, 1, MIB),
             manager,
             this::onOutcome,
-            store -> Future.succeededFuture(new HostPort("127.0.0.1", port)),
+            store -> {
+              askedOn.add(Thread.currentThread().getName());
+              return Future.succeededFuture(new HostPort("127.0.0.1", port));
+            },
             Optional.empty(),
             silenceMax);
-    sender.send(message);
+    sendFromAWorker(() -> sender.send(message));
     Msg.SnapshotStatus outcome = outcomes.poll(60, TimeUnit.SECONDS);
     assertThat(outcomes).isEmpty();
     assertThat(outcome).isNotNull();
     return outcome;
+  }
+
+  /** As the store loop does. */
+  private void sendFromAWorker(Runnable sending) throws Exception {
+    vertx
+        .deployVerticle(
+            new VerticleBase() {
+              @Override
+              public Future<?> start() {
+                sending.run();
+                return Future.succeededFuture();
+              }
+            },
+            new DeploymentOptions()
+                .setThreadingModel(ThreadingModel.WORKER)
+                .setWorkerPoolName("store")
+                .setWorkerPoolSize(1))
+        .await(20, TimeUnit.SECONDS);
   }
 
   private boolean onOutcome(Msg message) {
@@ -103,6 +131,10 @@ class SnapshotSenderTest {
   void takesAsLongAsTheRateSays() throws Exception {
     assertThat(send(Duration.ofSeconds(3), this::receive).received()).isTrue();
     assertThat(received).hasValue(SIZE);
+    assertThat(askedOn)
+        .singleElement(InstanceOfAssertFactories.STRING)
+        .as("the store loop's thread is the store loop's")
+        .doesNotStartWith("store");
   }
 
   @Test
