@@ -129,6 +129,7 @@ final class Raft {
       }
       // The transferee had its time: take proposals again.
       transfer.abort();
+      leaveJoint(log.applied());
     }
     if (isLeader() && heartbeatElapsed >= config.heartbeatTicks()) {
       heartbeatElapsed = 0;
@@ -603,9 +604,14 @@ final class Raft {
     if (index >= termStart) {
       proposals.onApplied(payloadBytes);
     }
+    leaveJoint(applied);
+  }
+
+  /** Proposes to leave a joint configuration, once the entry that entered it is applied. */
+  private void leaveJoint(long applied) {
     if (isLeader() && tracker.config().autoLeave() && applied >= proposals.pendingConfIndex()) {
       Entry leave = new Entry(0, 0, EntryType.CONF_CHANGE_V2, Payload.EMPTY, Payload.EMPTY);
-      // Refused during a leader transfer: then the next apply, here or elsewhere, tries again.
+      // Refused during a leader transfer, whose end tries again, here or elsewhere.
       StepResult result = proposals.propose(EntryList.of(leave));
       trace.autoLeave(tracker.config(), result == StepResult.OK);
     }
