@@ -8,7 +8,9 @@ public enum AdminKind {
   CHANGE_PEER,
   /** Moves leadership. Is not logged, so it is seen before the proposal only. */
   TRANSFER_LEADER,
-  /** Drops log entries that all replicas have applied. */
+  /**
+   * Drops log entries that all replicas have applied. While it is refused, the region's log grows.
+   */
   COMPACT_LOG,
   /** Compares the replicas' data: computes a hash. */
   COMPUTE_HASH,

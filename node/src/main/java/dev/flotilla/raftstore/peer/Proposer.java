@@ -98,20 +98,29 @@ final class Proposer {
             .build();
     if (raft.leadTransferee() == 0) {
       byte[] data = stamped(nothing).toByteArray();
-      log(region, () -> raft.propose(Payload.of(data)), Callback.IGNORE);
+      // Refused, it is as if it were not possible.
+      tryLog(() -> raft.propose(Payload.of(data)), Callback.IGNORE);
     }
   }
 
   private void log(Region region, Supplier<StepResult> proposal, Callback callback) {
-    long nowNanos = context.clock().nanos();
-    long index = raft.lastIndex() + 1;
-    if (proposal.get() != StepResult.OK) {
+    if (!tryLog(proposal, callback)) {
       throw raft.leadTransferee() != 0 || !raft.isLeader()
           ? new Refusal.NotLeader(region.getId(), null)
           : new Refusal.ServerIsBusy("too much is waiting to be logged");
     }
+  }
+
+  /** Logs what is proposed, if raft takes it. */
+  private boolean tryLog(Supplier<StepResult> proposal, Callback callback) {
+    long nowNanos = context.clock().nanos();
+    long index = raft.lastIndex() + 1;
+    if (proposal.get() != StepResult.OK) {
+      return false;
+    }
     Invariants.check(raft.lastIndex() == index, "one proposal, one entry", index, raft.lastIndex());
     proposals.push(raft.term(), index, nowNanos, callback);
+    return true;
   }
 
   /** Takes those who wait and have not been handed to the apply worker. */

@@ -10,6 +10,8 @@ import dev.flotilla.raftstore.snap.SnapManager.Use;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -108,8 +110,10 @@ public final class SnapSink implements AutoCloseable {
       }
       left = meta.getCfFiles(family).getSize();
     }
-    OutputStream opened =
-        Files.newOutputStream(snap.family(SnapFile.familyOf(meta.getCfFiles(family))));
+    Path file = snap.family(SnapFile.familyOf(meta.getCfFiles(family)));
+    // Never into a file that is there: if it was installed once, the database has it by a link.
+    Files.deleteIfExists(file);
+    OutputStream opened = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW);
     out = opened;
     return opened;
   }

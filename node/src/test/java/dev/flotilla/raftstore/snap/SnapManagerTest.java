@@ -3,6 +3,7 @@ package dev.flotilla.raftstore.snap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.ByteString;
 import dev.flotilla.engine.Cf;
 import dev.flotilla.engine.EngineOpenException;
 import dev.flotilla.proto.raft_serverpb.SnapshotMeta;
@@ -130,6 +131,27 @@ class SnapManagerTest {
       assertThat(again.isHere()).isTrue();
     }
     assertThat(manager.file(KEY, Use.RECEIVING).matches(meta)).isTrue();
+  }
+
+  /** What was installed is one file under two names until the snapshot is deleted. */
+  @Test
+  void whatTheDatabaseHasByALinkIsNotWrittenInto() throws IOException {
+    SnapManager manager = new SnapManager(folder);
+    SnapFile received = manager.file(KEY, Use.RECEIVING);
+    SnapshotMeta meta = write(received, "installed");
+    Path installed = folder.resolve("installed");
+    Files.createLink(installed, received.family(Cf.DEFAULT));
+    // As a crash leaves it in the middle of deleting.
+    for (String name : names()) {
+      if (name.endsWith(SnapFile.META)) {
+        Files.delete(folder.resolve(name));
+      }
+    }
+    try (SnapSink sink = SnapSink.open(manager, WrittenSnapshots.message(KEY, meta))) {
+      assertThat(sink.isHere()).isFalse();
+      sink.write(ByteString.copyFromUtf8("inst"));
+    }
+    assertThat(installed).hasContent("installed");
   }
 
   @Test
