@@ -56,6 +56,13 @@ public record HostPort(String host, int port) {
     return WILDCARDS.contains(host);
   }
 
+  /** Whether a port that is listened on here would be that of {@code other}, too. */
+  public boolean overlaps(HostPort other) {
+    return port != 0
+        && port == other.port
+        && (host.equals(other.host) || isWildcard() || other.isWildcard());
+  }
+
   /**
    * Whether only this machine can reach it. Judged by the text: a name that happens to resolve to a
    * loopback address today may not do so tomorrow.

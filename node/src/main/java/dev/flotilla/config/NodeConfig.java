@@ -48,6 +48,14 @@ public record NodeConfig(
   }
 
   public NodeConfig {
+    requireOwnPort("cluster.addr", cluster.addr(), "server.addr", server.addr());
+    status
+        .addr()
+        .ifPresent(
+            addr -> {
+              requireOwnPort("status.addr", addr, "server.addr", server.addr());
+              requireOwnPort("status.addr", addr, "cluster.addr", cluster.addr());
+            });
     boolean exposable = security.isOn() || server.allowInsecure();
     requireExposable("server.addr", server.addr(), exposable);
     status.addr().ifPresent(addr -> requireExposable("status.addr", addr, exposable));
@@ -69,6 +77,13 @@ public record NodeConfig(
               + SettingText.ofBytes(raftStore.entryBytesMax())
               + ": entries of that size could not "
               + purpose);
+    }
+  }
+
+  private static void requireOwnPort(String key, HostPort addr, String otherKey, HostPort other) {
+    if (addr.overlaps(other)) {
+      // Vert.x would let them share the port, and give each the connections in turn.
+      throw new InvalidSetting(key, addr + " has the port of " + otherKey + ", " + other);
     }
   }
 

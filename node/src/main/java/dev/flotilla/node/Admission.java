@@ -13,9 +13,12 @@ import dev.flotilla.verticle.cluster.Greeting;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,14 +30,18 @@ import org.slf4j.LoggerFactory;
 final class Admission {
   private static final Logger LOG = LoggerFactory.getLogger(Admission.class);
   private static final long RETRY_MILLIS = 500;
-  private static final int RETRIES_A_LINE = 20;
+  private static final Duration LINE_INTERVAL = Duration.ofSeconds(10);
 
   private final Vertx vertx;
   private final NodeConfig config;
   private final Engines engines;
   private final Greeting greeting;
   private final List<HostPort> others;
-  private int tries;
+
+  /** What each of the others said last, or why it did not. */
+  private final Map<HostPort, String> answers = new LinkedHashMap<>();
+
+  private long nextLineNanos = System.nanoTime() + RETRY_MILLIS * 1_000_000;
 
   /**
    * @param others advertised cluster addresses of other nodes, as far as known
@@ -129,7 +136,8 @@ final class Admission {
               if (outcome.succeeded()) {
                 return admitted(outcome.result());
               }
-              return later("waiting for a cluster at " + others).compose(again -> join(request));
+              return later("waiting for a cluster to join: " + answers)
+                  .compose(again -> join(request));
             });
   }
 
@@ -139,7 +147,11 @@ final class Admission {
     }
     return greeting
         .join(others.get(position), request)
-        .recover(failure -> joinBy(position + 1, request));
+        .recover(
+            failure -> {
+              answers.put(others.get(position), String.valueOf(failure.getMessage()));
+              return joinBy(position + 1, request);
+            });
   }
 
   private Future<StoreIdent> admitted(JoinResponse response) {
@@ -160,7 +172,9 @@ final class Admission {
   }
 
   private Future<Void> later(String why) {
-    if (tries++ % RETRIES_A_LINE == 1) {
+    long now = System.nanoTime();
+    if (now - nextLineNanos >= 0) {
+      nextLineNanos = now + LINE_INTERVAL.toNanos();
       LOG.info("{}", why);
     }
     return vertx.timer(RETRY_MILLIS);

@@ -1,5 +1,6 @@
 package dev.flotilla.node;
 
+import dev.flotilla.config.CoprocessorConfig;
 import dev.flotilla.config.HostPort;
 import dev.flotilla.config.NodeConfig;
 import dev.flotilla.config.ServerConfig;
@@ -31,6 +32,7 @@ import dev.flotilla.verticle.SystemClock;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -243,9 +245,16 @@ public final class Node {
   }
 
   private CoprocessorManager startPlugins() {
+    Path folder = pluginsFolder();
+    boolean named =
+        !config.coprocessor().pluginsDir().equals(CoprocessorConfig.defaults().pluginsDir());
+    if (named && !Files.isDirectory(folder)) {
+      // Whoever relies on a plugin's rules must not find out by their absence.
+      throw new StartRefused("there is no folder of plugins at " + folder);
+    }
     try {
       return CoprocessorManager.start(
-          PluginFiles.read(pluginsFolder(), config.storage().dataDir()), coprocessors);
+          PluginFiles.read(folder, config.storage().dataDir()), coprocessors);
     } catch (RequiredPluginsFailed | ConfigException refused) {
       throw new StartRefused(String.valueOf(refused.getMessage()), refused);
     }
@@ -253,7 +262,7 @@ public final class Node {
 
   private Future<StoreIdent> identify(Optional<StoreIdent> known) {
     return known.isPresent()
-        ? Future.succeededFuture(known.get())
+        ? cluster.readmit(known.get())
         : new Admission(
                 vertx(),
                 config,

@@ -68,7 +68,8 @@ final class NodeCluster {
     this.calls = new BusCalls(busLoop, config.cluster().requestTimeout());
     this.members = start.members();
     this.names = start.storeNames();
-    this.greeting = new Greeting(calls, members, names, config.cluster().join());
+    this.greeting =
+        new Greeting(calls, members, names, config.cluster().join(), SharedSettings.of(config));
     this.file = new MembersFile(config.storage().dataDir());
     // At once: whoever has moved is found only by those who remember, and they may be ended next.
     members.onChange(storeId -> remember());
@@ -131,6 +132,11 @@ final class NodeCluster {
             : opened.relay(method, request);
       }
     };
+  }
+
+  /** Asks the others whether the store that was here before may come back as it is now. */
+  Future<StoreIdent> readmit(StoreIdent ident) {
+    return new Readmission(config, greeting, members.others()).run(ident);
   }
 
   /** Starts the driver of this node and its way to that of others. */
@@ -239,6 +245,7 @@ final class NodeCluster {
       if (store.getState() == StoreState.Tombstone) {
         members.forget(store.getId());
         names.forget(store.getId());
+        greeting.onGone(store.getId());
         continue;
       }
       names.record(store.getId(), store.getNodeName());
@@ -263,7 +270,7 @@ final class NodeCluster {
    * their way.
    */
   Future<Void> register(Store self) {
-    return new Registration(vertx, link(), this::learnMembers).run(self);
+    return new Registration(vertx, link(), SharedSettings.of(config), this::learnMembers).run(self);
   }
 
   /** Hears and says no more. */

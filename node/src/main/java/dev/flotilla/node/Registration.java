@@ -19,14 +19,18 @@ final class Registration {
 
   private final Vertx vertx;
   private final PlacementLink link;
+  private final String sharedSettings;
   private final Supplier<Future<?>> learnMembers;
 
   /**
+   * @param sharedSettings what this node has of the settings that all stores must share
    * @param learnMembers asks the driver for all stores
    */
-  Registration(Vertx vertx, PlacementLink link, Supplier<Future<?>> learnMembers) {
+  Registration(
+      Vertx vertx, PlacementLink link, String sharedSettings, Supplier<Future<?>> learnMembers) {
     this.vertx = vertx;
     this.link = link;
+    this.sharedSettings = sharedSettings;
     this.learnMembers = learnMembers;
   }
 
@@ -34,7 +38,7 @@ final class Registration {
   Future<Void> run(Store self) {
     return untilItSucceeds(
             "the placement driver to take this store's record",
-            () -> link.putStore(self).recover(Registration::explained))
+            () -> link.putStore(self, sharedSettings).recover(Registration::explained))
         .compose(registered -> untilItSucceeds("word of the other stores", learnMembers))
         .compose(
             known ->
@@ -45,11 +49,7 @@ final class Registration {
     return Future.failedFuture(
         PlacementLink.isRefusal(failure)
             ? new StartRefused(
-                "the cluster does not take this node: "
-                    + failure.getMessage()
-                    + "; a store keeps the name of its node (node.name, or the first name of the"
-                    + " certificate) for as long as it has its data",
-                failure)
+                "the cluster does not take this node: " + failure.getMessage(), failure)
             : failure);
   }
 

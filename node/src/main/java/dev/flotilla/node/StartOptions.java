@@ -68,7 +68,9 @@ final class StartOptions {
   @Option(
       names = "--plugins-dir",
       paramLabel = "DIR",
-      description = "Folder of plugin jars. Default: plugins of the installation.")
+      description =
+          "Folder of plugin jars, within the working directory if relative."
+              + " Default: plugins of the installation.")
   private @Nullable String pluginsDir;
 
   @Option(names = "--safe-mode", description = "Start without any plugin.")
@@ -102,7 +104,11 @@ final class StartOptions {
     apply(loader, "--cluster-addr", "cluster.addr", clusterAddr);
     apply(loader, "--advertise-cluster-addr", "cluster.advertise-addr", advertiseClusterAddr);
     apply(loader, "--join", "cluster.join", join);
-    apply(loader, "--plugins-dir", "coprocessor.plugins-dir", pluginsDir);
+    apply(
+        loader,
+        "--plugins-dir",
+        "coprocessor.plugins-dir",
+        pluginsDir == null ? null : Path.of(pluginsDir).toAbsolutePath().toString());
     apply(loader, "--safe-mode", "coprocessor.safe-mode", safeMode ? "true" : null);
     return new Loaded(loader.load(), remarks(file, loader));
   }

@@ -8,6 +8,7 @@ import dev.flotilla.proto.metapb.StoreState;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Who becomes a store of the cluster. On the driver's thread. */
 final class Admission {
@@ -42,16 +43,24 @@ final class Admission {
           onRecord(
               namesake, "as that of " + namesake.getNodeName(), "another name and certificate"),
           answer);
-    } else if (!request.getSharedSettings().equals(sharedSettings)) {
-      refuse(
-          "settings that all stores must share differ: the cluster has "
-              + sharedSettings
-              + ", this node "
-              + request.getSharedSettings(),
-          answer);
     } else {
-      letIn(driver, request, answer);
+      String conflict = settingsConflict(request.getSharedSettings());
+      if (conflict != null) {
+        refuse(conflict, answer);
+      } else {
+        letIn(driver, request, answer);
+      }
     }
+  }
+
+  /** What is wrong with the settings that all stores must share, or null. */
+  @Nullable String settingsConflict(String settings) {
+    return settings.equals(sharedSettings)
+        ? null
+        : "settings that all stores must share differ: the cluster has "
+            + sharedSettings
+            + ", this node "
+            + settings;
   }
 
   private static String onRecord(Store other, String how, String instead) {

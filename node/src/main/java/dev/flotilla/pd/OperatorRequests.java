@@ -57,6 +57,9 @@ final class OperatorRequests {
     if (there != null) {
       throw new IllegalArgumentException("the region has a replica on that store already");
     }
+    if (stores.latest(storeId) == null) {
+      throw new IllegalArgumentException("there is no store " + storeId);
+    }
     if (!stores.isUsable(storeId)) {
       throw new IllegalArgumentException("the store takes no replicas now");
     }

@@ -210,9 +210,16 @@ public final class PlacementDriver {
   /**
    * Brings a store's record up to date. Its name stays once it has one, for by it others know who
    * may speak for the store; the caller sees to it that the name is the sender's.
+   *
+   * @param sharedSettings what it has of the settings that all stores must share
    */
-  public void putStore(Store store, Answer<Store> answer) {
-    whileActive(answer, driver -> storeRecords.renew(driver, store, answer));
+  public void putStore(Store store, String sharedSettings, Answer<Store> answer) {
+    String conflict = admission.settingsConflict(sharedSettings);
+    if (conflict != null) {
+      answer.refused(conflict);
+    } else {
+      whileActive(answer, driver -> storeRecords.renew(driver, store, answer));
+    }
   }
 
   /**
@@ -271,8 +278,10 @@ public final class PlacementDriver {
     puts.add(put(Records.GENERATION, region.generation()));
     puts.add(put(Records.TIMESTAMP_BOUND, bound));
     puts.add(put(Records.ID_WATERMARK, watermark));
-    Store own = Stores.renewed(self, found.stores().getOrDefault(self.getId(), self));
-    puts.add(SystemRegion.put(Records.storeKey(own.getId()), own.toByteString()));
+    if (!found.stores().containsKey(self.getId())) {
+      // The first of the cluster. All others are on record, and register when they start.
+      puts.add(SystemRegion.put(Records.storeKey(self.getId()), self.toByteString()));
+    }
     region.write(
         found.generation(),
         puts,

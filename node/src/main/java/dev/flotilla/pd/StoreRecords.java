@@ -28,8 +28,12 @@ final class StoreRecords {
    */
   void renew(ActiveDriver driver, Store store, Answer<Store> answer) {
     Store known = driver.stores().latest(store.getId());
-    if (known == null || known.getState() == StoreState.Tombstone) {
-      answer.unavailable("store " + store.getId() + " is not of this cluster any more");
+    if (known == null) {
+      answer.unavailable("there is no store " + store.getId());
+      return;
+    }
+    if (known.getState() == StoreState.Tombstone) {
+      answer.refused("store " + store.getId() + " was taken out of the cluster for good");
       return;
     }
     String conflict = Stores.conflict(known, store, driver.stores().ofNode(store));

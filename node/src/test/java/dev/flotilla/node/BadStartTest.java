@@ -120,6 +120,24 @@ class BadStartTest {
   }
 
   @Test
+  void onePortForTwo() throws Exception {
+    assertRefused(
+        "status.addr: 127.0.0.1:20159 has the port of server.addr",
+        "--addr",
+        "127.0.0.1:20159",
+        "--status-addr",
+        "127.0.0.1:20159");
+  }
+
+  /** Whoever names one relies on what is in it. */
+  @Test
+  void folderOfPluginsMissing() throws Exception {
+    Path missing = folder.resolve("missing");
+    assertRefused(
+        "there is no folder of plugins at " + missing, "--plugins-dir", missing.toString());
+  }
+
+  @Test
   void unknownOption() throws Exception {
     assertRefused("Unknown option: '--prot'", "--prot");
   }

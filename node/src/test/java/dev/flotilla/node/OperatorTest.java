@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.flotilla.proto.metapb.Peer;
+import dev.flotilla.proto.metapb.Store;
+import dev.flotilla.proto.metapb.StoreState;
 import dev.flotilla.proto.pdpb.GetRegionResponse;
 import dev.flotilla.raftstore.store.Bootstrap;
 import java.nio.file.Path;
@@ -37,7 +39,7 @@ class OperatorTest {
 
   private String ctl(int status, String... arguments) throws Exception {
     List<String> command = new ArrayList<>();
-    command.addAll(List.of("ctl", "--pd", cluster.node(4).address(), "--json", "operator"));
+    command.addAll(List.of("ctl", "--pd", cluster.node(4).address(), "--json"));
     command.addAll(List.of(arguments));
     NodeUnderTest ctl = NodeUnderTest.run(command);
     assertThat(ctl.exitStatus()).as("%s: %s", command, ctl.output()).isEqualTo(status);
@@ -60,7 +62,7 @@ class OperatorTest {
     String leader =
         Long.toString(awaitRegion(region -> stores(region).size() == 3).getLeader().getStoreId());
     // What was asked for is not moved for evenness any more, as it may be until now.
-    ctl(0, "add", "transfer-leader", REGION, leader);
+    ctl(0, "operator", "add", "transfer-leader", REGION, leader);
     GetRegionResponse before = awaitRegion(region -> stores(region).size() == 3);
     Set<Long> stores = stores(before);
     long leaving = before.getLeader().getStoreId();
@@ -70,20 +72,58 @@ class OperatorTest {
     long target = free.iterator().next();
 
     String taken = Long.toString(stores.stream().filter(id -> id != leaving).findAny().get());
-    assertThat(ctl(1, "add", "transfer-peer", REGION, Long.toString(leaving), taken))
+    assertThat(ctl(1, "operator", "add", "transfer-peer", REGION, Long.toString(leaving), taken))
         .contains("has a replica on that store already");
-    assertThat(ctl(1, "add", "transfer-peer", REGION, Long.toString(target), taken))
+    assertThat(ctl(1, "operator", "add", "transfer-peer", REGION, Long.toString(target), taken))
         .contains("no replica on the store to leave");
 
     assertThat(
-            ctl(0, "add", "transfer-peer", REGION, Long.toString(leaving), Long.toString(target)))
+            ctl(
+                0,
+                "operator",
+                "add",
+                "transfer-peer",
+                REGION,
+                Long.toString(leaving),
+                Long.toString(target)))
         .contains("asked-for", "on store " + target, "from store " + leaving);
     GetRegionResponse after =
         awaitRegion(region -> stores(region).size() == 3 && !stores(region).contains(leaving));
     assertThat(stores(after)).contains(target);
     assertThat(after.getLeader().getStoreId()).isNotEqualTo(leaving);
 
-    ctl(0, "add", "transfer-leader", REGION, Long.toString(target));
+    ctl(0, "operator", "add", "transfer-leader", REGION, Long.toString(target));
     awaitRegion(region -> region.getLeader().getStoreId() == target);
+  }
+
+  /** Started again, its node is told so, and does not wait for what never comes. */
+  @Test
+  void aStoreThatWasDeletedDoesNotComeBack() throws Exception {
+    Store third =
+        cluster.records().stream()
+            .filter(store -> store.getPeerAddress().equals(cluster.clusterAddress(3)))
+            .findFirst()
+            .orElseThrow();
+    ctl(0, "store", "delete", Long.toString(third.getId()));
+    await()
+        .atMost(ClusterUnderTest.PATIENCE)
+        .ignoreExceptions()
+        .until(
+            () ->
+                cluster.records().stream()
+                    .anyMatch(
+                        store ->
+                            store.getId() == third.getId()
+                                && store.getState() == StoreState.Tombstone));
+    String gone = "store " + third.getId() + " was taken out of the cluster for good";
+    await()
+        .atMost(ClusterUnderTest.PATIENCE)
+        .until(
+            () -> String.join("\n", cluster.node(3).output()).contains(gone + ": stop this node"));
+    cluster.kill(3);
+    cluster.launch(3);
+    NodeUnderTest back = cluster.taken(3);
+    assertThat(back.exitStatus()).as(() -> String.join("\n", back.output())).isEqualTo(2);
+    assertThat(String.join("\n", back.output())).contains("flotilla: cannot start: " + gone);
   }
 }

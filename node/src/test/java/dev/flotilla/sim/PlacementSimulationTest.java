@@ -51,6 +51,8 @@ class PlacementSimulationTest {
   @SuppressWarnings("NullAway.Init")
   private PlacementDriver driver;
 
+  private Store self = Store.newBuilder().setId(Bootstrap.STORE_ID).build();
+
   private int reported;
 
   /** Whether leaders hear of a new driver, and the last one that they heard of. */
@@ -152,9 +154,37 @@ class PlacementSimulationTest {
     driver.setStoreState(Bootstrap.STORE_ID, StoreState.Offline, stateAnswer(outcomes));
     driver.putStore(
         Store.newBuilder().setId(Bootstrap.STORE_ID).setAddress("moved").build(),
+        "",
         stateAnswer(outcomes));
     settle();
     assertThat(outcomes).containsExactly("Offline", "Offline");
+  }
+
+  /** Its replicas would vote while a lease holds, or its node is another's. */
+  @Test
+  void aStoreThatDiffersIsNotRegistered() {
+    self = self.toBuilder().setNodeName("node-1").build();
+    start(SimEngine.kv(), SimEngine.raft(), 1);
+    settle();
+    long joined = join(5);
+    List<String> outcomes = new ArrayList<>();
+    driver.putStore(Store.newBuilder().setId(joined).build(), "lease=9", stateAnswer(outcomes));
+    driver.setStoreState(joined, StoreState.Tombstone, stateAnswer(outcomes));
+    settle();
+    driver.putStore(Store.newBuilder().setId(joined).build(), "", stateAnswer(outcomes));
+    settle();
+    assertThat(outcomes)
+        .containsExactly(
+            "settings that all stores must share differ: the cluster has , this node lease=9",
+            "Tombstone",
+            "store " + joined + " was taken out of the cluster for good");
+    // The driver's own, under another name.
+    self = self.toBuilder().setNodeName("node-2").build();
+    crash(new Random(1));
+    outcomes.clear();
+    driver.putStore(self, "", stateAnswer(outcomes));
+    settle();
+    assertThat(outcomes).singleElement().asString().startsWith("store 1 is that of node-1");
   }
 
   /** A driver that takes over puts its own store on record. */
@@ -354,7 +384,7 @@ class PlacementSimulationTest {
     driver =
         new PlacementDriver(
             77,
-            Store.newBuilder().setId(Bootstrap.STORE_ID).build(),
+            self,
             store.router(),
             driverTasks::add,
             clock,

@@ -7,6 +7,7 @@ import dev.flotilla.proto.cluster.JoinResponse;
 import dev.flotilla.proto.cluster.Member;
 import dev.flotilla.proto.cluster.WhoRequest;
 import dev.flotilla.proto.cluster.WhoResponse;
+import dev.flotilla.proto.raft_serverpb.StoreIdent;
 import dev.flotilla.security.Sender;
 import dev.flotilla.security.StoreNames;
 import io.vertx.core.Future;
@@ -17,6 +18,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +46,9 @@ public final class Greeting {
   private final Members members;
   private final StoreNames names;
   private final Set<HostPort> seeds;
+  private final String sharedSettings;
+  private final Set<Long> gone = ConcurrentHashMap.newKeySet();
+  private final AtomicBoolean toldGone = new AtomicBoolean();
   private final List<MessageConsumer<Buffer>> consumers = new ArrayList<>();
   private final Set<HostPort> strangers = ConcurrentHashMap.newKeySet();
   private volatile @Nullable Identity identity;
@@ -51,12 +56,19 @@ public final class Greeting {
   /**
    * @param names whose certificate speaks for which store
    * @param seeds nodes that the operator has named: what they say is believed
+   * @param sharedSettings what this node has of the settings that all stores must share
    */
-  public Greeting(BusCalls calls, Members members, StoreNames names, Collection<HostPort> seeds) {
+  public Greeting(
+      BusCalls calls,
+      Members members,
+      StoreNames names,
+      Collection<HostPort> seeds,
+      String sharedSettings) {
     this.calls = calls;
     this.members = members;
     this.names = names;
     this.seeds = Set.copyOf(seeds);
+    this.sharedSettings = sharedSettings;
   }
 
   /** Begins to answer at {@code names}, by which others may know this node. */
@@ -76,6 +88,11 @@ public final class Greeting {
   /** From now on this node knows its cluster, and others may join by it. */
   public void onIdentified(long clusterId, long storeId, PlacementLink placement) {
     identity = new Identity(clusterId, storeId, placement);
+  }
+
+  /** A store was taken out of the cluster for good: should it ask, it is told. Any thread. */
+  public void onGone(long storeId) {
+    gone.add(storeId);
   }
 
   private void onRequest(Sender sender, String method, byte[] request, BusCalls.Reply reply) {
@@ -110,8 +127,9 @@ public final class Greeting {
   }
 
   private void onWho(Sender sender, byte[] request, BusCalls.Reply reply) {
+    WhoRequest who;
     try {
-      WhoRequest who = WhoRequest.parseFrom(request);
+      who = WhoRequest.parseFrom(request);
       if (who.getMembersCount() > 0 && names.isMember(sender)) {
         learn(who.getClusterId(), who.getMembersList());
       }
@@ -122,7 +140,12 @@ public final class Greeting {
     WhoResponse.Builder answer = WhoResponse.newBuilder();
     Identity self = identity;
     if (self != null) {
-      answer.setClusterId(self.clusterId()).setStoreId(self.storeId()).addAllMembers(known());
+      answer
+          .setClusterId(self.clusterId())
+          .setStoreId(self.storeId())
+          .addAllMembers(known())
+          .setSharedSettings(sharedSettings)
+          .setGone(who.getClusterId() == self.clusterId() && gone.contains(who.getStoreId()));
     }
     reply.done(answer.build().toByteArray());
   }
@@ -168,7 +191,7 @@ public final class Greeting {
   /** Greets all other nodes; those that do not answer are greeted again the next time. */
   public void greetAll() {
     for (HostPort other : members.others()) {
-      answer(other)
+      answer(other, greeting())
           .onComplete(
               answer -> onAnswer(other, answer),
               failure -> LOG.debug("{} does not answer: {}", other, failure.getMessage()));
@@ -188,24 +211,51 @@ public final class Greeting {
     } else if (seeds.contains(from) || names.isMember(said.sender())) {
       learn(answer.getClusterId(), answer.getMembersList());
       members.resolve(from, answer.getStoreId());
+      if (answer.getGone() && !toldGone.getAndSet(true)) {
+        LOG.warn("store {} was taken out of the cluster for good: stop this node", self.storeId());
+      }
     }
   }
 
   private record Answer(Sender sender, WhoResponse content) {}
 
-  /** Asks the node at a cluster address which cluster it knows; id 0 for none. */
-  public Future<WhoResponse> who(HostPort node) {
-    return answer(node).map(Answer::content);
+  private WhoRequest greeting() {
+    Identity self = identity;
+    return self == null
+        ? WhoRequest.getDefaultInstance()
+        : WhoRequest.newBuilder()
+            .setClusterId(self.clusterId())
+            .setStoreId(self.storeId())
+            .addAllMembers(known())
+            .build();
   }
 
-  private Future<Answer> answer(HostPort node) {
-    WhoRequest.Builder request = WhoRequest.newBuilder();
-    Identity self = identity;
-    if (self != null) {
-      request.setClusterId(self.clusterId()).addAllMembers(known());
-    }
+  /** Asks the node at a cluster address which cluster it knows; id 0 for none. */
+  public Future<WhoResponse> who(HostPort node) {
+    return answer(node, WhoRequest.getDefaultInstance()).map(Answer::content);
+  }
+
+  /**
+   * As {@link #who(HostPort)}, for a store that was there before and is not known to be again.
+   * Fails when the node is not to be believed.
+   */
+  public Future<WhoResponse> who(HostPort node, StoreIdent self) {
+    WhoRequest request =
+        WhoRequest.newBuilder()
+            .setClusterId(self.getClusterId())
+            .setStoreId(self.getStoreId())
+            .build();
+    return answer(node, request)
+        .compose(
+            said ->
+                seeds.contains(node) || names.isMember(said.sender())
+                    ? Future.succeededFuture(said.content())
+                    : Future.failedFuture("it is not of a node of this cluster"));
+  }
+
+  private Future<Answer> answer(HostPort node, WhoRequest request) {
     return calls
-        .ask(Addresses.node(node), WHO, request.build().toByteArray())
+        .ask(Addresses.node(node), WHO, request.toByteArray())
         .compose(
             answered ->
                 BusCalls.parsed(answered.content().getBytes(), WhoResponse.parser())

@@ -4,6 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.flotilla.pd.Answer;
 import dev.flotilla.pd.PlacementDriver;
 import dev.flotilla.pd.SplitCommand;
+import dev.flotilla.proto.cluster.PutStoreRequest;
 import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.metapb.Store;
 import dev.flotilla.proto.pdpb.GetAllStoresRequest;
@@ -267,9 +268,18 @@ public final class PlacementLink implements Placement {
         : relay(PlacementRequests.JOIN, request);
   }
 
-  /** Brings this store's record up to date. */
-  public Future<?> putStore(Store store) {
-    byte[] request = store.toByteArray();
+  /**
+   * Brings this store's record up to date.
+   *
+   * @param sharedSettings what it has of the settings that all stores must share
+   */
+  public Future<?> putStore(Store store, String sharedSettings) {
+    byte[] request =
+        PutStoreRequest.newBuilder()
+            .setStore(store)
+            .setSharedSettings(sharedSettings)
+            .build()
+            .toByteArray();
     return isHere()
         ? here(PlacementRequests.PUT_STORE, request)
         : relay(PlacementRequests.PUT_STORE, request);

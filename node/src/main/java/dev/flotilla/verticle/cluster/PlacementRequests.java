@@ -5,6 +5,7 @@ import dev.flotilla.pd.Answer;
 import dev.flotilla.pd.PlacementDriver;
 import dev.flotilla.proto.cluster.JoinRequest;
 import dev.flotilla.proto.cluster.JoinResponse;
+import dev.flotilla.proto.cluster.PutStoreRequest;
 import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.metapb.Store;
 import dev.flotilla.proto.pdpb.RegionHeartbeatRequest;
@@ -91,9 +92,13 @@ final class PlacementRequests {
           }
         }
         case PUT_STORE -> {
-          Store store = Store.parseFrom(request);
+          PutStoreRequest put = PutStoreRequest.parseFrom(request);
+          Store store = put.getStore();
           if (names.mayRegister(store.getNodeName(), sender)) {
-            submit(reply, pd -> pd.putStore(store, reply(reply, Store::toByteArray)));
+            submit(
+                reply,
+                pd ->
+                    pd.putStore(store, put.getSharedSettings(), reply(reply, Store::toByteArray)));
           } else {
             reply.fail(
                 BusCalls.PERMISSION_DENIED,

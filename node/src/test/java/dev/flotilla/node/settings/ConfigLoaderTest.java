@@ -153,6 +153,24 @@ class ConfigLoaderTest {
     assertThatThrownBy(() -> ConfigLoader.defaultsWith(values)).hasMessageContaining(expected);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "127.0.0.1:5, 127.0.0.1:5, 127.0.0.1:6, cluster.addr: 127.0.0.1:5 has the port of server.addr",
+    "127.0.0.1:5, 127.0.0.1:6, 127.0.0.1:5, status.addr: 127.0.0.1:5 has the port of server.addr",
+    "127.0.0.1:4, 127.0.0.1:5, 127.0.0.1:5, status.addr: 127.0.0.1:5 has the port of cluster.addr",
+    "0.0.0.0:5, 127.0.0.1:6, 127.0.0.1:5, status.addr: 127.0.0.1:5 has the port of server.addr"
+  })
+  void refusesOnePortForTwo(String server, String cluster, String status, String expected) {
+    Map<String, String> addresses =
+        Map.of(
+            "server.addr", server,
+            "server.advertise-addr", "node1:5",
+            "server.allow-insecure", "true",
+            "cluster.addr", cluster,
+            "status.addr", status);
+    assertThatThrownBy(() -> ConfigLoader.defaultsWith(addresses)).hasMessageContaining(expected);
+  }
+
   @Test
   void refusesAnOpenStatusPort() {
     assertThatThrownBy(() -> ConfigLoader.defaultsWith(Map.of("status.addr", "node1:1")))

@@ -1,6 +1,7 @@
 package dev.flotilla.verticle.cluster;
 
 import dev.flotilla.config.HostPort;
+import dev.flotilla.proto.cluster.PutStoreRequest;
 import dev.flotilla.proto.metapb.Store;
 import dev.flotilla.proto.raft_serverpb.RaftMessage;
 import dev.flotilla.security.Credentials;
@@ -61,7 +62,10 @@ public final class Impostor implements AutoCloseable {
   /** Asks the node of store {@code at} to put a record in place of the one of the same id. */
   public Future<Store> register(long at, Store record) {
     return new BusCalls(new BusLoop(vertx), Duration.ofSeconds(20))
-        .ask(Addresses.placement(at), "PutStore", record.toByteArray())
+        .ask(
+            Addresses.placement(at),
+            "PutStore",
+            PutStoreRequest.newBuilder().setStore(record).build().toByteArray())
         .map(answered -> record);
   }
 

@@ -1,0 +1,56 @@
+package dev.flotilla.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Stores that come back to their cluster in a way in which they may not. */
+class ReadmissionTest {
+  @TempDir private Path folder;
+  private ClusterUnderTest cluster;
+
+  @BeforeEach
+  void start() throws Exception {
+    cluster = new ClusterUnderTest(folder);
+    cluster.start(1);
+    cluster.start(2, "--join", cluster.clusterAddress(1));
+    NodeUnderTest second = cluster.taken(2);
+    second.terminate();
+    assertThat(second.exitStatus()).isZero();
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    cluster.close();
+  }
+
+  private void refusesSecond(String expected, String... options) throws Exception {
+    cluster.launch(2, options);
+    NodeUnderTest refused = cluster.taken(2);
+    assertThat(refused.exitStatus()).as(() -> String.join("\n", refused.output())).isEqualTo(2);
+    assertThat(refused.output().stream().filter(line -> line.startsWith("flotilla: ")))
+        .singleElement()
+        .asString()
+        .contains(expected);
+  }
+
+  /** Its replicas would vote while the lease of a leader holds elsewhere. */
+  @Test
+  void notWithOtherTicks() throws Exception {
+    refusesSecond(
+        "settings that all stores must share differ: the node at " + cluster.clusterAddress(1),
+        "--set",
+        "raftstore.election-ticks=9");
+  }
+
+  @Test
+  void notToAnotherCluster() throws Exception {
+    cluster.start(3);
+    String elsewhere = cluster.clusterAddress(3);
+    refusesSecond(elsewhere + ", which --join names, is of cluster", "--join", elsewhere);
+  }
+}
