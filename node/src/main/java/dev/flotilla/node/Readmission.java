@@ -62,6 +62,14 @@ final class Readmission {
                 + Long.toUnsignedString(answer.getClusterId())
                 + ": use another folder, or do not name it";
       }
+    } else if (answer.getStoreId() == ident.getStoreId()) {
+      objection =
+          "store "
+              + ident.getStoreId()
+              + " runs at "
+              + other
+              + ", and the data folder is a copy of its folder: start with an empty one to join as a"
+              + " new store";
     } else if (answer.getGone()) {
       objection =
           "store "

@@ -2,7 +2,10 @@ package dev.flotilla.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,8 +32,12 @@ class ReadmissionTest {
   }
 
   private void refusesSecond(String expected, String... options) throws Exception {
-    cluster.launch(2, options);
-    NodeUnderTest refused = cluster.taken(2);
+    refuses(2, expected, options);
+  }
+
+  private void refuses(int node, String expected, String... options) throws Exception {
+    cluster.launch(node, options);
+    NodeUnderTest refused = cluster.taken(node);
     assertThat(refused.exitStatus()).as(() -> String.join("\n", refused.output())).isEqualTo(2);
     assertThat(refused.output().stream().filter(line -> line.startsWith("flotilla: ")))
         .singleElement()
@@ -45,6 +52,22 @@ class ReadmissionTest {
         "settings that all stores must share differ: the node at " + cluster.clusterAddress(1),
         "--set",
         "raftstore.election-ticks=9");
+  }
+
+  /** It would vote and append in the name of the first. */
+  @Test
+  void notBesideItself() throws Exception {
+    copy(folder.resolve("node-2"), folder.resolve("node-3"));
+    cluster.start(2);
+    refuses(3, "runs at " + cluster.clusterAddress(2) + ", and the data folder is a copy");
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, to.resolve(from.relativize(file)));
+      }
+    }
   }
 
   @Test
