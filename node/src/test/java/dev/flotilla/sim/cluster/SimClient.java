@@ -51,6 +51,11 @@ final class SimClient {
     }
   }
 
+  /** Begins nothing more of what it was told to do. */
+  void rest() {
+    left = 0;
+  }
+
   /** Operations that succeeded. */
   int done() {
     return done;
