@@ -9,9 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.LinkedBlockingQueue;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -21,10 +21,24 @@ import picocli.CommandLine.Spec;
 /** {@code flotilla dev}: several nodes on this machine, a process each, for trying out. */
 @Command(
     name = "dev",
-    description = "Run a cluster of several nodes on this machine until SIGINT or SIGTERM.",
+    description = {
+      "Run a cluster of several nodes on this machine until SIGINT or SIGTERM.",
+      "When a node ends the others go on. The exit status is 0 when stopped by a signal, else that"
+          + " of the first node that failed."
+    },
     mixinStandardHelpOptions = true)
 final class DevCommand implements Callable<Integer> {
   private static final int PORTS_A_NODE = 10;
+
+  /** What is waited for while the nodes run. */
+  private sealed interface Event {}
+
+  private record StopAsked() implements Event {}
+
+  /**
+   * @param node its number, from 1 on
+   */
+  private record Ended(int node, int status) implements Event {}
 
   @SuppressWarnings("NullAway.Init") // set by picocli
   @Spec
@@ -62,28 +76,50 @@ final class DevCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "option --base-port: no such ports");
     }
     PrintWriter out = spec.commandLine().getOut();
-    CountDownLatch stopAsked = new CountDownLatch(1);
-    StopSignals.onStop(stopAsked::countDown);
+    BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+    StopSignals.onStop(() -> events.add(new StopAsked()));
     List<Process> nodes = new ArrayList<>();
     try {
       for (int i = 0; i < stores; i++) {
-        nodes.add(start(i, out));
+        nodes.add(start(i, out, events));
       }
-      while (nodes.stream().allMatch(Process::isAlive) && !stopAsked.await(1, TimeUnit.SECONDS)) {
-        // A cluster of which one node has ended is not what was asked for.
-      }
+      return watch(events, out);
     } finally {
       // Not of the process itself, which would close its output before it ends.
       nodes.forEach(node -> node.toHandle().destroy());
+      for (Process node : nodes) {
+        node.waitFor();
+      }
     }
-    int worst = Exit.CLEAN;
-    for (Process node : nodes) {
-      worst = Math.max(worst, node.waitFor());
-    }
-    return worst;
   }
 
-  private Process start(int node, PrintWriter out) throws IOException {
+  /** Until all nodes have ended, or a stop is asked for; returns the exit status. */
+  private int watch(BlockingQueue<Event> events, PrintWriter out) throws InterruptedException {
+    int firstFailure = Exit.CLEAN;
+    for (int running = stores; running > 0; running--) {
+      if (!(events.take() instanceof Ended ended)) {
+        return Exit.CLEAN;
+      }
+      if (firstFailure == Exit.CLEAN) {
+        firstFailure = ended.status();
+      }
+      say(
+          out,
+          "node %d ended with exit code %d%s"
+              .formatted(ended.node(), ended.status(), running > 1 ? "; the others go on" : ""));
+    }
+    return firstFailure;
+  }
+
+  /** A line, whole between those of the nodes. */
+  private static void say(PrintWriter out, String line) {
+    synchronized (out) {
+      out.println(line);
+      out.flush();
+    }
+  }
+
+  private Process start(int node, PrintWriter out, BlockingQueue<Event> events) throws IOException {
     Path data = dataDir.resolve("node-" + (node + 1));
     List<String> arguments = new ArrayList<>(List.of("start", "--data-dir", data.toString()));
     arguments.addAll(List.of("--addr", address(node, 0)));
@@ -98,7 +134,13 @@ final class DevCommand implements Callable<Integer> {
             .directory(new File(System.getProperty("user.dir")))
             .redirectErrorStream(true)
             .start();
-    Thread reader = new Thread(() -> copy(process, "[" + (node + 1) + "] ", out));
+    Thread reader =
+        new Thread(
+            () -> {
+              copy(process, "[" + (node + 1) + "] ", out);
+              // After its last words.
+              events.add(new Ended(node + 1, process.onExit().join().exitValue()));
+            });
     reader.setDaemon(true);
     reader.start();
     return process;
@@ -123,13 +165,10 @@ final class DevCommand implements Callable<Integer> {
         new BufferedReader(
             new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        synchronized (out) {
-          out.println(prefix + line);
-          out.flush();
-        }
+        say(out, prefix + line);
       }
     } catch (IOException e) {
-      out.println(prefix + "output ended: " + e.getMessage());
+      say(out, prefix + "output ended: " + e.getMessage());
     }
   }
 }
