@@ -2,6 +2,7 @@ package dev.flotilla.bench;
 
 import dev.flotilla.client.StatusPages;
 import dev.flotilla.client.TlsOptions;
+import dev.flotilla.client.TransportLog;
 import dev.flotilla.config.HostPort;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -77,6 +78,7 @@ public final class BenchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException, TimeoutException, IOException {
     load.requirePositive();
+    TransportLog.mute();
     PrintWriter progress = spec.commandLine().getErr();
     List<LoadResult> results = new ArrayList<>();
     if (baseline != null) {

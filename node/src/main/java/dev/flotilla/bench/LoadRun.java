@@ -110,7 +110,7 @@ final class LoadRun {
     return lanes.stream()
         .map(Lane::lastError)
         .filter(error -> error != null)
-        .map(Throwable::toString)
+        .map(error -> error.getMessage() == null ? error.toString() : error.getMessage())
         .findFirst()
         .orElse(null);
   }

@@ -2,25 +2,48 @@ package dev.flotilla.client;
 
 /** A request that failed. Expected now and then, so there is no stack trace. */
 public final class ClientException extends RuntimeException {
-  private final boolean unknown;
+  private enum Kind {
+    REFUSED,
+    NOT_NOW,
+    UNKNOWN
+  }
 
-  private ClientException(String message, boolean unknown) {
+  private final String words;
+  private final Kind kind;
+
+  private ClientException(String message, Kind kind) {
     super(message, null, false, false);
-    this.unknown = unknown;
+    this.words = message;
+    this.kind = kind;
   }
 
   /** The cluster said no: the request had no effect. */
   static ClientException refused(String reason) {
-    return new ClientException(reason, false);
+    return new ClientException(reason, Kind.REFUSED);
+  }
+
+  /** The request had no effect, and may have one in a moment: there is no leader yet, say. */
+  static ClientException notNow(String reason) {
+    return new ClientException(reason, Kind.NOT_NOW);
   }
 
   /** No answer, or one that leaves it open: a write may have taken effect or still do so. */
   static ClientException unknown(String reason) {
-    return new ClientException(reason, true);
+    return new ClientException(reason, Kind.UNKNOWN);
+  }
+
+  @Override
+  public String getMessage() {
+    return words;
   }
 
   /** Whether a write may have taken effect. */
   public boolean isOutcomeUnknown() {
-    return unknown;
+    return kind == Kind.UNKNOWN;
+  }
+
+  /** Whether the same request, which had no effect, may be answered otherwise in a moment. */
+  public boolean isTransient() {
+    return kind == Kind.NOT_NOW;
   }
 }

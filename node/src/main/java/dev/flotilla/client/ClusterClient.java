@@ -13,6 +13,8 @@ import dev.flotilla.proto.kvrpcpb.RawPutRequest;
 import dev.flotilla.proto.kvrpcpb.RawPutResponse;
 import dev.flotilla.proto.kvrpcpb.RawScanRequest;
 import dev.flotilla.proto.kvrpcpb.RawScanResponse;
+import dev.flotilla.proto.metapb.Store;
+import dev.flotilla.proto.pdpb.GetRegionResponse;
 import dev.flotilla.security.Credentials;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -40,6 +42,8 @@ public final class ClusterClient {
 
   private final List<GrpcClient> connections;
   private final PlacementClient placement;
+  private final Duration timeout;
+  private final Patience patience;
   private final Function<SocketAddress, StoreCalls> calls;
 
   /** By address, which a store may change. */
@@ -52,9 +56,13 @@ public final class ClusterClient {
   private ClusterClient(
       List<GrpcClient> connections,
       PlacementClient placement,
+      Duration timeout,
+      Patience patience,
       Function<SocketAddress, StoreCalls> calls) {
     this.connections = connections;
     this.placement = placement;
+    this.timeout = timeout;
+    this.patience = patience;
     this.calls = calls;
   }
 
@@ -73,12 +81,36 @@ public final class ClusterClient {
    */
   public static Future<ClusterClient> connect(
       Vertx vertx, List<HostPort> drivers, Duration timeout, Optional<Credentials> credentials) {
+    return connect(vertx, drivers, timeout, Patience.none(vertx), credentials);
+  }
+
+  /**
+   * As {@link #connect}; what is refused for now only, while a leader is elected, say, is tried
+   * again.
+   *
+   * @param timeout of each try; none begins later than this after the first one of a request
+   */
+  public static Future<ClusterClient> connectPatiently(
+      Vertx vertx, List<HostPort> drivers, Duration timeout, Optional<Credentials> credentials) {
+    return connect(vertx, drivers, timeout, Patience.of(vertx, timeout), credentials);
+  }
+
+  private static Future<ClusterClient> connect(
+      Vertx vertx,
+      List<HostPort> drivers,
+      Duration timeout,
+      Patience patience,
+      Optional<Credentials> credentials) {
     GrpcClient grpc = grpc(vertx, timeout, credentials, withDeadline(timeout));
-    return PlacementClient.find(grpc, drivers, timeout)
+    return PlacementClient.find(grpc, drivers, timeout, patience)
         .map(
             found ->
                 new ClusterClient(
-                    List.of(grpc), found, address -> new SingleCalls(grpc, address, timeout)));
+                    List.of(grpc),
+                    found,
+                    timeout,
+                    patience,
+                    address -> new SingleCalls(grpc, address, timeout)));
   }
 
   /**
@@ -91,12 +123,15 @@ public final class ClusterClient {
       Vertx vertx, List<HostPort> drivers, Duration timeout, Optional<Credentials> credentials) {
     GrpcClient grpc = grpc(vertx, timeout, credentials, withDeadline(timeout));
     GrpcClient streams = grpc(vertx, timeout, credentials, new GrpcClientOptions());
-    return PlacementClient.find(grpc, drivers, timeout)
+    Patience patience = Patience.none(vertx);
+    return PlacementClient.find(grpc, drivers, timeout, patience)
         .map(
             found ->
                 new ClusterClient(
                     List.of(grpc, streams),
                     found,
+                    timeout,
+                    patience,
                     address -> new BatchedCalls(vertx, streams, address, timeout)));
   }
 
@@ -126,20 +161,23 @@ public final class ClusterClient {
 
   /** Reads one key; empty when it is absent. */
   public Future<Optional<ByteString>> get(ByteString key) {
-    return route(key)
-        .compose(
-            route ->
-                call(
-                    route,
-                    route
-                        .calls()
-                        .get(
-                            RawGetRequest.newBuilder()
-                                .setContext(route.context())
-                                .setKey(key)
-                                .build()),
-                    RawGetResponse::getRegionError,
-                    RawGetResponse::getError))
+    return patience
+        .read(
+            () ->
+                route(key)
+                    .compose(
+                        route ->
+                            call(
+                                route,
+                                route
+                                    .calls()
+                                    .get(
+                                        RawGetRequest.newBuilder()
+                                            .setContext(route.context())
+                                            .setKey(key)
+                                            .build()),
+                                RawGetResponse::getRegionError,
+                                RawGetResponse::getError)))
         .map(
             response ->
                 response.getNotFound() ? Optional.empty() : Optional.of(response.getValue()));
@@ -147,40 +185,46 @@ public final class ClusterClient {
 
   /** Writes one key; completes when the write is durable. */
   public Future<Void> put(ByteString key, ByteString value) {
-    return route(key)
-        .compose(
-            route ->
-                call(
-                    route,
-                    route
-                        .calls()
-                        .put(
-                            RawPutRequest.newBuilder()
-                                .setContext(route.context())
-                                .setKey(key)
-                                .setValue(value)
-                                .build()),
-                    RawPutResponse::getRegionError,
-                    RawPutResponse::getError))
+    return patience
+        .write(
+            () ->
+                route(key)
+                    .compose(
+                        route ->
+                            call(
+                                route,
+                                route
+                                    .calls()
+                                    .put(
+                                        RawPutRequest.newBuilder()
+                                            .setContext(route.context())
+                                            .setKey(key)
+                                            .setValue(value)
+                                            .build()),
+                                RawPutResponse::getRegionError,
+                                RawPutResponse::getError)))
         .mapEmpty();
   }
 
   /** Deletes one key, which may be absent; completes when that is durable. */
   public Future<Void> delete(ByteString key) {
-    return route(key)
-        .compose(
-            route ->
-                call(
-                    route,
-                    route
-                        .calls()
-                        .delete(
-                            RawDeleteRequest.newBuilder()
-                                .setContext(route.context())
-                                .setKey(key)
-                                .build()),
-                    RawDeleteResponse::getRegionError,
-                    RawDeleteResponse::getError))
+    return patience
+        .write(
+            () ->
+                route(key)
+                    .compose(
+                        route ->
+                            call(
+                                route,
+                                route
+                                    .calls()
+                                    .delete(
+                                        RawDeleteRequest.newBuilder()
+                                            .setContext(route.context())
+                                            .setKey(key)
+                                            .build()),
+                                RawDeleteResponse::getRegionError,
+                                RawDeleteResponse::getError)))
         .mapEmpty();
   }
 
@@ -190,29 +234,34 @@ public final class ClusterClient {
   }
 
   private Future<List<KvPair>> scan(ByteString start, int limit, List<KvPair> found) {
-    return route(start)
+    return patience
+        .read(() -> route(start).compose(route -> scan(route, start, limit - found.size())))
         .compose(
-            route ->
-                call(
-                        route,
-                        route
-                            .calls()
-                            .scan(
-                                RawScanRequest.newBuilder()
-                                    .setContext(route.context())
-                                    .setStartKey(start)
-                                    .setLimit(limit - found.size())
-                                    .build()),
-                        RawScanResponse::getRegionError,
-                        response -> "")
-                    .compose(
-                        response -> {
-                          found.addAll(response.getKvsList());
-                          ByteString end = route.region().getEndKey();
-                          return found.size() >= limit || end.isEmpty()
-                              ? Future.succeededFuture(found)
-                              : scan(end, limit, found);
-                        }));
+            scanned -> {
+              found.addAll(scanned.pairs());
+              return found.size() >= limit || scanned.end().isEmpty()
+                  ? Future.succeededFuture(found)
+                  : scan(scanned.end(), limit, found);
+            });
+  }
+
+  /** Pairs of one region, up to its end unless there are as many as were asked for. */
+  private record Scanned(List<KvPair> pairs, ByteString end) {}
+
+  private Future<Scanned> scan(Route route, ByteString start, int limit) {
+    return call(
+            route,
+            route
+                .calls()
+                .scan(
+                    RawScanRequest.newBuilder()
+                        .setContext(route.context())
+                        .setStartKey(start)
+                        .setLimit(limit)
+                        .build()),
+            RawScanResponse::getRegionError,
+            response -> "")
+        .map(response -> new Scanned(response.getKvsList(), route.region().getEndKey()));
   }
 
   /** Finds out where {@code key} is, so that the first requests for it need not all ask. */
@@ -224,7 +273,8 @@ public final class ClusterClient {
   public Future<Void> check() {
     return placement
         .health(HealthCheckRequest.getDefaultInstance())
-        .recover(failure -> Future.failedFuture(ClientException.unknown(failure.toString())))
+        .recover(
+            failure -> Future.failedFuture(NoAnswer.of("the placement driver", failure, timeout)))
         .mapEmpty();
   }
 
@@ -237,16 +287,22 @@ public final class ClusterClient {
         .region(key)
         .compose(
             found ->
-                placement
-                    .store(found.getLeader().getStoreId())
-                    .map(
-                        store ->
-                            new Route(
-                                found.getRegion(),
-                                found.getLeader(),
-                                store,
-                                stores.computeIfAbsent(store.getAddress(), this::callsTo))))
+                found.hasLeader()
+                    ? placement
+                        .store(found.getLeader().getStoreId())
+                        .map(store -> route(found, store))
+                    : Future.failedFuture(
+                        ClientException.notNow(
+                            "region " + found.getRegion().getId() + " has no leader now")))
         .onSuccess(route -> routes.put(route.region().getStartKey(), route));
+  }
+
+  private Route route(GetRegionResponse found, Store store) {
+    return new Route(
+        found.getRegion(),
+        found.getLeader(),
+        store,
+        stores.computeIfAbsent(store.getAddress(), this::callsTo));
   }
 
   private StoreCalls callsTo(String storeAddress) {
@@ -260,7 +316,7 @@ public final class ClusterClient {
             failure -> {
               // Whoever was there may be gone.
               routes.remove(route.region().getStartKey(), route);
-              return Future.failedFuture(ClientException.unknown(failure.toString()));
+              return Future.failedFuture(NoAnswer.of(route.store().getAddress(), failure, timeout));
             })
         .map(
             response -> {
@@ -282,9 +338,25 @@ public final class ClusterClient {
     boolean unknown =
         error.hasUndeterminedResult()
             || error.toBuilder().clearMessage().build().equals(Error.getDefaultInstance());
-    return unknown
-        ? ClientException.unknown(error.getMessage())
+    if (unknown) {
+      return ClientException.unknown(error.getMessage());
+    }
+    return isOfTheMoment(error)
+        ? ClientException.notNow(error.getMessage())
         : ClientException.refused(error.getMessage());
+  }
+
+  /** The region is led elsewhere, has changed or is just changing: it is looked for anew. */
+  private static boolean isOfTheMoment(Error error) {
+    return error.hasNotLeader()
+        || error.hasRegionNotFound()
+        || error.hasKeyNotInRegion()
+        || error.hasEpochNotMatch()
+        || error.hasServerIsBusy()
+        || error.hasStaleCommand()
+        || error.hasStoreNotMatch()
+        || error.hasReadIndexNotReady()
+        || error.hasRegionNotInitialized();
   }
 
   /** Closes the connections. */

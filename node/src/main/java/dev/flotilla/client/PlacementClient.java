@@ -13,6 +13,7 @@ import dev.flotilla.proto.health.HealthCheckResponse;
 import dev.flotilla.proto.health.HealthGrpcClient;
 import dev.flotilla.proto.metapb.Store;
 import dev.flotilla.proto.metapb.StoreState;
+import dev.flotilla.proto.pdpb.ErrorType;
 import dev.flotilla.proto.pdpb.GetAllStoresRequest;
 import dev.flotilla.proto.pdpb.GetMembersRequest;
 import dev.flotilla.proto.pdpb.GetMembersResponse;
@@ -29,6 +30,7 @@ import dev.flotilla.proto.pdpb.ScanRegionsRequest;
 import io.vertx.core.Future;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.grpc.client.GrpcClient;
+import io.vertx.grpc.common.ServiceMethod;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -36,6 +38,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -48,17 +51,14 @@ public final class PlacementClient {
   private static final Pattern SCHEME = Pattern.compile("^https?://");
 
   /** A node that drives placement, or knows who does. */
-  private record Found(
-      HostPort address,
-      PDGrpcClient driver,
-      AdminGrpcClient admin,
-      HealthGrpcClient health,
-      GetMembersResponse members) {}
+  private record Found(HostPort address, SingleCalls calls, GetMembersResponse members) {}
 
   private final GrpcClient grpc;
 
   /** Of a request, the time for its connection to be there included. */
   private final Duration timeout;
+
+  private final Patience patience;
 
   /** Where drivers may be, as the user said and as members were found since. */
   private final Set<HostPort> addresses;
@@ -67,18 +67,25 @@ public final class PlacementClient {
   private @Nullable Future<Found> search;
 
   private PlacementClient(
-      GrpcClient grpc, Duration timeout, Collection<HostPort> addresses, Found found) {
+      GrpcClient grpc,
+      Duration timeout,
+      Patience patience,
+      Collection<HostPort> addresses,
+      Found found) {
     this.grpc = grpc;
     this.timeout = timeout;
+    this.patience = patience;
     this.addresses = new LinkedHashSet<>(addresses);
     this.found = found;
     learn(found);
   }
 
   /** Finds the driver: the first of {@code addresses} that answers says who it is. */
-  static Future<PlacementClient> find(GrpcClient grpc, List<HostPort> addresses, Duration timeout) {
-    return search(grpc, addresses, timeout)
-        .map(found -> new PlacementClient(grpc, timeout, addresses, found));
+  static Future<PlacementClient> find(
+      GrpcClient grpc, List<HostPort> addresses, Duration timeout, Patience patience) {
+    return patience
+        .write(() -> search(grpc, addresses, timeout))
+        .map(found -> new PlacementClient(grpc, timeout, patience, addresses, found));
   }
 
   private static Future<Found> search(GrpcClient grpc, List<HostPort> addresses, Duration timeout) {
@@ -88,31 +95,43 @@ public final class PlacementClient {
     HostPort first = addresses.get(0);
     return within(
             timeout,
-            PDGrpcClient.create(grpc, socketAddress(first))
-                .getMembers(GetMembersRequest.getDefaultInstance()))
-        .map(members -> found(grpc, members))
+            new SingleCalls(grpc, socketAddress(first), timeout)
+                .call(PDGrpcClient.GetMembers, GetMembersRequest.getDefaultInstance()))
+        .map(members -> found(grpc, members, timeout))
         .recover(
-            failure ->
-                addresses.size() > 1
-                    ? search(grpc, addresses.subList(1, addresses.size()), timeout)
-                    : Future.failedFuture(
-                        ClientException.refused(
-                            "no placement driver answers on " + first + ": " + failure)));
+            failure -> {
+              ClientException told = notFound(first, failure, timeout);
+              return addresses.size() == 1
+                  ? Future.failedFuture(told)
+                  : search(grpc, addresses.subList(1, addresses.size()), timeout)
+                      // Whoever knows that there will be a driver tells more than the others.
+                      .recover(later -> Future.failedFuture(told.isTransient() ? told : later));
+            });
   }
 
-  private static Found found(GrpcClient grpc, GetMembersResponse members) {
+  /** Where nobody is that speaks for a driver, another try would only take time. */
+  private static ClientException notFound(HostPort asked, Throwable failure, Duration timeout) {
+    String text = "no placement driver answers on " + asked + ": ";
+    if (failure instanceof ClientException told) {
+      return told.isTransient() || told.isOutcomeUnknown()
+          ? ClientException.notNow(text + told.getMessage())
+          : ClientException.refused(text + told.getMessage());
+    }
+    String reason = NoAnswer.reason(failure, timeout);
+    return ClientException.refused(
+        text
+            + (failure instanceof TimeoutException
+                ? reason + "; is it the port for clients?"
+                : reason));
+  }
+
+  private static Found found(GrpcClient grpc, GetMembersResponse members, Duration timeout) {
     check(members.getHeader());
     if (!members.hasLeader()) {
-      throw ClientException.refused("the placement driver is not ready");
+      throw ClientException.notNow("the placement driver is not ready");
     }
     HostPort leader = address(members.getLeader());
-    SocketAddress socket = socketAddress(leader);
-    return new Found(
-        leader,
-        PDGrpcClient.create(grpc, socket),
-        AdminGrpcClient.create(grpc, socket),
-        HealthGrpcClient.create(grpc, socket),
-        members);
+    return new Found(leader, new SingleCalls(grpc, socketAddress(leader), timeout), members);
   }
 
   private static HostPort address(Member member) {
@@ -156,7 +175,7 @@ public final class PlacementClient {
 
   /** Asks the node that is asked for the driver, which costs it nothing but the call. */
   Future<HealthCheckResponse> health(HealthCheckRequest request) {
-    return within(timeout, found.health().check(request));
+    return within(timeout, found.calls().call(HealthGrpcClient.Check, request));
   }
 
   /** A call's own deadline begins only when there is a connection. */
@@ -170,13 +189,24 @@ public final class PlacementClient {
 
   private static void check(ResponseHeader header) {
     if (header.hasError()) {
-      throw ClientException.refused("placement driver: " + header.getError().getMessage());
+      String text = "placement driver: " + header.getError().getMessage();
+      // The type for what has no type of its own: nodes say with it that there is no driver now.
+      throw header.getError().getType() == ErrorType.UNKNOWN
+          ? ClientException.notNow(text)
+          : ClientException.refused(text);
     }
   }
 
-  private <R, T> Future<T> answer(
-      Future<R> call, Function<R, ResponseHeader> header, Function<R, T> content) {
-    return within(timeout, call)
+  private <Q, R, T> Future<T> answer(
+      Found asked,
+      ServiceMethod<R, Q> method,
+      Q request,
+      Function<R, ResponseHeader> header,
+      Function<R, T> content) {
+    return within(timeout, asked.calls().call(method, request))
+        .recover(
+            failure ->
+                Future.failedFuture(NoAnswer.of(asked.address().toString(), failure, timeout)))
         .map(
             response -> {
               check(header.apply(response));
@@ -184,13 +214,32 @@ public final class PlacementClient {
             });
   }
 
-  /** Asks for what changes nothing: where nobody answers, once more at another node. */
-  private <R, T> Future<T> ask(
-      Function<PDGrpcClient, Future<R>> question,
+  /** Asks for what changes nothing. */
+  private <Q, R, T> Future<T> ask(
+      ServiceMethod<R, Q> method,
+      Q request,
+      Function<R, ResponseHeader> header,
+      Function<R, T> content) {
+    return patience
+        .read(() -> askOnce(method, request, header, content))
+        .recover(
+            failure ->
+                Future.failedFuture(
+                    failure instanceof ClientException told && told.isOutcomeUnknown()
+                        // Nothing is unknown of what changes nothing, nor of a write that needed
+                        // it.
+                        ? ClientException.notNow(told.getMessage())
+                        : failure));
+  }
+
+  /** Where nobody answers, another node is asked. */
+  private <Q, R, T> Future<T> askOnce(
+      ServiceMethod<R, Q> method,
+      Q request,
       Function<R, ResponseHeader> header,
       Function<R, T> content) {
     Found asked = found;
-    return answer(question.apply(asked.driver()), header, content)
+    return answer(asked, method, request, header, content)
         .recover(
             failure ->
                 searchAfter(asked)
@@ -198,19 +247,18 @@ public final class PlacementClient {
                         searched ->
                             searched.succeeded()
                                     && !searched.result().address().equals(asked.address())
-                                ? answer(
-                                    question.apply(searched.result().driver()), header, content)
+                                ? answer(searched.result(), method, request, header, content)
                                 : Future.failedFuture(failure)));
   }
 
   /** Gives an order, once: whether one that failed was carried out is not known. */
-  private <R, T> Future<T> order(
-      Function<AdminGrpcClient, Future<R>> order,
+  private <Q, R, T> Future<T> order(
+      ServiceMethod<R, Q> method,
+      Q request,
       Function<R, ResponseHeader> header,
       Function<R, T> content) {
     Found asked = found;
-    return answer(order.apply(asked.admin()), header, content)
-        .onFailure(failure -> searchAfter(asked));
+    return answer(asked, method, request, header, content).onFailure(failure -> searchAfter(asked));
   }
 
   /** The cluster's id. */
@@ -226,7 +274,8 @@ public final class PlacementClient {
   /** All stores. */
   public Future<List<Store>> stores() {
     return ask(
-        driver -> driver.getAllStores(GetAllStoresRequest.newBuilder().setHeader(header()).build()),
+        PDGrpcClient.GetAllStores,
+        GetAllStoresRequest.newBuilder().setHeader(header()).build(),
         response -> response.getHeader(),
         response -> response.getStoresList());
   }
@@ -234,9 +283,8 @@ public final class PlacementClient {
   /** One store; fails when there is none of this id. */
   public Future<Store> store(long id) {
     return ask(
-        driver ->
-            driver.getStore(
-                GetStoreRequest.newBuilder().setHeader(header()).setStoreId(id).build()),
+        PDGrpcClient.GetStore,
+        GetStoreRequest.newBuilder().setHeader(header()).setStoreId(id).build(),
         response -> response.getHeader(),
         response -> response.getStore());
   }
@@ -244,9 +292,8 @@ public final class PlacementClient {
   /** The region of {@code key}. */
   public Future<GetRegionResponse> region(ByteString key) {
     return ask(
-        driver ->
-            driver.getRegion(
-                GetRegionRequest.newBuilder().setHeader(header()).setRegionKey(key).build()),
+        PDGrpcClient.GetRegion,
+        GetRegionRequest.newBuilder().setHeader(header()).setRegionKey(key).build(),
         GetRegionResponse::getHeader,
         PlacementClient::present);
   }
@@ -254,9 +301,8 @@ public final class PlacementClient {
   /** The region of this id. */
   public Future<GetRegionResponse> region(long id) {
     return ask(
-        driver ->
-            driver.getRegionByID(
-                GetRegionByIDRequest.newBuilder().setHeader(header()).setRegionId(id).build()),
+        PDGrpcClient.GetRegionByID,
+        GetRegionByIDRequest.newBuilder().setHeader(header()).setRegionId(id).build(),
         GetRegionResponse::getHeader,
         PlacementClient::present);
   }
@@ -271,21 +317,21 @@ public final class PlacementClient {
   /** At most {@code limit} regions from {@code start} on, in order of keys. */
   public Future<List<Region>> regions(ByteString start, int limit) {
     return ask(
-        driver ->
-            driver.scanRegions(
-                ScanRegionsRequest.newBuilder()
-                    .setHeader(header())
-                    .setStartKey(start)
-                    .setLimit(limit)
-                    .build()),
+        PDGrpcClient.ScanRegions,
+        ScanRegionsRequest.newBuilder()
+            .setHeader(header())
+            .setStartKey(start)
+            .setLimit(limit)
+            .build(),
         response -> response.getHeader(),
         response -> response.getRegionsList());
   }
 
   /** Changes under way. */
   public Future<List<Operator>> operators() {
-    return order(
-        admin -> admin.operators(OperatorsRequest.newBuilder().setHeader(header()).build()),
+    return ask(
+        AdminGrpcClient.Operators,
+        OperatorsRequest.newBuilder().setHeader(header()).build(),
         response -> response.getHeader(),
         response -> response.getOperatorsList());
   }
@@ -293,7 +339,8 @@ public final class PlacementClient {
   /** Begins a change of a region. */
   public Future<Void> operate(OperateRequest.Builder request) {
     return order(
-            admin -> admin.operate(request.setHeader(header()).build()),
+            AdminGrpcClient.Operate,
+            request.setHeader(header()).build(),
             response -> response.getHeader(),
             response -> response)
         .mapEmpty();
@@ -302,12 +349,8 @@ public final class PlacementClient {
   /** Gives a change up; returns whether there was one. */
   public Future<Boolean> cancelOperator(long regionId) {
     return order(
-        admin ->
-            admin.cancelOperator(
-                CancelOperatorRequest.newBuilder()
-                    .setHeader(header())
-                    .setRegionId(regionId)
-                    .build()),
+        AdminGrpcClient.CancelOperator,
+        CancelOperatorRequest.newBuilder().setHeader(header()).setRegionId(regionId).build(),
         response -> response.getHeader(),
         response -> response.getFound());
   }
@@ -315,13 +358,12 @@ public final class PlacementClient {
   /** Sets what is to become of a store; returns its record. */
   public Future<Store> setStoreState(long storeId, StoreState state) {
     return order(
-        admin ->
-            admin.setStoreState(
-                SetStoreStateRequest.newBuilder()
-                    .setHeader(header())
-                    .setStoreId(storeId)
-                    .setState(state)
-                    .build()),
+        AdminGrpcClient.SetStoreState,
+        SetStoreStateRequest.newBuilder()
+            .setHeader(header())
+            .setStoreId(storeId)
+            .setState(state)
+            .build(),
         response -> response.getHeader(),
         response -> response.getStore());
   }

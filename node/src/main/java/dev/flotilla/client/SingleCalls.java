@@ -14,7 +14,8 @@ import dev.flotilla.proto.tikvpb.TikvGrpcClient;
 import io.vertx.core.Future;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.grpc.client.GrpcClient;
-import io.vertx.grpc.common.GrpcReadStream;
+import io.vertx.grpc.client.GrpcClientResponse;
+import io.vertx.grpc.client.InvalidStatusException;
 import io.vertx.grpc.common.ServiceMethod;
 import java.time.Duration;
 
@@ -46,13 +47,37 @@ record SingleCalls(GrpcClient grpc, SocketAddress address, Duration timeout) imp
     return call(TikvGrpcClient.RawScan, request);
   }
 
-  private <Q, A> Future<A> call(ServiceMethod<A, Q> method, Q request) {
+  /** Makes any call that has one answer; what the node says no to fails with its words. */
+  <Q, A> Future<A> call(ServiceMethod<A, Q> method, Q request) {
     return Opening.of(grpc, address, method, timeout)
         .compose(
             call -> {
               FlushBatching.install(call.connection());
               return call.send(request);
             })
-        .compose(GrpcReadStream::last);
+        .compose(
+            response ->
+                response
+                    .last()
+                    .recover(failure -> Future.failedFuture(inWords(response, failure))));
+  }
+
+  /** The status of a response that came to its end has the reason with it. */
+  private static Throwable inWords(GrpcClientResponse<?, ?> response, Throwable failure) {
+    String words = response.statusMessage();
+    if (!(failure instanceof InvalidStatusException invalid) || words == null || words.isEmpty()) {
+      return failure;
+    }
+    return switch (invalid.actualStatus()) {
+      // A node says these before it does anything.
+      case INVALID_ARGUMENT,
+          RESOURCE_EXHAUSTED,
+          FAILED_PRECONDITION,
+          PERMISSION_DENIED,
+          UNIMPLEMENTED,
+          UNAUTHENTICATED ->
+          ClientException.refused(words);
+      default -> ClientException.unknown(words);
+    };
   }
 }

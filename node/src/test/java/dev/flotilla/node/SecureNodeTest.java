@@ -155,8 +155,10 @@ class SecureNodeTest {
         List.of(List.<String>of(), stranger.toolOptions(), unwanted.toolOptions())) {
       Outcome refused = run("ctl", tls, "--timeout", "5", "kv", "get", "a");
       assertThat(refused.exit()).as(refused::out).isEqualTo(1);
-      assertThat(refused.err()).contains("no placement driver answers");
+      assertThat(refused.err()).contains("no placement driver answers").doesNotContain("Exception");
     }
+    assertThat(run("ctl", List.of(), "cluster").err())
+        .contains("a node with certificates wants --cacert, --cert and --key");
     Outcome missing =
         run("ctl", List.of("--cacert", "none", "--cert", "none", "--key", "none"), "cluster");
     assertThat(missing.exit()).isEqualTo(2);

@@ -3,6 +3,7 @@ package dev.flotilla.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flotilla.node.settings.ConfigLoader;
+import dev.flotilla.security.TestAuthority;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -25,10 +26,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 
 /** The tools against a real node. */
 class ToolsTest {
+  private static final String OTHERS = "other nodes reach it on ";
+
   @TempDir private static Path data;
   private static Node node;
 
@@ -134,6 +138,70 @@ class ToolsTest {
     assertThat(outcome.exit()).isEqualTo(1);
     assertThat(outcome.err()).startsWith("flotilla: no placement driver answers on 127.0.0.1:1");
     assertThat(run("ctl", "--pd", "nowhere", "cluster").exit()).isEqualTo(2);
+  }
+
+  /** Names of classes have at least two dots between letters. */
+  private static void assertInWords(Outcome outcome) {
+    assertThat(outcome.exit()).isEqualTo(1);
+    assertThat(outcome.out() + outcome.err())
+        .doesNotContainPattern("[a-z]\\.[a-z]+\\.[a-zA-Z]|Exception");
+  }
+
+  @Test
+  void saysInWordsWhatIsWrongWithAnAddress() {
+    Outcome nobody = run("ctl", "--pd", "127.0.0.1:1", "cluster");
+    assertInWords(nobody);
+    assertThat(nobody.err()).containsIgnoringCase("connection refused");
+    Outcome noHost = run("ctl", "--pd", "nowhere.invalid:1", "cluster");
+    assertInWords(new Outcome(noHost.exit(), "", noHost.err().replace("nowhere.invalid", "")));
+    String http = node.statusAddress().orElseThrow().toString();
+    Outcome status = run("ctl", "--pd", http, "cluster");
+    assertInWords(status);
+    assertThat(status.err()).contains(http, "it is no port for clients");
+    String others =
+        node.description().stream()
+            .filter(line -> line.startsWith(OTHERS))
+            .findFirst()
+            .orElseThrow()
+            .substring(OTHERS.length());
+    Outcome cluster = run("ctl", "--pd", others, "--timeout", "1", "cluster");
+    assertInWords(cluster);
+    assertThat(cluster.err()).contains(others, "no word within 1000 ms", "port for clients?");
+  }
+
+  @Test
+  void saysThatTheNodeDoesNotEncrypt(@TempDir Path folder) throws Exception {
+    List<String> command = new ArrayList<>(List.of("ctl"));
+    command.addAll(TestAuthority.in(folder).sign("client").toolOptions());
+    command.addAll(List.of("--pd", node.address().toString(), "cluster"));
+    Outcome outcome = run(command.toArray(String[]::new));
+    assertInWords(outcome);
+    assertThat(outcome.err()).contains("it does not encrypt; ask without --cacert");
+  }
+
+  @Test
+  void leavesTheLogOfItsConnectionsOut() {
+    ctl("cluster");
+    assertThat(LoggerFactory.getLogger("io.vertx.core").isErrorEnabled()).isFalse();
+  }
+
+  @Test
+  void tellsWhatTheNodeSaysOfALoadItRefuses() {
+    Outcome outcome =
+        run(
+            "bench",
+            "--pd",
+            node.address().toString(),
+            "--value-size",
+            "20000000",
+            "--in-flight",
+            "1",
+            "--seconds",
+            "1",
+            "--warm-up",
+            "0");
+    assertInWords(new Outcome(outcome.exit(), "", outcome.err()));
+    assertThat(outcome.out()).contains("an error: message is too large\n");
   }
 
   @ParameterizedTest

@@ -2,6 +2,7 @@ package dev.flotilla.node.ctl;
 
 import dev.flotilla.client.ClusterClient;
 import dev.flotilla.client.TlsOptions;
+import dev.flotilla.client.TransportLog;
 import dev.flotilla.config.HostPort;
 import dev.flotilla.security.Credentials;
 import io.vertx.core.Future;
@@ -60,7 +61,9 @@ public final class CtlCommand implements Callable<Integer> {
       paramLabel = "SECONDS",
       scope = ScopeType.INHERIT,
       defaultValue = "10",
-      description = "Longest time for one request. Default: ${DEFAULT-VALUE}")
+      description =
+          "Longest time for one request, and how long it is tried again when the cluster says that"
+              + " it has no leader now. Default: ${DEFAULT-VALUE}")
   private int timeoutSeconds;
 
   @Mixin private final TlsOptions tls = new TlsOptions();
@@ -106,12 +109,13 @@ public final class CtlCommand implements Callable<Integer> {
 
   /** Connects, asks and disconnects. */
   <T> T ask(Function<ClusterClient, Future<T>> question) {
+    TransportLog.mute();
     List<HostPort> addresses = drivers.stream().map(this::address).toList();
     Duration timeout = Duration.ofSeconds(timeoutSeconds);
     Optional<Credentials> credentials = credentials();
     Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
     try {
-      return ClusterClient.connect(vertx, addresses, timeout, credentials)
+      return ClusterClient.connectPatiently(vertx, addresses, timeout, credentials)
           .compose(question)
           // Each request has its own limit; this is for a question of many.
           .await(20L * timeoutSeconds, TimeUnit.SECONDS);
