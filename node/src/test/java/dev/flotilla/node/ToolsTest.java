@@ -186,6 +186,20 @@ class ToolsTest {
   }
 
   @Test
+  void refusesNumbersThatMakeNoSense() {
+    for (String limit : new String[] {"-1", "0", "10241"}) {
+      Outcome outcome = ctl("kv", "scan", "--limit", limit);
+      assertThat(outcome.exit()).isEqualTo(2);
+      assertThat(outcome.err()).startsWith("flotilla: option --limit: 1 to 10240\n");
+    }
+    for (String seconds : new String[] {"-1", "0", "86401"}) {
+      Outcome outcome = ctl("--timeout", seconds, "cluster");
+      assertThat(outcome.exit()).isEqualTo(2);
+      assertThat(outcome.err()).startsWith("flotilla: option --timeout: 1 to 86400 seconds\n");
+    }
+  }
+
+  @Test
   void tellsWhatTheNodeSaysOfALoadItRefuses() {
     Outcome outcome =
         run(

@@ -37,6 +37,8 @@ import picocli.CommandLine.Spec;
       KvCommand.class
     })
 public final class CtlCommand implements Callable<Integer> {
+  private static final int TIMEOUT_SECONDS_MAX = 86_400;
+
   @SuppressWarnings("NullAway.Init") // set by picocli
   @Spec
   private CommandSpec spec;
@@ -109,6 +111,10 @@ public final class CtlCommand implements Callable<Integer> {
 
   /** Connects, asks and disconnects. */
   <T> T ask(Function<ClusterClient, Future<T>> question) {
+    if (timeoutSeconds < 1 || timeoutSeconds > TIMEOUT_SECONDS_MAX) {
+      throw new ParameterException(
+          spec.commandLine(), "option --timeout: 1 to " + TIMEOUT_SECONDS_MAX + " seconds");
+    }
     TransportLog.mute();
     List<HostPort> addresses = drivers.stream().map(this::address).toList();
     Duration timeout = Duration.ofSeconds(timeoutSeconds);

@@ -26,6 +26,9 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     footer = "A write whose outcome is not known is not sent again: read the key, then decide.")
 final class KvCommand implements Callable<Integer> {
+  /** As many as a node gives at once. */
+  private static final int SCAN_LIMIT_MAX = 10_240;
+
   @SuppressWarnings("NullAway.Init") // set by picocli
   @ParentCommand
   private CtlCommand ctl;
@@ -77,8 +80,14 @@ final class KvCommand implements Callable<Integer> {
   @Command(description = "Print keys and values in order.", mixinStandardHelpOptions = true)
   int scan(
       @Parameters(paramLabel = "START", arity = "0..1", defaultValue = "") String start,
-      @Option(names = "--limit", defaultValue = "100", description = "At most so many.")
+      @Option(
+              names = "--limit",
+              defaultValue = "100",
+              description = "At most so many, 1 to " + SCAN_LIMIT_MAX + ".")
           int limit) {
+    if (limit < 1 || limit > SCAN_LIMIT_MAX) {
+      throw new ParameterException(spec.commandLine(), "option --limit: 1 to " + SCAN_LIMIT_MAX);
+    }
     ByteString bytes = bytes(start);
     return ctl.print(
         client ->
