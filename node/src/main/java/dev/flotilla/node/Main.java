@@ -1,5 +1,6 @@
 package dev.flotilla.node;
 
+import dev.flotilla.node.ctl.ByteOutput;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -13,7 +14,9 @@ public final class Main {
 
   /** Runs a command and ends the process with its {@link Exit} status. */
   public static void main(String[] args) {
-    System.exit(commandLine().execute(args));
+    CommandLine command = commandLine();
+    command.setOut(new ByteOutput(command.getOut(), System.out));
+    System.exit(command.execute(args));
   }
 
   static CommandLine commandLine() {

@@ -1,21 +1,24 @@
 package dev.flotilla.node;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flotilla.node.ctl.ByteOutput;
 import dev.flotilla.node.settings.ConfigLoader;
 import dev.flotilla.security.TestAuthority;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -92,6 +95,24 @@ class ToolsTest {
     assertThat(ctl("kv", "get", "a").exit()).isEqualTo(1);
   }
 
+  /** So that {@code $(flotilla ctl kv get k)} is the value. */
+  @Test
+  void printsTheBytesOfAValueAsTheyAre() {
+    String text = "one\n\ttwo \\\\ \u00e9";
+    ctl("kv", "put", "raw\n", text);
+    assertThat(ctl("kv", "get", "raw\n").out()).isEqualTo(text + "\n");
+    assertThat(ctl("kv", "scan", "raw").out()).contains("raw\\x0A", "one\\x0A\\x09two");
+    assertThat(ctl("--json", "kv", "get", "raw\n").out()).contains("one\\\\x0A");
+    ctl("kv", "--hex", "put", "fe", "ff00fe0a");
+    assertThat(ctl("kv", "--hex", "get", "fe").out()).isEqualTo("ff00fe0a\n");
+    ctl("kv", "--hex", "put", HexFormat.of().formatHex("bytes".getBytes(UTF_8)), "ff00fe0a");
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    Main.commandLine()
+        .setOut(new ByteOutput(new PrintWriter(out, false, UTF_8), out))
+        .execute("ctl", "--pd", node.address().toString(), "kv", "get", "bytes");
+    assertThat(out.toByteArray()).containsExactly(0xFF, 0x00, 0xFE, '\n', '\n');
+  }
+
   @Test
   void showsTheCluster() {
     assertThat(ctl("cluster").out()).contains("77", "http://" + node.address());
@@ -125,7 +146,7 @@ class ToolsTest {
   private static long appliedIndex() {
     URI region = URI.create("http://" + node.statusAddress().orElseThrow() + "/region/2");
     try (InputStream body = region.toURL().openStream()) {
-      String text = new String(body.readAllBytes(), StandardCharsets.UTF_8);
+      String text = new String(body.readAllBytes(), UTF_8);
       return new JsonObject(text).getLong("applied_index");
     } catch (IOException e) {
       throw new UncheckedIOException(e);

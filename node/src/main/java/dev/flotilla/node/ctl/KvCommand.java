@@ -5,6 +5,7 @@ import dev.flotilla.client.ClientException;
 import dev.flotilla.client.ClusterClient;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
+import java.io.PrintWriter;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -48,7 +49,9 @@ final class KvCommand implements Callable<Integer> {
     throw new ParameterException(spec.commandLine(), "which command? get, put, delete or scan");
   }
 
-  @Command(description = "Print the value of a key.", mixinStandardHelpOptions = true)
+  @Command(
+      description = "Print the value of a key, its bytes as they are, and end the line.",
+      mixinStandardHelpOptions = true)
   int get(@Parameters(paramLabel = "KEY") String key) {
     ByteString bytes = bytes(key);
     Optional<ByteString> value = ctl.ask(client -> client.get(bytes));
@@ -59,8 +62,20 @@ final class KvCommand implements Callable<Integer> {
     if (ctl.isJson()) {
       return ctl.show(List.of(row(bytes, value.get())));
     }
-    spec.commandLine().getOut().println(shown(value.get()));
+    print(value.get());
     return 0;
+  }
+
+  /** In hex, or so that a script has the value itself. */
+  private void print(ByteString value) {
+    PrintWriter out = spec.commandLine().getOut();
+    if (hex) {
+      out.println(shown(value));
+    } else if (out instanceof ByteOutput bytes) {
+      bytes.println(value);
+    } else {
+      out.println(value.toStringUtf8());
+    }
   }
 
   @Command(description = "Set the value of a key.", mixinStandardHelpOptions = true)
