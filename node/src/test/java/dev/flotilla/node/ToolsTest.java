@@ -123,6 +123,9 @@ class ToolsTest {
     assertThat(regions.getJsonObject(0).getMap()).containsEntry("id", 2);
     assertThat(ctl("region", "2").exit()).isZero();
     assertThat(ctl("region", "--key", "x").exit()).isZero();
+    Outcome both = ctl("region", "2", "--key", "z");
+    assertThat(both.exit()).isEqualTo(2);
+    assertThat(both.err()).startsWith("flotilla: an ID or option --key, not both\n");
     assertThat(ctl("region", "99").err()).contains("there is no such region");
   }
 
@@ -131,7 +134,8 @@ class ToolsTest {
     assertThat(ctl("plugin").out()).contains("plugin", "split");
     JsonArray shown = new JsonArray(ctl("--json", "plugin", "--store", "1").out());
     assertThat(shown.getJsonObject(0).getMap()).containsEntry("store", 1).containsKey("hooks");
-    assertThat(ctl("--json", "plugin", "--store", "9").out()).isEqualTo("[ ]\n");
+    assertThat(ctl("plugin", "--store", "99"))
+        .isEqualTo(new Outcome(1, "", "flotilla: there is no store 99\n"));
   }
 
   /** A check is two entries of the region's log: compute the hash, then compare it. */

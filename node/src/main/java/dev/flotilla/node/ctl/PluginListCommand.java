@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
@@ -27,8 +28,8 @@ final class PluginListCommand implements Callable<Integer> {
   @ParentCommand
   private CtlCommand ctl;
 
-  @Option(names = "--store", description = "Only of this store.")
-  private long only;
+  @Option(names = "--store", paramLabel = "ID", description = "Only of this store.")
+  private @Nullable Long only;
 
   /** Exit status 1 when a node could not be asked. */
   @Override
@@ -36,10 +37,7 @@ final class PluginListCommand implements Callable<Integer> {
     List<JsonObject> rows = new ArrayList<>();
     boolean complete = true;
     StatusPages pages = new StatusPages(ctl.credentials());
-    for (Store store : ctl.ask(client -> client.placement().stores())) {
-      if (only != 0 && store.getId() != only) {
-        continue;
-      }
+    for (Store store : stores()) {
       try {
         for (Object coprocessor : coprocessorsOf(store, pages)) {
           rows.add(row(store, (JsonObject) coprocessor));
@@ -51,6 +49,19 @@ final class PluginListCommand implements Callable<Integer> {
     }
     ctl.show(rows);
     return complete ? 0 : 1;
+  }
+
+  private List<Store> stores() {
+    List<Store> all = ctl.ask(client -> client.placement().stores());
+    Long wanted = only;
+    if (wanted == null) {
+      return all;
+    }
+    List<Store> one = all.stream().filter(store -> store.getId() == wanted).toList();
+    if (one.isEmpty()) {
+      throw new IllegalStateException("there is no store " + wanted);
+    }
+    return one;
   }
 
   private static JsonArray coprocessorsOf(Store store, StatusPages pages)

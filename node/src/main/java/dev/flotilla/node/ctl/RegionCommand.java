@@ -8,9 +8,12 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 
 /** {@code flotilla ctl region}: where keys are, and where they are to be. */
 @Command(
@@ -21,6 +24,10 @@ final class RegionCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // set by picocli
   @ParentCommand
   private CtlCommand ctl;
+
+  @SuppressWarnings("NullAway.Init") // set by picocli
+  @Spec
+  private CommandSpec spec;
 
   @Parameters(paramLabel = "ID", arity = "0..1", description = "Only this region.")
   private @Nullable Long only;
@@ -34,10 +41,13 @@ final class RegionCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Long id = only;
+    String wanted = key;
+    if (id != null && wanted != null) {
+      throw new ParameterException(spec.commandLine(), "an ID or option --key, not both");
+    }
     if (id != null) {
       return show(id);
     }
-    String wanted = key;
     return wanted == null ? list(limit) : key(wanted);
   }
 
