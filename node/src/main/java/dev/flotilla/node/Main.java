@@ -1,10 +1,12 @@
 package dev.flotilla.node;
 
 import dev.flotilla.node.ctl.ByteOutput;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The program {@code flotilla}. */
 public final class Main {
@@ -30,9 +32,18 @@ public final class Main {
 
   private static int onUsage(ParameterException mistake) {
     CommandLine command = mistake.getCommandLine();
-    command.getErr().println("flotilla: " + mistake.getMessage());
+    command.getErr().println("flotilla: " + text(mistake));
     command.getErr().println("Try: " + command.getCommandSpec().qualifiedName() + " --help");
     return Exit.USAGE;
+  }
+
+  /** Whoever mistypes a command thinks of no argument. */
+  private static @Nullable String text(ParameterException mistake) {
+    return mistake instanceof UnmatchedArgumentException unmatched
+            && !unmatched.isUnknownOption()
+            && !mistake.getCommandLine().getSubcommands().isEmpty()
+        ? "unknown command '" + unmatched.getUnmatched().get(0) + "'"
+        : mistake.getMessage();
   }
 
   private static int onFailure(Exception failure, CommandLine command) {

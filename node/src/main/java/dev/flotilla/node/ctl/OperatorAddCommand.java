@@ -26,7 +26,9 @@ final class OperatorAddCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    throw new ParameterException(spec.commandLine(), "Missing required subcommand");
+    throw new ParameterException(
+        spec.commandLine(),
+        "which command? add-peer, remove-peer, transfer-peer or transfer-leader");
   }
 
   @Command(

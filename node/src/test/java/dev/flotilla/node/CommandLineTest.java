@@ -1,0 +1,43 @@
+package dev.flotilla.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the program says to commands that it cannot begin with. */
+class CommandLineTest {
+  private record Outcome(int exit, String out, String err) {}
+
+  private static Outcome run(String... args) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int exit =
+        Main.commandLine()
+            .setOut(new PrintWriter(out, true))
+            .setErr(new PrintWriter(err, true))
+            .execute(args);
+    return new Outcome(exit, out.toString(), err.toString());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          foo                  | unknown command 'foo'                 | flotilla --help
+          ctl kv del k         | unknown command 'del'                 | flotilla ctl kv --help
+          plugin test          | unknown command 'test'                | flotilla plugin --help
+          ctl kv get k --limt  | Unknown option: '--limt'              | flotilla ctl kv get --help
+          ctl kv get k l       | Unmatched argument at index 4: 'l'    | flotilla ctl kv get --help
+          ctl operator add     | which command? add-peer, remove-peer, transfer-peer or \
+          transfer-leader | flotilla ctl operator add --help
+          """)
+  void saysWhatItDoesNotUnderstand(String command, String text, String help) {
+    assertThat(run(command.split(" ")))
+        .isEqualTo(new Outcome(2, "", "flotilla: " + text + "\nTry: " + help + "\n"));
+  }
+}
