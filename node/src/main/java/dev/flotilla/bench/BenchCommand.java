@@ -6,6 +6,7 @@ import dev.flotilla.client.TransportLog;
 import dev.flotilla.config.HostPort;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,6 +80,10 @@ public final class BenchCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException, TimeoutException, IOException {
     load.requirePositive();
     TransportLog.mute();
+    if (baseline != null && !(Files.isDirectory(baseline) && Files.isWritable(baseline))) {
+      throw new ParameterException(
+          spec.commandLine(), "option --baseline: there is no folder " + baseline + " to write to");
+    }
     PrintWriter progress = spec.commandLine().getErr();
     List<LoadResult> results = new ArrayList<>();
     if (baseline != null) {

@@ -3,6 +3,7 @@ package dev.flotilla.node;
 import dev.flotilla.coprocessor.pf4j.CheckReport;
 import dev.flotilla.coprocessor.pf4j.CoprocessorManager;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -43,10 +44,15 @@ final class PluginCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+      if (!Files.isRegularFile(jar)) {
+        throw new ParameterException(spec.commandLine(), "there is no file " + jar);
+      }
       CheckReport report = CoprocessorManager.checkJar(jar);
       PrintWriter out = spec.commandLine().getOut();
-      out.println("plugin    " + report.id() + " " + report.version());
-      out.println("requires  " + report.requires());
+      if (!report.id().isEmpty()) {
+        out.println("plugin    " + report.id() + " " + report.version());
+        out.println("requires  " + report.requires());
+      }
       for (CheckReport.Observer observer : report.observers()) {
         out.println(
             "observer  "

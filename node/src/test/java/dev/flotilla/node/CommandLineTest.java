@@ -2,8 +2,13 @@ package dev.flotilla.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -33,11 +38,28 @@ class CommandLineTest {
           plugin test          | unknown command 'test'                | flotilla plugin --help
           ctl kv get k --limt  | Unknown option: '--limt'              | flotilla ctl kv get --help
           ctl kv get k l       | Unmatched argument at index 4: 'l'    | flotilla ctl kv get --help
+          plugin check no.jar  | there is no file no.jar               | flotilla plugin check --help
+          plugin check .       | there is no file .                    | flotilla plugin check --help
+          bench --baseline /no | option --baseline: there is no folder /no to write to \
+          | flotilla bench --help
           ctl operator add     | which command? add-peer, remove-peer, transfer-peer or \
           transfer-leader | flotilla ctl operator add --help
           """)
   void saysWhatItDoesNotUnderstand(String command, String text, String help) {
     assertThat(run(command.split(" ")))
         .isEqualTo(new Outcome(2, "", "flotilla: " + text + "\nTry: " + help + "\n"));
+  }
+
+  @Test
+  void saysNothingOfWhatIsNoJar(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("text.jar"), "no jar");
+    Outcome outcome = run("plugin", "check", file.toString());
+    assertThat(outcome.exit()).isEqualTo(2);
+    assertThat(outcome.out().lines())
+        .hasSize(2)
+        .allMatch(
+            line ->
+                line.startsWith("problem   not a readable jar: ")
+                    || line.equals("a node would not use it"));
   }
 }
