@@ -41,8 +41,14 @@ final class ActivePlugin implements AutoCloseable {
     } catch (Throwable failure) {
       active.close();
       rethrowFatal(failure);
-      throw new PluginFailure("did not start: " + failure, failure);
+      throw new PluginFailure("did not start: " + told(failure), failure);
     }
+  }
+
+  /** What fails when a class is first used has nothing to say but its cause. */
+  private static Throwable told(Throwable failure) {
+    Throwable cause = failure.getCause();
+    return failure instanceof ExceptionInInitializerError && cause != null ? cause : failure;
   }
 
   private void startAll(PluginOptions options, Path dataFolder) throws Exception {

@@ -89,7 +89,8 @@ public final class CoprocessorManager implements AutoCloseable {
       sources.put(id, jar);
       LOG.info("coprocessor {} {} is active, from {}", id, version, jar.getFileName());
     } catch (PluginFailure failure) {
-      LOG.error("coprocessor {} is not used: {}", id, failure.reason(), failure);
+      LOG.error("coprocessor {} is not used: {}", id, failure.reason());
+      LOG.debug("coprocessor {} is not used", id, failure);
       unused.add(CoprocessorStatus.unused(id, version, State.FAILED, failure.reason()));
     }
   }

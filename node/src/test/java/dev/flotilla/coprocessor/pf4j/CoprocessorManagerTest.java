@@ -288,6 +288,7 @@ class CoprocessorManagerTest {
       assertThat(manager).isNotNull();
       assertThat(status("ctor").reason()).contains("constructor of plugin.Ctor", "no");
       assertThat(status("static").state()).isEqualTo(State.FAILED);
+      assertThat(status("static").reason()).contains("did not start", "For input string: \"x\"");
       assertThat(status("no-index").reason()).contains("extensions.idx");
       assertThat(status("no-class").reason()).contains("plugin.Missing");
       assertThat(status("no-observer").reason()).contains("no Coprocessor");
