@@ -3,10 +3,12 @@ package dev.flotilla.server;
 import dev.flotilla.security.Credentials;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
@@ -63,9 +65,9 @@ public final class StatusServer {
   }
 
   private void answer(HttpServerRequest request) {
-    if (!HttpMethod.GET.equals(request.method())) {
-      request.response().putHeader("Allow", "GET");
-      send(request, 405, problem("only GET is known here"));
+    if (!HttpMethod.GET.equals(request.method()) && !isHead(request)) {
+      request.response().putHeader("Allow", "GET, HEAD");
+      send(request, 405, problem("only GET and HEAD are known here"));
       return;
     }
     String path = request.path();
@@ -90,6 +92,11 @@ public final class StatusServer {
         }
       }
     }
+  }
+
+  /** Load balancers ask like this: they want the answer to a GET without its body. */
+  private static boolean isHead(HttpServerRequest request) {
+    return HttpMethod.HEAD.equals(request.method());
   }
 
   private JsonObject config() {
@@ -140,12 +147,15 @@ public final class StatusServer {
 
   private static void send(HttpServerRequest request, int status, String type, String body) {
     if (!request.response().ended() && !request.response().closed()) {
-      request
-          .response()
-          .setStatusCode(status)
-          .putHeader("Content-Type", type)
-          .putHeader("Cache-Control", "no-store")
-          .end(body.endsWith("\n") ? body : body + "\n")
+      Buffer page = Buffer.buffer(body.endsWith("\n") ? body : body + "\n");
+      HttpServerResponse response =
+          request
+              .response()
+              .setStatusCode(status)
+              .putHeader("Content-Type", type)
+              .putHeader("Content-Length", Integer.toString(page.length()))
+              .putHeader("Cache-Control", "no-store");
+      (isHead(request) ? response.end() : response.end(page))
           .onFailure(gone -> LOG.debug("client of {} has gone", request.path(), gone));
     }
   }

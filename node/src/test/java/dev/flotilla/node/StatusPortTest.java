@@ -114,6 +114,21 @@ class StatusPortTest {
     assertThat(all.getJsonObject(0).getString("state")).isEqualTo("active");
   }
 
+  /** As load balancers ask. */
+  @ParameterizedTest
+  @CsvSource({"/ready, 200", "/, 200", "/config, 200", "/region/99, 404", "/x, 404"})
+  void answersHeadAsGetWithoutABody(String path, int status) throws Exception {
+    HttpResponse<String> head = send("HEAD", path);
+    HttpResponse<String> get = send("GET", path);
+    assertThat(head.statusCode()).isEqualTo(status);
+    assertThat(head.body()).isEmpty();
+    for (String header : new String[] {"Content-Type", "Content-Length", "Cache-Control"}) {
+      assertThat(head.headers().firstValue(header))
+          .isPresent()
+          .isEqualTo(get.headers().firstValue(header));
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({"GET, /region/99, 404", "GET, /region/x, 400", "GET, /x, 404", "POST, /status, 405"})
   void refuses(String method, String path, int status) throws Exception {
