@@ -51,6 +51,11 @@ final class ArchiveClassesCommand implements Callable<Integer> {
       throw new StartRefused("only bin/flotilla of an installation can archive its classes");
     }
     Path file = Path.of(property);
+    // Before a node lives for nothing, and Java has its say to each class.
+    if (!Files.isWritable(file.toAbsolutePath().getParent())) {
+      throw new IllegalStateException(
+          "no classes were archived: folder " + file.getParent() + " cannot be written to");
+    }
     Path written = file.resolveSibling(file.getFileName() + ".new");
     try (ScratchFolder folder = ScratchFolder.temporary("flotilla-classes")) {
       rehearse(folder.path(), written);

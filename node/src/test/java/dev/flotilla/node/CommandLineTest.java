@@ -50,6 +50,25 @@ class CommandLineTest {
         .isEqualTo(new Outcome(2, "", "flotilla: " + text + "\nTry: " + help + "\n"));
   }
 
+  /** The property is what the script of an installation sets. */
+  @Test
+  void archivesNoClassesWhereItMayNotWrite(@TempDir Path folder) {
+    Path missing = folder.resolve("lib");
+    System.setProperty("flotilla.classes", missing.resolve("classes.jsa").toString());
+    try {
+      assertThat(run("archive-classes"))
+          .isEqualTo(
+              new Outcome(
+                  1,
+                  "",
+                  "flotilla: no classes were archived: folder "
+                      + missing
+                      + " cannot be written to\n"));
+    } finally {
+      System.clearProperty("flotilla.classes");
+    }
+  }
+
   @Test
   void saysNothingOfWhatIsNoJar(@TempDir Path folder) throws IOException {
     Path file = Files.writeString(folder.resolve("text.jar"), "no jar");
