@@ -2,9 +2,13 @@ package dev.flotilla.node;
 
 import dev.flotilla.coprocessor.pf4j.CheckReport;
 import dev.flotilla.coprocessor.pf4j.CoprocessorManager;
+import dev.flotilla.coprocessor.pf4j.PluginOptions;
+import dev.flotilla.node.settings.ConfigException;
+import dev.flotilla.node.settings.PluginFiles;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -31,7 +35,10 @@ final class PluginCommand implements Callable<Integer> {
   /** Says what a jar is and whether a node would use it; runs no code of it. */
   @Command(
       name = "check",
-      description = "Say what a plugin jar is and whether a node would use it.",
+      description = {
+        "Say what a plugin jar is and whether a node would use it.",
+        "Where <plugin-id>.toml is beside it, the settings in that folder are read, too."
+      },
       mixinStandardHelpOptions = true)
   static final class Check implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
@@ -47,11 +54,17 @@ final class PluginCommand implements Callable<Integer> {
       if (!Files.isRegularFile(jar)) {
         throw new ParameterException(spec.commandLine(), "there is no file " + jar);
       }
-      CheckReport report = CoprocessorManager.checkJar(jar);
+      CheckReport looked = CoprocessorManager.checkJar(jar);
+      Path settings = jar.resolveSibling(looked.id() + ".toml");
+      boolean isSet = Files.exists(settings);
+      CheckReport report = isSet ? withSettings(looked) : looked;
       PrintWriter out = spec.commandLine().getOut();
       if (!report.id().isEmpty()) {
         out.println("plugin    " + report.id() + " " + report.version());
         out.println("requires  " + report.requires());
+      }
+      if (isSet) {
+        out.println("settings  " + settings);
       }
       for (CheckReport.Observer observer : report.observers()) {
         out.println(
@@ -67,6 +80,19 @@ final class PluginCommand implements Callable<Integer> {
       out.println(report.isUsable() ? "a node would use it" : "a node would not use it");
       out.flush();
       return report.isUsable() ? Exit.CLEAN : Exit.USAGE;
+    }
+
+    /** Reads the settings as a node does, which does not start with those that it cannot use. */
+    private CheckReport withSettings(CheckReport report) {
+      Path folder = Objects.requireNonNull(jar.toAbsolutePath().getParent());
+      try {
+        PluginOptions options = PluginFiles.read(folder, folder).options().get(report.id());
+        return options == null || options.enabled()
+            ? report
+            : report.withProblem("its settings say that it is not enabled");
+      } catch (ConfigException e) {
+        return report.withProblem("no node starts with these settings: " + e.getMessage());
+      }
     }
   }
 }

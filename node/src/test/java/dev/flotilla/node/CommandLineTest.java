@@ -2,6 +2,8 @@ package dev.flotilla.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flotilla.coprocessor.pf4j.PluginJars;
+import dev.flotilla.coprocessor.pf4j.PluginJars.Recipe;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -48,6 +50,31 @@ class CommandLineTest {
   void saysWhatItDoesNotUnderstand(String command, String text, String help) {
     assertThat(run(command.split(" ")))
         .isEqualTo(new Outcome(2, "", "flotilla: " + text + "\nTry: " + help + "\n"));
+  }
+
+  @Test
+  void readsTheSettingsBesideAPlugin(@TempDir Path folder) throws IOException {
+    Path jar =
+        new PluginJars(folder.resolve("build"))
+            .build(
+                folder.resolve("plugins").resolve("mine-1.jar"),
+                Recipe.of("mine", "1.0.0").extension("Mine", "@@ implements QueryObserver", ""));
+    assertThat(check(jar, "").lines()).contains("a node would use it");
+    Path settings = jar.resolveSibling("mine.toml");
+    Files.writeString(settings, "enabled = true\n[config]\nany = 1\n");
+    assertThat(check(jar, "").lines()).contains("settings  " + settings, "a node would use it");
+    Files.writeString(settings, "enabled = false\n");
+    assertThat(check(jar, "its settings say that it is not enabled")).isNotEmpty();
+    Files.writeString(settings, "priority = 1\nenabeld = true\n");
+    assertThat(check(jar, "mine.toml:2: enabeld: unknown key")).isNotEmpty();
+  }
+
+  /** What the check prints; fails when it ends otherwise than with {@code problem}, if any. */
+  private static String check(Path jar, String problem) {
+    Outcome outcome = run("plugin", "check", jar.toString());
+    assertThat(outcome.exit()).as(outcome::out).isEqualTo(problem.isEmpty() ? 0 : 2);
+    assertThat(outcome.out()).contains(problem);
+    return outcome.out();
   }
 
   /** The property is what the script of an installation sets. */

@@ -1,5 +1,6 @@
 package dev.flotilla.coprocessor.pf4j;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -31,6 +32,13 @@ public record CheckReport(
     observers = List.copyOf(observers);
     problems = List.copyOf(problems);
     notes = List.copyOf(notes);
+  }
+
+  /** The same with one more reason why a node would not use it. */
+  public CheckReport withProblem(String problem) {
+    List<String> all = new ArrayList<>(problems);
+    all.add(problem);
+    return new CheckReport(id, version, requires, observers, all, notes);
   }
 
   /** Whether a node would load it. What its constructors and start do is not known before. */
