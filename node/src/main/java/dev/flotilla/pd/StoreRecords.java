@@ -38,7 +38,10 @@ final class StoreRecords {
     }
     String conflict = Stores.conflict(known, store, driver.stores().ofNode(store));
     if (conflict != null) {
-      answer.refused(conflict);
+      answer.refused(
+          conflict
+              + "; a store keeps the name of its node (node.name, or the first name of the"
+              + " certificate) for as long as it has its data");
       return;
     }
     put(driver, Stores.renewed(store, known), answer);

@@ -109,9 +109,7 @@ final class Stores {
     if (name.isEmpty() || name.equals(known.getNodeName())) {
       return null;
     } else if (!known.getNodeName().isEmpty()) {
-      return "store %d is that of %s, and this node is %s; a store keeps the name of its node"
-          .concat(
-              " (node.name, or the first name of the certificate) for as long as it has its data")
+      return "store %d is that of %s, and this node is %s"
           .formatted(known.getId(), known.getNodeName(), name);
     } else if (namesake != null) {
       return "store %d is that of %s already".formatted(namesake.getId(), name);
