@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
  * it does not.
  *
  * <p>Activation: read the records, then write generation = raft term, conditional on the generation
- * that was read. From then on every command is conditional on the own generation at apply, so that
- * a deposed driver can change nothing.
+ * that was read, then read again. From then on every command is conditional on the own generation
+ * at apply, so that a deposed driver can change nothing.
  */
 public final class PlacementDriver {
   /** Regions looked after in one tick. */
