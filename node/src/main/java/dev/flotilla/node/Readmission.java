@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  * wrong shows when the store registers.
  */
 final class Readmission {
-  private static final long PATIENCE_MILLIS = 1_000;
+  private static final long PATIENCE_MILLIS = 3_000;
 
   private final NodeConfig config;
   private final Greeting greeting;
