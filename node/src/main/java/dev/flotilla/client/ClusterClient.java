@@ -164,20 +164,18 @@ public final class ClusterClient {
     return patience
         .read(
             () ->
-                route(key)
-                    .compose(
-                        route ->
-                            call(
-                                route,
-                                route
-                                    .calls()
-                                    .get(
-                                        RawGetRequest.newBuilder()
-                                            .setContext(route.context())
-                                            .setKey(key)
-                                            .build()),
-                                RawGetResponse::getRegionError,
-                                RawGetResponse::getError)))
+                ask(
+                    key,
+                    route ->
+                        route
+                            .calls()
+                            .get(
+                                RawGetRequest.newBuilder()
+                                    .setContext(route.context())
+                                    .setKey(key)
+                                    .build()),
+                    RawGetResponse::getRegionError,
+                    RawGetResponse::getError))
         .map(
             response ->
                 response.getNotFound() ? Optional.empty() : Optional.of(response.getValue()));
@@ -188,21 +186,19 @@ public final class ClusterClient {
     return patience
         .write(
             () ->
-                route(key)
-                    .compose(
-                        route ->
-                            call(
-                                route,
-                                route
-                                    .calls()
-                                    .put(
-                                        RawPutRequest.newBuilder()
-                                            .setContext(route.context())
-                                            .setKey(key)
-                                            .setValue(value)
-                                            .build()),
-                                RawPutResponse::getRegionError,
-                                RawPutResponse::getError)))
+                ask(
+                    key,
+                    route ->
+                        route
+                            .calls()
+                            .put(
+                                RawPutRequest.newBuilder()
+                                    .setContext(route.context())
+                                    .setKey(key)
+                                    .setValue(value)
+                                    .build()),
+                    RawPutResponse::getRegionError,
+                    RawPutResponse::getError))
         .mapEmpty();
   }
 
@@ -211,20 +207,18 @@ public final class ClusterClient {
     return patience
         .write(
             () ->
-                route(key)
-                    .compose(
-                        route ->
-                            call(
-                                route,
-                                route
-                                    .calls()
-                                    .delete(
-                                        RawDeleteRequest.newBuilder()
-                                            .setContext(route.context())
-                                            .setKey(key)
-                                            .build()),
-                                RawDeleteResponse::getRegionError,
-                                RawDeleteResponse::getError)))
+                ask(
+                    key,
+                    route ->
+                        route
+                            .calls()
+                            .delete(
+                                RawDeleteRequest.newBuilder()
+                                    .setContext(route.context())
+                                    .setKey(key)
+                                    .build()),
+                    RawDeleteResponse::getRegionError,
+                    RawDeleteResponse::getError))
         .mapEmpty();
   }
 
@@ -308,6 +302,15 @@ public final class ClusterClient {
   private StoreCalls callsTo(String storeAddress) {
     HostPort address = HostPort.parse(storeAddress);
     return calls.apply(SocketAddress.inetSocketAddress(address.port(), address.host()));
+  }
+
+  /** One request to the leader of the region of {@code key}. */
+  private <R> Future<R> ask(
+      ByteString key,
+      Function<Route, Future<R>> request,
+      Function<R, Error> regionError,
+      Function<R, String> textError) {
+    return route(key).compose(route -> call(route, request.apply(route), regionError, textError));
   }
 
   private <R> Future<R> call(
