@@ -65,6 +65,7 @@ public final class SnapshotSender {
    *
    * @param directory where a store's clients' port is
    * @param credentials encrypt the way there, if given
+   * @throws IllegalStateException when called by a worker of Vert.x
    */
   public SnapshotSender(
       Vertx vertx,
@@ -87,6 +88,9 @@ public final class SnapshotSender {
       Duration silenceMax) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
+    if (!context.isEventLoopContext()) {
+      throw new IllegalStateException("the pool of a worker would read the files");
+    }
     this.config = config;
     this.manager = manager;
     this.router = router;
