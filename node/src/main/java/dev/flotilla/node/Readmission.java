@@ -10,13 +10,17 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a store that was here before may come back as its node is set now. Asked before its
- * replicas vote, of whichever nodes answer at once: when all start together, none does, and what is
+ * replicas vote, of whichever nodes answer soon: when all start together, none does, and what is
  * wrong shows when the store registers.
  */
 final class Readmission {
+  /**
+   * For a node that is busy; one that is not there is known at once, one that stands still never.
+   */
   private static final long PATIENCE_MILLIS = 3_000;
 
   private final NodeConfig config;
@@ -48,46 +52,49 @@ final class Readmission {
   }
 
   private Future<Void> judge(StoreIdent ident, HostPort other, WhoResponse answer) {
-    String objection = null;
-    if (answer.getClusterId() == 0) {
-      return Future.succeededFuture();
-    } else if (answer.getClusterId() != ident.getClusterId()) {
-      if (config.cluster().join().contains(other)) {
-        objection =
-            "the data folder is of cluster "
-                + Long.toUnsignedString(ident.getClusterId())
-                + ", but "
-                + other
-                + ", which --join names, is of cluster "
-                + Long.toUnsignedString(answer.getClusterId())
-                + ": use another folder, or do not name it";
-      }
-    } else if (answer.getStoreId() == ident.getStoreId()) {
-      objection =
-          "store "
-              + ident.getStoreId()
-              + " runs at "
-              + other
-              + ", and the data folder is a copy of its folder: start with an empty one to join as a"
-              + " new store";
-    } else if (answer.getGone()) {
-      objection =
-          "store "
-              + ident.getStoreId()
-              + " was taken out of the cluster for good: start with an empty folder to join as a"
-              + " new store";
-    } else if (!answer.getSharedSettings().equals(SharedSettings.of(config))) {
-      objection =
-          "settings that all stores must share differ: the node at "
-              + other
-              + " has "
-              + answer.getSharedSettings()
-              + ", this node "
-              + SharedSettings.of(config)
-              + "; to change them, stop all nodes";
-    }
+    String objection = objection(ident, other, answer);
     return objection == null
         ? Future.succeededFuture()
         : Future.failedFuture(new StartRefused(objection));
+  }
+
+  private @Nullable String objection(StoreIdent ident, HostPort other, WhoResponse answer) {
+    if (answer.getClusterId() == 0) {
+      return null;
+    }
+    if (answer.getClusterId() != ident.getClusterId()) {
+      return config.cluster().join().contains(other)
+          ? "the data folder is of cluster "
+              + Long.toUnsignedString(ident.getClusterId())
+              + ", but "
+              + other
+              + ", which --join names, is of cluster "
+              + Long.toUnsignedString(answer.getClusterId())
+              + ": use another folder, or do not name it"
+          : null;
+    }
+    String store = "store " + ident.getStoreId();
+    if (answer.getStoreId() == ident.getStoreId()) {
+      return store
+          + " runs at "
+          + other
+          + ", and the data folder is a copy of its folder: start with an empty one to join as a"
+          + " new store";
+    }
+    if (answer.getGone()) {
+      return store
+          + " was taken out of the cluster for good: start with an empty folder to join as a new"
+          + " store";
+    }
+    String settings = SharedSettings.of(config);
+    return answer.getSharedSettings().equals(settings)
+        ? null
+        : "settings that all stores must share differ: the node at "
+            + other
+            + " has "
+            + answer.getSharedSettings()
+            + ", this node "
+            + settings
+            + "; to change them, stop all nodes";
   }
 }
