@@ -6,6 +6,8 @@ import dev.flotilla.proto.metapb.Store;
 import dev.flotilla.raftstore.PlacementTask;
 import dev.flotilla.raftstore.RegionMembers;
 import dev.flotilla.raftstore.Regions;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,9 +18,15 @@ final class Balancer {
   /** Stores that differ by less are even. */
   private static final long TOLERANCE = 2;
 
+  /** A leadership on its way between two stores. */
+  private record Handover(long from, long to) {}
+
   private final Stores stores;
   private final RegionTree regions;
   private final ReplicaChecker checker;
+
+  /** By region. A handful: {@link Operators} bounds what is under way. */
+  private final Map<Long, Handover> handovers = new HashMap<>();
 
   Balancer(Stores stores, RegionTree regions, ReplicaChecker checker) {
     this.stores = stores;
@@ -37,19 +45,42 @@ final class Balancer {
         || !leads.pendingPeers().isEmpty()) {
       return null;
     }
-    long from = leads.leader().getStoreId();
+    long most = leadersOn(leads.leader().getStoreId()) - TOLERANCE;
     Peer best = null;
     for (Peer peer : leads.region().getPeersList()) {
       if (peer.getRole() == PeerRole.Voter
           && !peer.getQuarantined()
-          && stores.isUsable(peer.getStoreId())
-          && regions.leadersOn(peer.getStoreId()) + TOLERANCE <= regions.leadersOn(from)
-          && (best == null
-              || regions.leadersOn(peer.getStoreId()) < regions.leadersOn(best.getStoreId()))) {
-        best = peer;
+          && stores.isUsable(peer.getStoreId())) {
+        long there = leadersOn(peer.getStoreId());
+        if (there <= most && (best == null || there < leadersOn(best.getStoreId()))) {
+          best = peer;
+        }
       }
     }
     return best;
+  }
+
+  /** A region's leader is told to hand over for evenness, which counts as done from now on. */
+  void handoverBegins(PlacementTask.Leads leads, Peer successor) {
+    handovers.put(
+        leads.region().getId(), new Handover(leads.leader().getStoreId(), successor.getStoreId()));
+  }
+
+  /** What became of it, if anything was under way, is in the region's report. */
+  void handoverEnds(long regionId) {
+    handovers.remove(regionId);
+  }
+
+  /** Regions that a store leads once all that is under way has come to pass. */
+  private long leadersOn(long storeId) {
+    long sum = regions.leadersOn(storeId);
+    for (Map.Entry<Long, Handover> each : handovers.entrySet()) {
+      Handover handover = each.getValue();
+      if (regions.isLedBy(each.getKey(), handover.from)) {
+        sum += (handover.to == storeId ? 1 : 0) - (handover.from == storeId ? 1 : 0);
+      }
+    }
+    return sum;
   }
 
   /** A move of one replica for evenness, or null. */

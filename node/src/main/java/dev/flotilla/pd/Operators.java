@@ -23,8 +23,8 @@ final class Operators {
   private static final long LEAD_NANOS = Duration.ofSeconds(10).toNanos();
 
   /**
-   * What has been moved for evenness must be seen before more is, or it is moved back and forth; a
-   * driver that has just begun knows too little as well.
+   * A replica that has been moved for evenness must be seen before another is, or they are moved
+   * back and forth; a driver that has just begun knows too little as well.
    */
   private static final long BALANCE_PAUSE_NANOS = Duration.ofSeconds(5).toNanos();
 
@@ -43,8 +43,10 @@ final class Operators {
   private final Balancer balancer;
   private final IdSource ids;
 
-  /** When something was last moved for evenness, or the driver began. */
-  private long balancedNanos;
+  private final long begunNanos;
+
+  /** When a replica was last moved for evenness, or the driver began. */
+  private long movedNanos;
 
   /**
    * @param step position of the step that was last told
@@ -74,7 +76,8 @@ final class Operators {
     this.stores = stores;
     this.checker = checker;
     this.balancer = balancer;
-    this.balancedNanos = clock.nanos();
+    this.begunNanos = clock.nanos();
+    this.movedNanos = begunNanos;
     this.ids = ids;
   }
 
@@ -86,7 +89,7 @@ final class Operators {
   @Nullable RegionHeartbeatResponse onHeartbeat(PlacementTask.Leads leads) {
     long regionId = leads.region().getId();
     Operator operator = running.get(regionId);
-    if (operator != null && clock.nanos() - operator.deadlineNanos() >= 0) {
+    if (operator != null && isOverdue(operator)) {
       cancel(regionId);
       operator = null;
     }
@@ -132,6 +135,9 @@ final class Operators {
       return;
     }
     ReplicaChecker.Plan plan = checker.check(leads);
+    if (running.size() >= BALANCING_MAX) {
+      cancelOverdue();
+    }
     if (plan == null && running.size() + planning.size() < BALANCING_MAX) {
       plan = balance(leads);
     }
@@ -143,27 +149,30 @@ final class Operators {
 
   /** Nothing must be done; something may be. */
   private ReplicaChecker.@Nullable Plan balance(PlacementTask.Leads leads) {
-    if (clock.nanos() - balancedNanos < BALANCE_PAUSE_NANOS
-        || wasAskedFor(leads.region().getId())
-        || !balancer.isWorthIt()) {
+    if (isWithinPause(begunNanos) || wasAskedFor(leads.region().getId()) || !balancer.isWorthIt()) {
       return null;
     }
     Peer leader = balancer.betterLeader(leads);
     if (leader != null) {
-      balancedNanos = clock.nanos();
+      long regionId = leads.region().getId();
       add(
           new Operator(
-              leads.region().getId(),
+              regionId,
               "balance-leader",
               List.of(new Operator.Lead(leader)),
               clock.nanos() + LEAD_NANOS));
+      balancer.handoverBegins(leads, leader);
       return null;
     }
-    ReplicaChecker.Plan move = balancer.move(leads);
+    ReplicaChecker.Plan move = isWithinPause(movedNanos) ? null : balancer.move(leads);
     if (move != null) {
-      balancedNanos = clock.nanos();
+      movedNanos = clock.nanos();
     }
     return move;
+  }
+
+  private boolean isWithinPause(long sinceNanos) {
+    return clock.nanos() - sinceNanos < BALANCE_PAUSE_NANOS;
   }
 
   private boolean wasAskedFor(long regionId) {
@@ -223,14 +232,28 @@ final class Operators {
 
   /** Begins an operator, in place of another one of the region or of a plan for it. */
   private void add(Operator operator) {
+    cancel(operator.regionId());
     planning.remove(operator.regionId());
     running.put(operator.regionId(), operator);
-    reached.remove(operator.regionId());
+  }
+
+  private boolean isOverdue(Operator operator) {
+    return clock.nanos() - operator.deadlineNanos() >= 0;
+  }
+
+  /** One whose region is not heard of any more would keep others from their turn for good. */
+  private void cancelOverdue() {
+    running.values().stream()
+        .filter(this::isOverdue)
+        .map(Operator::regionId)
+        .toList()
+        .forEach(this::cancel);
   }
 
   /** Gives an operator up; returns whether there was one. */
   boolean cancel(long regionId) {
     reached.remove(regionId);
+    balancer.handoverEnds(regionId);
     return running.remove(regionId) != null;
   }
 

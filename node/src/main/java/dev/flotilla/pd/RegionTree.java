@@ -96,6 +96,12 @@ public final class RegionTree {
     return leaders.getOrDefault(storeId, 0);
   }
 
+  /** Whether a region is led from a store, as far as is known. */
+  boolean isLedBy(long regionId, long storeId) {
+    Route route = byId.get(regionId);
+    return route != null && route.leader().getStoreId() == storeId;
+  }
+
   private void count(Route route, int sign) {
     for (Peer peer : route.region().getPeersList()) {
       replicas.merge(peer.getStoreId(), sign, Integer::sum);

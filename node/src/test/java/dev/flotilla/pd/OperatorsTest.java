@@ -6,12 +6,15 @@ import com.google.protobuf.ByteString;
 import dev.flotilla.proto.metapb.Peer;
 import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.metapb.Store;
+import dev.flotilla.proto.pdpb.RegionHeartbeatResponse;
 import dev.flotilla.raftstore.PlacementTask;
 import dev.flotilla.sim.SimClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 import java.util.function.LongConsumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,6 +95,69 @@ class OperatorsTest {
     clock.advance(Duration.ofMinutes(11).toMillis());
     threeStoresAreUp();
     assertThat(operators.onHeartbeat(first)).isNotNull();
+  }
+
+  /** Each handover counts from the moment in which it is told, so none is told in vain. */
+  @Test
+  void leadersAreEvenedOutSeveralAtATimeAndEachMovesOnce() {
+    Map<Long, PlacementTask.Leads> reports = ledByOne(12);
+    clock.advance(Duration.ofSeconds(6).toMillis());
+    int told = 0;
+    for (int round = 0; round < 8; round++) {
+      List<RegionHeartbeatResponse> commands = heartbeats(reports);
+      assertThat(commands).hasSizeLessThanOrEqualTo(4);
+      told += commands.size();
+      for (RegionHeartbeatResponse command : commands) {
+        reports.computeIfPresent(
+            command.getRegionId(),
+            (id, before) -> ledBy(before.region(), command.getTransferLeader().getPeer()));
+        regions.update(Objects.requireNonNull(reports.get(command.getRegionId())));
+      }
+    }
+    assertThat(told).isEqualTo(8);
+    assertThat(List.of(regions.leadersOn(1), regions.leadersOn(2), regions.leadersOn(3)))
+        .containsOnly(4L);
+    assertThat(operators.list()).isEmpty();
+  }
+
+  @Test
+  void regionsThatAreNotHeardOfDoNotKeepOthersFromTheirTurn() {
+    Map<Long, PlacementTask.Leads> reports = ledByOne(12);
+    clock.advance(Duration.ofSeconds(6).toMillis());
+    List<Long> first =
+        heartbeats(reports).stream().map(RegionHeartbeatResponse::getRegionId).toList();
+    assertThat(first).hasSize(4);
+    first.forEach(reports::remove);
+    assertThat(heartbeats(reports)).isEmpty();
+    clock.advance(Duration.ofSeconds(10).toMillis());
+    assertThat(heartbeats(reports)).hasSize(4);
+  }
+
+  private List<RegionHeartbeatResponse> heartbeats(Map<Long, PlacementTask.Leads> reports) {
+    List<RegionHeartbeatResponse> commands = new ArrayList<>();
+    for (PlacementTask.Leads report : reports.values()) {
+      RegionHeartbeatResponse command = operators.onHeartbeat(report);
+      if (command != null) {
+        commands.add(command);
+      }
+    }
+    return commands;
+  }
+
+  private Map<Long, PlacementTask.Leads> ledByOne(int count) {
+    Map<Long, PlacementTask.Leads> reports = new TreeMap<>();
+    for (int i = 0; i < count; i++) {
+      String start = i == 0 ? "" : String.valueOf((char) ('a' + i));
+      String end = i == count - 1 ? "" : String.valueOf((char) ('b' + i));
+      PlacementTask.Leads report = ledByOne(10 + i, start, end);
+      reports.put(10L + i, report);
+      regions.update(report);
+    }
+    return reports;
+  }
+
+  private static PlacementTask.Leads ledBy(Region region, Peer leader) {
+    return new PlacementTask.Leads(region, leader, 6, 0, List.of(), List.of());
   }
 
   private static PlacementTask.Leads ledByOne(long id, String start, String end) {
