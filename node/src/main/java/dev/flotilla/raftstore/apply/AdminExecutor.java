@@ -68,7 +68,7 @@ final class AdminExecutor {
       case CompactLog -> new Outcome(response, compactLog(admin, position));
       case ChangePeer, ChangePeerV2 ->
           changePeer(admin, change, region, peerId, position, batch, response);
-      case Split, BatchSplit -> split(admin, region, batch, response);
+      case Split, BatchSplit -> split(admin, region, position, batch, response);
       case ComputeHash ->
           new Outcome(
               response, new ExecResult.ComputeHash(region, position.appliedIndex(), kv.snapshot()));
@@ -131,8 +131,13 @@ final class AdminExecutor {
   }
 
   private Outcome split(
-      AdminRequest admin, Region region, ApplyBatch batch, AdminResponse.Builder response) {
-    ExecResult.Split split = SplitExecutor.execute(admin, region, kv, batch.writes());
+      AdminRequest admin,
+      Region region,
+      ApplyPosition position,
+      ApplyBatch batch,
+      AdminResponse.Builder response) {
+    ExecResult.Split split =
+        SplitExecutor.execute(admin, region, position.stampMillis(), kv, batch.writes());
     if (admin.hasSplits()) {
       response.setSplits(BatchSplitResponse.newBuilder().addAllRegions(split.regions()));
     } else {

@@ -46,6 +46,11 @@ final class ApplyPosition {
     return appliedTerm;
   }
 
+  /** Time of the last command, unix milliseconds. */
+  long stampMillis() {
+    return stampMillis;
+  }
+
   RaftTruncatedState truncated() {
     return truncated;
   }

@@ -26,10 +26,11 @@ final class SplitExecutor {
   /**
    * Puts the states of all parts into {@code writes}.
    *
+   * @param stampMillis time of the entry that splits, from which on the parts go
    * @throws Refusal when keys or ids do not fit the region
    */
   static ExecResult.Split execute(
-      AdminRequest admin, Region region, EngineReader kv, WriteBatch writes) {
+      AdminRequest admin, Region region, long stampMillis, EngineReader kv, WriteBatch writes) {
     BatchSplitRequest request = normal(admin);
     List<Region> regions = cut(request, region);
     List<Long> skipped = new ArrayList<>();
@@ -40,7 +41,7 @@ final class SplitExecutor {
         // Its replica came and went before this one got here: it must not rise again.
         skipped.add(part.getId());
       } else {
-        RegionStates.putInitialKv(writes, part);
+        RegionStates.putSplitKv(writes, part, stampMillis);
       }
     }
     return new ExecResult.Split(regions, region.getId(), skipped);

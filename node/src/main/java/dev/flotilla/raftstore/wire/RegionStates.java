@@ -71,8 +71,19 @@ public final class RegionStates {
 
   /** Puts everything the kv engine holds of a region that was just made. */
   public static void putInitialKv(WriteBatch kv, Region region) {
+    putSplitKv(kv, region, 0);
+  }
+
+  /**
+   * As {@link #putInitialKv}, of a region that comes by a split.
+   *
+   * @param stampMillis how far the region that was split had come in time: what had expired by then
+   *     must not live again
+   */
+  public static void putSplitKv(WriteBatch kv, Region region, long stampMillis) {
+    RaftApplyState applied = initialApplyState().toBuilder().setLastProposedAt(stampMillis).build();
     putRegionState(kv, region, PeerState.Normal);
-    kv.put(Cf.RAFT, Keys.applyStateKey(region.getId()), initialApplyState().toByteArray());
+    kv.put(Cf.RAFT, Keys.applyStateKey(region.getId()), applied.toByteArray());
   }
 
   /** Puts everything the raft engine holds of a region that was just made. */
