@@ -3,6 +3,7 @@ package dev.flotilla.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.ByteString;
 import dev.flotilla.config.RaftStoreConfig;
 import dev.flotilla.engine.Cf;
 import dev.flotilla.engine.EngineException;
@@ -10,8 +11,15 @@ import dev.flotilla.engine.EngineIterator;
 import dev.flotilla.engine.Keys;
 import dev.flotilla.engine.WriteBatch;
 import dev.flotilla.engine.sim.SimEngine;
+import dev.flotilla.proto.eraftpb.Message;
+import dev.flotilla.proto.eraftpb.MessageType;
+import dev.flotilla.proto.metapb.Peer;
 import dev.flotilla.proto.metapb.Region;
+import dev.flotilla.proto.metapb.RegionEpoch;
 import dev.flotilla.proto.raft_serverpb.PeerState;
+import dev.flotilla.proto.raft_serverpb.RaftLocalState;
+import dev.flotilla.proto.raft_serverpb.RaftMessage;
+import dev.flotilla.raftstore.Msg;
 import dev.flotilla.raftstore.Refusal;
 import dev.flotilla.raftstore.store.Bootstrap;
 import dev.flotilla.raftstore.wire.RegionStates;
@@ -23,6 +31,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class StoreRecoveryTest {
+  private static final long CANDIDATE = 100;
+
   private SimEngine kv = SimEngine.kv();
   private SimEngine raft = SimEngine.raft();
 
@@ -98,6 +108,45 @@ class StoreRecoveryTest {
         .isNotNull();
     assertOnlySystemRegionIsHere(store);
     assertOnlySystemRegionIsHere(start());
+  }
+
+  /** Else it could vote again in the same term, and two could lead. */
+  @Test
+  void aNewerReplicaWithoutDataKeepsItsVote() {
+    setState(PeerState.Tombstone);
+    SimStore store = start();
+    store.router().send(new Msg.Raft(vote(7)));
+    store.settle();
+    assertThat(voted()).as("it has voted").isEqualTo(CANDIDATE);
+    kv = kv.crash();
+    raft = raft.crash();
+    start();
+    assertThat(voted()).isEqualTo(CANDIDATE);
+  }
+
+  private long voted() {
+    RaftLocalState state = RegionStates.raftState(raft, Bootstrap.USER_REGION_ID);
+    return state == null ? 0 : state.getHardState().getVote();
+  }
+
+  /** A request for the vote of a replica that was placed here after another one had gone. */
+  private static RaftMessage vote(long term) {
+    Peer replica = Peer.newBuilder().setId(CANDIDATE + 1).setStoreId(Bootstrap.STORE_ID).build();
+    return RaftMessage.newBuilder()
+        .setRegionId(Bootstrap.USER_REGION_ID)
+        .setFromPeer(Peer.newBuilder().setId(CANDIDATE).setStoreId(2))
+        .setToPeer(replica)
+        .setRegionEpoch(RegionEpoch.newBuilder().setConfVer(3).setVersion(1))
+        .setEndKey(ByteString.copyFrom(Keys.reserved()))
+        .setMessage(
+            Message.newBuilder()
+                .setMsgType(MessageType.MsgRequestVote)
+                .setFrom(CANDIDATE)
+                .setTo(replica.getId())
+                .setTerm(term)
+                .setIndex(10)
+                .setLogTerm(term - 1))
+        .build();
   }
 
   @ParameterizedTest

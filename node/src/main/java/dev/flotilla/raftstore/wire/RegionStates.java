@@ -162,14 +162,16 @@ public final class RegionStates {
   }
 
   /**
-   * Removes what an interrupted destruction has left of a tombstone's log.
+   * Removes what an interrupted destruction has left of a tombstone's log. A state without a log is
+   * not of it, but the vote of a newer replica that has yet to get its data: it must keep its word.
    *
    * @return whether there was anything
    */
   public static boolean clearLeftovers(
       Engines engines, RegionLocalState tombstone, WriteBatch kv, WriteBatch raft) {
     long regionId = tombstone.getRegion().getId();
-    if (raftState(engines.raft(), regionId) == null) {
+    RaftLocalState left = raftState(engines.raft(), regionId);
+    if (left == null || left.getLastIndex() == 0) {
       return false;
     }
     kv.delete(Cf.RAFT, Keys.applyStateKey(regionId));
