@@ -84,19 +84,29 @@ final class CallGuard {
   }
 
   private static void failed(Hook hook, Registration owner, Throwable failure) {
+    rethrowFatal(failure);
+    long count = owner.counters.failures.incrementAndGet();
+    try {
+      owner.counters.lastFailure = hook.method() + ": " + failure;
+      // A plugin that always fails would fill the disk: the 1st, 2nd, 4th, 8th ... are enough.
+      if (Long.bitCount(count) == 1) {
+        LOG.warn(
+            "coprocessor {} failed in {}, {} failures so far",
+            owner.pluginId,
+            hook.method(),
+            count,
+            failure);
+      }
+    } catch (Throwable speechless) {
+      // What it threw is code of the plugin as well, and fails when it is asked for words.
+      rethrowFatal(speechless);
+      owner.counters.lastFailure = hook.method() + ": " + failure.getClass().getName();
+    }
+  }
+
+  private static void rethrowFatal(Throwable failure) {
     if (failure instanceof VirtualMachineError fatal && !(failure instanceof StackOverflowError)) {
       throw fatal;
-    }
-    owner.counters.lastFailure = hook.method() + ": " + failure;
-    long count = owner.counters.failures.incrementAndGet();
-    // A plugin that always fails would fill the disk: the 1st, 2nd, 4th, 8th ... are enough.
-    if (Long.bitCount(count) == 1) {
-      LOG.warn(
-          "coprocessor {} failed in {}, {} failures so far",
-          owner.pluginId,
-          hook.method(),
-          count,
-          failure);
     }
   }
 

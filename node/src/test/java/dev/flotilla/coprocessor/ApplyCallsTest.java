@@ -90,6 +90,19 @@ class ApplyCallsTest {
     }
   }
 
+  /** Throws what cannot even be told. */
+  private static final class Speechless implements QueryObserver {
+    @Override
+    public void preApplyQuery(ApplyContext context, AppliedQuery query) {
+      throw new IllegalStateException() {
+        @Override
+        public String getMessage() {
+          throw new UnsupportedOperationException("no words");
+        }
+      };
+    }
+  }
+
   private static String answer(RaftCmdResponse response) {
     return response.getResponses(0).getCompareAndSwap().getPreviousValue().toStringUtf8();
   }
@@ -159,6 +172,17 @@ class ApplyCallsTest {
 
     assertThat(answer(told)).isEqualTo("old1");
     assertThat(statusOf(host, "p1").failures()).isEqualTo(1);
+  }
+
+  /** Replicas would stop one after the other, and again at the next start. */
+  @Test
+  void aFailureThatFailsWhenItIsToldStopsNothing() {
+    CoprocessorHost host = hostOf(new Speechless());
+
+    host.preApply(REGION, 10, 6, 1234, command(put("k", "v")));
+
+    assertThat(statusOf(host, "p0").failures()).isEqualTo(1);
+    assertThat(statusOf(host, "p0").reason()).startsWith("preApplyQuery: ");
   }
 
   @Test
