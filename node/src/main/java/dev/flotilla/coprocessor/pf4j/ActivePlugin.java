@@ -110,8 +110,9 @@ final class ActivePlugin implements AutoCloseable {
     }
     try {
       plugin.close();
-    } catch (RuntimeException e) {
-      LOG.warn("coprocessor {} was not unloaded cleanly", id(), e);
+    } catch (Throwable failure) {
+      rethrowFatal(failure);
+      LOG.warn("coprocessor {} was not unloaded cleanly", id(), failure);
     }
   }
 

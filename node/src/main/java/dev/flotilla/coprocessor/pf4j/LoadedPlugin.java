@@ -126,7 +126,10 @@ final class LoadedPlugin implements AutoCloseable {
   /** Stops PF4J's part and closes the class loader. */
   @Override
   public void close() {
-    jar.stopPlugins();
-    jar.unloadPlugins();
+    try {
+      jar.stopPlugins();
+    } finally {
+      jar.unloadPlugins();
+    }
   }
 }
