@@ -6,6 +6,7 @@ import dev.flotilla.coprocessor.ReadCall;
 import dev.flotilla.coprocessor.ReadPair;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Pairs as observers let them be seen: they may change what is asked and what is answered. */
 final class ObservedPairs implements Pairs {
@@ -30,6 +31,13 @@ final class ObservedPairs implements Pairs {
   public List<ReadPair> get(ReadCall.Get call) {
     ReadCall.Get edited = (ReadCall.Get) before(call);
     return after(edited, pairs.get(edited));
+  }
+
+  @Override
+  public @Nullable ByteString locate(String cf, ByteString key) {
+    ReadCall.Get edited = (ReadCall.Get) before(ReadCall.Get.of(cf, key));
+    boolean shown = after(edited, pairs.get(edited)).get(0).value() != null;
+    return shown ? edited.keys().get(0) : null;
   }
 
   /**

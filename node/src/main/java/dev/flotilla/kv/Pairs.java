@@ -17,4 +17,11 @@ interface Pairs {
   default @org.jspecify.annotations.Nullable ByteString get(String cf, ByteString key) {
     return get(ReadCall.Get.of(cf, key)).get(0).value();
   }
+
+  /**
+   * Where that value lies, or null: what observers make of a read may be the value of another key.
+   */
+  default @org.jspecify.annotations.Nullable ByteString locate(String cf, ByteString key) {
+    return get(cf, key) == null ? null : key;
+  }
 }

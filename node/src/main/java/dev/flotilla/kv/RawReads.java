@@ -50,12 +50,12 @@ final class RawReads {
     return response.build();
   }
 
-  /** A key that observers hide has no time to live either. */
+  /** A key that observers hide has no time to live either; one that they move has the other's. */
   static RawGetKeyTTLResponse ttl(
       RawGetKeyTTLRequest request, Pairs pairs, RegionSnapshot snapshot) {
-    boolean visible = pairs.get(request.getCf(), request.getKey()) != null;
-    byte[] stored = snapshot.get(SnapshotPairs.family(request.getCf()), request.getKey());
-    return !visible || stored == null
+    ByteString at = pairs.locate(request.getCf(), request.getKey());
+    byte[] stored = at == null ? null : snapshot.get(SnapshotPairs.family(request.getCf()), at);
+    return stored == null
         ? RawGetKeyTTLResponse.newBuilder().setNotFound(true).build()
         : RawGetKeyTTLResponse.newBuilder().setTtl(snapshot.ttlSeconds(stored)).build();
   }

@@ -1,0 +1,94 @@
+package dev.flotilla.kv;
+
+import static dev.flotilla.raftstore.RaftCommands.REGION;
+import static dev.flotilla.raftstore.RaftCommands.text;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.flotilla.coprocessor.Chain;
+import dev.flotilla.coprocessor.CoprocessorHost;
+import dev.flotilla.coprocessor.Registration;
+import dev.flotilla.coprocessor.api.Bytes;
+import dev.flotilla.coprocessor.api.ObserverContext;
+import dev.flotilla.coprocessor.api.ProposeContext;
+import dev.flotilla.coprocessor.api.QueryBatch;
+import dev.flotilla.coprocessor.api.QueryView;
+import dev.flotilla.coprocessor.api.ReadObserver;
+import dev.flotilla.coprocessor.api.ReadResult;
+import dev.flotilla.engine.Cf;
+import dev.flotilla.engine.Keys;
+import dev.flotilla.engine.ValueCodec;
+import dev.flotilla.engine.WriteBatch;
+import dev.flotilla.engine.sim.SimEngine;
+import dev.flotilla.proto.kvrpcpb.RawGetKeyTTLRequest;
+import dev.flotilla.proto.kvrpcpb.RawGetKeyTTLResponse;
+import dev.flotilla.raftstore.ReadGrant;
+import dev.flotilla.raftstore.SharedSnapshot;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ObservedPairsTest {
+  private static final long NOW = 1_700_000_000_000L;
+  private static final Bytes PREFIX = Bytes.utf8("t1/");
+
+  private final SimEngine engine = SimEngine.kv();
+
+  /** Gives a tenant a key space of its own, of which a part is secret. */
+  private static final class Tenant implements ReadObserver {
+    @Override
+    public void preRead(ProposeContext context, QueryBatch batch) {
+      for (int i = 0; i < batch.size(); i++) {
+        batch.setKey(i, PREFIX.concat(batch.key(i)));
+      }
+    }
+
+    @Override
+    public void postRead(ObserverContext context, QueryView asked, ReadResult result) {
+      for (int i = 0; i < result.size(); i++) {
+        if (result.value(i).toUtf8().equals("secret")) {
+          result.hide(i);
+        }
+      }
+    }
+  }
+
+  private void put(String key, String value, long expiryMillis) {
+    try (WriteBatch batch = engine.newBatch()) {
+      batch.put(
+          Cf.DEFAULT,
+          Keys.dataKey(text(key).toByteArray()),
+          ValueCodec.encode(text(value).toByteArray(), expiryMillis));
+      engine.write(batch, false);
+    }
+  }
+
+  private RegionSnapshot snapshot() {
+    return new RegionSnapshot(
+        new ReadGrant(new SharedSnapshot(engine.snapshot()), REGION, 6, 0), NOW);
+  }
+
+  private static ObservedPairs pairs(RegionSnapshot snapshot, ReadObserver observer) {
+    CoprocessorHost host = CoprocessorHost.withBuiltIns();
+    host.publish(Chain.of(List.of(Registration.of("p0", "1", observer))));
+    return new ObservedPairs(new SnapshotPairs(snapshot, 1 << 20), snapshot, host, 1 << 20);
+  }
+
+  private RawGetKeyTTLResponse ttl(String key) {
+    RegionSnapshot snapshot = snapshot();
+    return RawReads.ttl(
+        RawGetKeyTTLRequest.newBuilder().setKey(text(key)).build(),
+        pairs(snapshot, new Tenant()),
+        snapshot);
+  }
+
+  @Test
+  void theTimeToLiveIsThatOfTheKeyThatIsRead() {
+    put("k", "another's", NOW + 9000);
+    put("t1/k", "v", NOW + 5000);
+    put("t1/l", "v", ValueCodec.NEVER);
+    put("t1/m", "secret", NOW + 5000);
+    assertThat(ttl("k").getTtl()).isEqualTo(5);
+    assertThat(ttl("l").getNotFound()).as("there, for ever").isFalse();
+    assertThat(ttl("m").getNotFound()).as("hidden").isTrue();
+    assertThat(ttl("n").getNotFound()).isTrue();
+  }
+}
