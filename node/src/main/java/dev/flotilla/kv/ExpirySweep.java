@@ -24,6 +24,7 @@ import dev.flotilla.raftstore.Regions;
 import dev.flotilla.raftstore.Scheduler;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,6 +50,10 @@ public final class ExpirySweep {
   /** How long a region is left alone in which nothing was found that will ever expire. */
   public static final Duration REST = Duration.ofMinutes(1);
 
+  /** Where values may be that expire, in the order in which a pass comes to them. */
+  private static final List<Cf> FAMILIES =
+      Arrays.stream(Cf.values()).filter(Cf::isUserData).toList();
+
   private static final Request SNAP = Request.newBuilder().setCmdType(CmdType.Snap).build();
 
   private final RaftStoreRouter router;
@@ -65,18 +70,23 @@ public final class ExpirySweep {
   /**
    * Where the sweep of a region goes on.
    *
+   * @param family the family to go on in
    * @param next the key to go on from
    * @param seesExpiry whether this pass over the region has come upon a value that expires
    * @param dueNanos when the sweep may go on, by the monotonic clock
    */
   private record Cursor(
-      PlacementTask.Leads leadership, ByteString next, boolean seesExpiry, long dueNanos) {
+      PlacementTask.Leads leadership,
+      int family,
+      ByteString next,
+      boolean seesExpiry,
+      long dueNanos) {
     static Cursor start(PlacementTask.Leads leadership, long nowNanos) {
-      return new Cursor(leadership, leadership.region().getStartKey(), false, nowNanos);
+      return new Cursor(leadership, 0, leadership.region().getStartKey(), false, nowNanos);
     }
 
     Cursor with(PlacementTask.Leads reported) {
-      return new Cursor(reported, next, seesExpiry, dueNanos);
+      return new Cursor(reported, family, next, seesExpiry, dueNanos);
     }
 
     long regionId() {
@@ -85,7 +95,7 @@ public final class ExpirySweep {
   }
 
   /** What one look found: where to go on, and whether it saw a value that expires. */
-  private record Slice(ByteString next, boolean seesExpiry, List<Request> deletes) {}
+  private record Slice(int family, ByteString next, boolean seesExpiry, List<Request> deletes) {}
 
   /**
    * @param self runs tasks on the sweep's own thread
@@ -158,7 +168,7 @@ public final class ExpirySweep {
   private void sweep(Cursor cursor, ReadGrant grant) {
     Slice slice;
     try (grant) {
-      slice = look(grant, cursor.next());
+      slice = look(grant, cursor);
     }
     cursors.computeIfPresent(cursor.regionId(), (id, known) -> after(known, slice));
     if (slice.deletes().isEmpty()) {
@@ -171,47 +181,58 @@ public final class ExpirySweep {
   /** Where the sweep of a region stands after another slice. */
   private Cursor after(Cursor known, Slice slice) {
     boolean seesExpiry = known.seesExpiry() || slice.seesExpiry();
-    boolean isPassOver = slice.next().equals(known.leadership().region().getStartKey());
+    boolean isPassOver = slice.family() == FAMILIES.size();
     long due = clock.nanos();
     if (isPassOver && !seesExpiry) {
       due += REST.toNanos();
     }
-    return new Cursor(known.leadership(), slice.next(), seesExpiry && !isPassOver, due);
+    return new Cursor(
+        known.leadership(),
+        isPassOver ? 0 : slice.family(),
+        slice.next(),
+        seesExpiry && !isPassOver,
+        due);
   }
 
-  /** Looks at a slice; its end is behind what was looked at, or at the region's start again. */
-  private Slice look(ReadGrant grant, ByteString from) {
+  /** Looks at a slice; its end is behind what was looked at, or behind the last family. */
+  private Slice look(ReadGrant grant, Cursor cursor) {
     List<Request> deletes = new ArrayList<>();
     boolean seesExpiry = false;
     Region region = grant.region();
     long now = Math.max(clock.unixMillis(), grant.lastStampMillis());
-    KeyRange range = Keys.dataRange(from.toByteArray(), region.getEndKey().toByteArray());
     int looked = 0;
-    try (EngineIterator iterator = grant.engine().iterator(Cf.DEFAULT, range)) {
-      for (boolean more = iterator.seekToFirst(); more; more = iterator.next()) {
-        if (looked++ >= KEYS_PER_STEP || deletes.size() >= DELETES_MAX) {
-          return new Slice(originKey(iterator), seesExpiry, deletes);
-        }
-        long expiryMillis = ValueCodec.expiryMillis(iterator.value());
-        if (expiryMillis != ValueCodec.NEVER) {
-          seesExpiry = true;
-          if (expiryMillis <= now) {
-            deletes.add(delete(originKey(iterator)));
+    ByteString from = cursor.next();
+    for (int family = cursor.family(); family < FAMILIES.size(); family++) {
+      Cf cf = FAMILIES.get(family);
+      KeyRange range = Keys.dataRange(from.toByteArray(), region.getEndKey().toByteArray());
+      try (EngineIterator iterator = grant.engine().iterator(cf, range)) {
+        for (boolean more = iterator.seekToFirst(); more; more = iterator.next()) {
+          if (looked++ >= KEYS_PER_STEP || deletes.size() >= DELETES_MAX) {
+            return new Slice(family, originKey(iterator), seesExpiry, deletes);
+          }
+          long expiryMillis = ValueCodec.expiryMillis(iterator.value());
+          if (expiryMillis != ValueCodec.NEVER) {
+            seesExpiry = true;
+            if (expiryMillis <= now) {
+              deletes.add(delete(cf, originKey(iterator)));
+            }
           }
         }
       }
+      from = region.getStartKey();
     }
-    return new Slice(region.getStartKey(), seesExpiry, deletes);
+    return new Slice(FAMILIES.size(), region.getStartKey(), seesExpiry, deletes);
   }
 
   private static ByteString originKey(EngineIterator iterator) {
     return ByteString.copyFrom(Keys.originKey(iterator.key()));
   }
 
-  private static Request delete(ByteString key) {
+  private static Request delete(Cf cf, ByteString key) {
     return Request.newBuilder()
         .setCmdType(CmdType.Delete)
-        .setDelete(DeleteRequest.newBuilder().setKey(key).setOnlyIfExpired(true))
+        .setDelete(
+            DeleteRequest.newBuilder().setCf(cf.diskName()).setKey(key).setOnlyIfExpired(true))
         .build();
   }
 

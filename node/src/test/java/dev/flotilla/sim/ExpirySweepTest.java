@@ -23,6 +23,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ExpirySweepTest {
   private final SimClock clock = new SimClock();
@@ -85,6 +87,17 @@ class ExpirySweepTest {
     assertThat(isStored("short")).isFalse();
     assertThat(isStored("long")).isTrue();
     assertThat(isStored("forever")).isTrue();
+  }
+
+  @ParameterizedTest
+  @EnumSource(value = Cf.class, names = "RAFT", mode = EnumSource.Mode.EXCLUDE)
+  void deletesWhatHasExpiredInEveryFamily(Cf cf) {
+    RaftCmdRequest.Builder command = put("short", 1).toBuilder();
+    command.getRequestsBuilder(0).getPutBuilder().setCf(cf.diskName());
+    send(command.build());
+    clock.advance(1001);
+    runSweep();
+    assertThat(kv.get(cf, Keys.dataKey("short".getBytes(StandardCharsets.UTF_8)))).isNull();
   }
 
   @Test
