@@ -15,6 +15,9 @@ import java.util.function.LongConsumer;
 final class ActiveDriver {
   private static final String CHANGED = "placement driver has changed";
 
+  /** Ids given at once: more than any split takes, and too few for their numbers to run out. */
+  private static final long IDS_MAX = 1 << 20;
+
   private record Waiting<R>(long count, Answer<R> answer) {}
 
   /** An answer that waits for a confirmation of the leadership. */
@@ -80,6 +83,11 @@ final class ActiveDriver {
 
   /** Gives the last of {@code count} timestamps. */
   void timestamps(int count, Answer<TimestampOracle.Timestamp> answer) {
+    if (count < 1 || count >= TimestampOracle.LOGICAL_MAX) {
+      // Fewer than one would be taken back, and given to somebody else.
+      answer.refused("count must be 1 to " + (TimestampOracle.LOGICAL_MAX - 1));
+      return;
+    }
     timestamps.add(new Waiting<>(count, answer));
     pumpTimestamps();
   }
@@ -106,6 +114,10 @@ final class ActiveDriver {
 
   /** Gives the first of {@code count} consecutive ids. */
   void allocate(long count, Answer<Long> answer) {
+    if (count < 1 || count > IDS_MAX) {
+      answer.refused("ids are given 1 to " + IDS_MAX + " at once");
+      return;
+    }
     allocations.add(new Waiting<>(count, answer));
     pumpIds();
   }

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Everyone who asks a driver is answered, once, also when another drives in the meantime. */
 class ActiveDriverTest {
@@ -60,6 +62,11 @@ class ActiveDriverTest {
       public void unavailable(String reason) {
         answers.add(name + " unavailable");
       }
+
+      @Override
+      public void refused(String reason) {
+        answers.add(name + " refused");
+      }
     };
   }
 
@@ -94,5 +101,15 @@ class ActiveDriverTest {
     driver.allocate(1, as("late"));
     refuse();
     assertThat(answers).containsExactly("late unavailable");
+  }
+
+  /** Other nodes say how many they want: a wrong number would have the same ids given twice. */
+  @ParameterizedTest
+  @ValueSource(longs = {Long.MIN_VALUE, -1, 0, 1 << 21, Long.MAX_VALUE})
+  void noNumberIsTakenBack(long count) {
+    driver.allocate(count, as("ids"));
+    driver.timestamps((int) Math.max(Integer.MIN_VALUE, Math.min(count, 1 << 18)), as("times"));
+    assertThat(answers).containsExactly("ids refused", "times refused");
+    assertThat(commands).isEmpty();
   }
 }
