@@ -13,7 +13,9 @@ import io.vertx.core.Vertx;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.server.GrpcServer;
 import io.vertx.grpc.server.GrpcServerRequest;
+import java.util.ArrayDeque;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Streams of timestamp requests, one response for each in order. A client may keep a stream for
@@ -58,12 +60,20 @@ final class TsoStreams {
     };
   }
 
+  /** A request that has been read; its response, once there, waits for those before it. */
+  private static final class Waiting {
+    @Nullable TsoResponse response;
+  }
+
   /** One stream; its fields belong to its event loop. */
   private final class Stream {
     private final GrpcServerRequest<TsoRequest, TsoResponse> call;
     private final Inflow inflow;
     private final Context context = Vertx.currentContext();
-    private int waiting;
+
+    /** Oldest first. A client knows by the order alone which response is whose. */
+    private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+
     private boolean halfClosed;
     private boolean over;
 
@@ -92,12 +102,13 @@ final class TsoStreams {
             GrpcStatus.INVALID_ARGUMENT, "count must be 1 to " + (TimestampOracle.LOGICAL_MAX - 1));
         return;
       }
-      waiting++;
-      if (waiting >= WAITING_MAX) {
+      Waiting asked = new Waiting();
+      waiting.addLast(asked);
+      if (waiting.size() >= WAITING_MAX) {
         inflow.pause();
       }
       if (!placement.isHere()) {
-        relay(request);
+        relay(asked, request);
         return;
       }
       boolean taken =
@@ -107,30 +118,30 @@ final class TsoStreams {
                   onLoop(() -> fail(GrpcStatus.FAILED_PRECONDITION, "mismatch cluster id"));
                   return;
                 }
-                driver.timestamps(count, answer(driver.clusterId(), count));
+                driver.timestamps(count, answer(asked, driver.clusterId(), count));
               });
       if (!taken) {
         fail(GrpcStatus.RESOURCE_EXHAUSTED, "placement driver is busy");
       }
     }
 
-    /** Answers come in order: requests to one node are answered one after the other. */
-    private void relay(TsoRequest request) {
+    private void relay(Waiting asked, TsoRequest request) {
       placement
           .relay(PDGrpcService.Tso.fullMethodName(), request.toByteArray())
-          .onComplete(this::onRelayed, failure -> onLost());
+          .onComplete(response -> onRelayed(asked, response), failure -> onLost(asked));
     }
 
-    private void onRelayed(byte[] response) {
+    private void onRelayed(Waiting asked, byte[] response) {
       try {
-        respond(TsoResponse.parseFrom(response));
+        respond(asked, TsoResponse.parseFrom(response));
       } catch (InvalidProtocolBufferException e) {
-        onLost();
+        onLost(asked);
       }
     }
 
-    private void onLost() {
+    private void onLost(Waiting asked) {
       respond(
+          asked,
           TsoResponse.newBuilder()
               .setHeader(
                   PdHeaders.error(
@@ -138,32 +149,41 @@ final class TsoStreams {
               .build());
     }
 
-    private Answer<TimestampOracle.Timestamp> answer(long clusterId, int count) {
-      return TsoStreams.answer(clusterId, count, this::respond);
+    private Answer<TimestampOracle.Timestamp> answer(Waiting asked, long clusterId, int count) {
+      return TsoStreams.answer(clusterId, count, response -> respond(asked, response));
     }
 
-    private void respond(TsoResponse response) {
+    /** The answers of several drivers, and word that there is none, come in any order. */
+    private void respond(Waiting asked, TsoResponse response) {
       onLoop(
           () -> {
-            waiting--;
-            if (over) {
-              return;
-            }
-            call.response().write(response);
-            inflow.onWritten();
-            resumeWhenCalm();
-            endWhenDone();
+            asked.response = response;
+            sendReady();
           });
     }
 
+    private void sendReady() {
+      for (Waiting first = waiting.peekFirst(); first != null; first = waiting.peekFirst()) {
+        TsoResponse response = first.response;
+        if (response == null || over) {
+          return;
+        }
+        waiting.removeFirst();
+        call.response().write(response);
+        inflow.onWritten();
+      }
+      resumeWhenCalm();
+      endWhenDone();
+    }
+
     private void resumeWhenCalm() {
-      if (!over && waiting <= WAITING_MAX / 2) {
+      if (!over && waiting.size() <= WAITING_MAX / 2) {
         inflow.resume();
       }
     }
 
     private void endWhenDone() {
-      if (halfClosed && waiting == 0 && !over) {
+      if (halfClosed && waiting.isEmpty() && !over) {
         over = true;
         call.response().end();
       }

@@ -1,0 +1,104 @@
+package dev.flotilla.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.flotilla.pd.PlacementDriver;
+import dev.flotilla.proto.pdpb.PDGrpcClient;
+import dev.flotilla.proto.pdpb.TsoRequest;
+import dev.flotilla.proto.pdpb.TsoResponse;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.net.SocketAddress;
+import io.vertx.grpc.client.GrpcClient;
+import io.vertx.grpc.client.GrpcClientRequest;
+import io.vertx.grpc.server.GrpcServer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A stream whose requests go to another node, which answers when it is told to. */
+class TsoStreamsTest {
+  private final Vertx vertx = Vertx.vertx();
+  private final BlockingQueue<Promise<byte[]>> relayed = new LinkedBlockingQueue<>();
+
+  private final Placement elsewhere =
+      new Placement() {
+        @Override
+        public String scheme() {
+          return "http";
+        }
+
+        @Override
+        public boolean isHere() {
+          return false;
+        }
+
+        @Override
+        public boolean submit(Consumer<PlacementDriver> request) {
+          return false;
+        }
+
+        @Override
+        public Future<byte[]> relay(String method, byte[] request) {
+          Promise<byte[]> answer = Promise.promise();
+          relayed.add(answer);
+          return answer.future();
+        }
+      };
+
+  @AfterEach
+  void close() throws Exception {
+    vertx.close().await(10, TimeUnit.SECONDS);
+  }
+
+  private static byte[] response(int count) {
+    return TsoResponse.newBuilder().setCount(count).build().toByteArray();
+  }
+
+  /** By their order alone a client knows which response is whose. */
+  @Test
+  void responsesComeInTheOrderOfTheirRequestsHoweverTheyAreAnswered() throws Exception {
+    GrpcServer grpc = GrpcServer.server(vertx);
+    new TsoStreams(elsewhere).bind(grpc);
+    HttpServer http =
+        vertx
+            .createHttpServer()
+            .requestHandler(grpc)
+            .listen(0, "127.0.0.1")
+            .await(10, TimeUnit.SECONDS);
+    GrpcClientRequest<TsoRequest, TsoResponse> call =
+        GrpcClient.client(vertx)
+            .request(
+                SocketAddress.inetSocketAddress(http.actualPort(), "127.0.0.1"), PDGrpcClient.Tso)
+            .await(10, TimeUnit.SECONDS);
+    List<Integer> counts = Collections.synchronizedList(new ArrayList<>());
+    CompletableFuture<Void> ended = new CompletableFuture<>();
+    call.response()
+        .onSuccess(
+            answers -> {
+              answers.handler(answer -> counts.add(answer.getCount()));
+              answers.endHandler(end -> ended.complete(null));
+            });
+    List<Promise<byte[]>> asked = new ArrayList<>();
+    for (int count = 1; count <= 4; count++) {
+      call.write(TsoRequest.newBuilder().setCount(count).build());
+      asked.add(relayed.poll(10, TimeUnit.SECONDS));
+    }
+    call.end();
+    asked.get(3).complete(response(4));
+    asked.get(1).complete(response(2));
+    asked.get(2).fail("another node drives placement now");
+    asked.get(0).complete(response(1));
+    ended.get(10, TimeUnit.SECONDS);
+    assertThat(counts).as("without a count: an error").containsExactly(1, 2, 0, 4);
+  }
+}
