@@ -20,7 +20,9 @@ record HashChain(long sequence, String hash) {
 
   private static final Pattern LINE =
       Pattern.compile(
-          "(\\{\"seq\":(\\d+),.*,\"prev\":\"([0-9a-f]{64})\"),\"hash\":\"([0-9a-f]{64})\"\\}");
+          "(\\{\"seq\":(\\d+),.*,\"prev\":\"([0-9a-f]{64})\"),\"hash\":\"([0-9a-f]{64})\"\\}",
+          // A text may have separators of lines in it that are not those of files.
+          Pattern.DOTALL);
 
   /** A line and the chain's state after it. */
   record Linked(String line, HashChain chain) {}
