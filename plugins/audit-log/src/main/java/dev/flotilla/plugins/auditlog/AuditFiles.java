@@ -141,6 +141,10 @@ final class AuditFiles implements AutoCloseable {
   }
 
   private void rotateBefore(int bytes) throws IOException {
+    if (!channel.isOpen()) {
+      // The last rotation failed halfway; the disk may be well again.
+      channel = openCurrent(folder);
+    }
     if (channel.size() == 0 || channel.size() + bytes <= fileBytesMax) {
       return;
     }

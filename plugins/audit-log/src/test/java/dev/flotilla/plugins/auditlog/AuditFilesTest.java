@@ -1,6 +1,7 @@
 package dev.flotilla.plugins.auditlog;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -33,5 +35,21 @@ class AuditFilesTest {
     assertThat(HashChain.START.precedes(lines.get(0))).isTrue();
     HashChain first = Objects.requireNonNull(HashChain.after(lines.get(0)));
     assertThat(first.precedes(lines.get(1))).isTrue();
+  }
+
+  @Test
+  void goesOnWhenARotationThatFailedIsPossible() throws IOException {
+    try (AuditFiles files = AuditFiles.open(data, 1024, 10)) {
+      files.append(record("x".repeat(800)));
+      Path inTheWay = Files.createDirectories(data.resolve("audit-%019d.jsonl".formatted(1)));
+      Path inside = Files.createFile(inTheWay.resolve("not empty"));
+      assertThatThrownBy(() -> files.append(record("y".repeat(800))))
+          .isInstanceOf(IOException.class);
+      Files.delete(inside);
+      Files.delete(inTheWay);
+      files.append(record("z".repeat(800)));
+      assertThat(AuditFiles.list(data)).hasSize(2);
+      assertThat(Files.readString(data.resolve(AuditFiles.CURRENT))).contains("\"seq\":2,", "zzz");
+    }
   }
 }
