@@ -2,6 +2,7 @@ package dev.flotilla.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import dev.flotilla.config.RaftStoreConfig;
 import dev.flotilla.coprocessor.Chain;
 import dev.flotilla.coprocessor.CoprocessorHost;
@@ -17,7 +18,9 @@ import dev.flotilla.proto.raft_cmdpb.AdminCmdType;
 import dev.flotilla.proto.raft_cmdpb.AdminRequest;
 import dev.flotilla.proto.raft_cmdpb.ChangePeerRequest;
 import dev.flotilla.proto.raft_cmdpb.TransferLeaderRequest;
+import dev.flotilla.raftstore.Msg;
 import dev.flotilla.raftstore.Refusal;
+import dev.flotilla.raftstore.Tick;
 import dev.flotilla.raftstore.store.Bootstrap;
 import java.util.ArrayList;
 import java.util.List;
@@ -103,5 +106,23 @@ class ObservedAdminTest {
           .hasMessageContaining("not now");
     }
     assertThat(replicas(store)).isEqualTo(1);
+  }
+
+  /** Else a wrong replica would serve until its region is compared again. */
+  @Test
+  void whatHasBeenFoundOfReplicasIsProposedAgainWhenItIsRefused() {
+    SimStore store = start();
+    asked.refuses = true;
+    store
+        .router()
+        .send(new Msg.HashComputed(Bootstrap.USER_REGION_ID, 6, ByteString.copyFromUtf8("hash")));
+    store.settle();
+    assertThat(asked.kinds).containsExactly("VERIFY_HASH");
+    asked.refuses = false;
+    for (int tick = 0; tick < 100; tick++) {
+      store.tick(Tick.RAFT);
+      store.settle();
+    }
+    assertThat(asked.kinds).containsExactly("VERIFY_HASH", "VERIFY_HASH");
   }
 }

@@ -16,9 +16,13 @@ final class ConsistencyState {
   /** Ticks that are waited for reports, once the first has come. */
   static final int PATIENCE_TICKS = 300;
 
+  /** Ticks after which what could not be said is said again. */
+  static final int AGAIN_TICKS = 10;
+
   private final SortedMap<Long, ByteString> reports = new TreeMap<>();
   private long index;
   private int ticksLeft;
+  private int ticksToAgain;
   private @Nullable HashVerdict told;
 
   /** Takes the hash of a replica's data as of {@code at}. */
@@ -31,13 +35,25 @@ final class ConsistencyState {
       reports.clear();
       told = null;
       ticksLeft = PATIENCE_TICKS;
+      ticksToAgain = 0;
     }
     reports.put(peerId, hash);
   }
 
-  /** Lets a tick pass; returns whether it was the last that reports were waited for. */
+  /**
+   * Lets a tick pass; returns whether it was the last that reports were waited for, or what could
+   * not be said is to be said again.
+   */
   boolean tick() {
-    return ticksLeft > 0 && --ticksLeft == 0;
+    boolean last = ticksLeft > 0 && --ticksLeft == 0;
+    boolean again = ticksToAgain > 0 && --ticksToAgain == 0;
+    return last || again;
+  }
+
+  /** What {@link #takeVerdict} gave could not be said: it will be again after a while. */
+  void untell() {
+    told = null;
+    ticksToAgain = AGAIN_TICKS;
   }
 
   /** What is to be said now and has not been said yet, or null. */

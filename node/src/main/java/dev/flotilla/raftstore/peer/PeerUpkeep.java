@@ -121,7 +121,14 @@ public final class PeerUpkeep {
     if (verdict == null) {
       return false;
     }
+    long last = peer.raft().lastIndex();
     peer.proposeAdmin(AdminCommands.verifyHash(peer.region().getId(), verdict));
-    return true;
+    boolean said = peer.raft().lastIndex() > last;
+    if (!said) {
+      // Leadership is being handed over, say. A replica that is wrong must not serve until the
+      // region's turn comes again.
+      consistency.untell();
+    }
+    return said;
   }
 }

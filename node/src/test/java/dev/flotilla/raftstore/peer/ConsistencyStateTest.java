@@ -38,6 +38,24 @@ class ConsistencyStateTest {
   }
 
   @Test
+  void saysAgainWhatCouldNotBeSaidUnlessItIsOutOfDate() {
+    state.take(1, 9, RIGHT);
+    state.take(2, 9, RIGHT);
+    assertThat(state.takeVerdict(region)).isEqualTo(verdict(9, Map.of()));
+    state.untell();
+    for (int tick = 1; tick < ConsistencyState.AGAIN_TICKS; tick++) {
+      assertThat(state.tick()).isFalse();
+    }
+    assertThat(state.tick()).isTrue();
+    assertThat(state.takeVerdict(region)).isEqualTo(verdict(9, Map.of()));
+    state.untell();
+    state.take(1, 10, RIGHT);
+    for (int tick = 1; tick < ConsistencyState.PATIENCE_TICKS; tick++) {
+      assertThat(state.tick()).isFalse();
+    }
+  }
+
+  @Test
   void comparesOnlyWhatIsOfOneIndex() {
     state.take(1, 9, RIGHT);
     state.take(2, 10, WRONG);
