@@ -34,23 +34,24 @@ final class Admission {
       answer.done(joined(known));
       return;
     }
-    Store neighbour = driver.stores().atAddress(request.getStore());
-    Store namesake = driver.stores().ofNode(request.getStore());
-    if (neighbour != null) {
-      refuse(onRecord(neighbour, "at this address", "another address"), answer);
-    } else if (namesake != null) {
-      refuse(
-          onRecord(
-              namesake, "as that of " + namesake.getNodeName(), "another name and certificate"),
-          answer);
+    String objection = objection(driver, request);
+    if (objection != null) {
+      refuse(objection, answer);
     } else {
-      String conflict = settingsConflict(request.getSharedSettings());
-      if (conflict != null) {
-        refuse(conflict, answer);
-      } else {
-        letIn(driver, request, answer);
-      }
+      letIn(driver, request, answer);
     }
+  }
+
+  /** Why the node is not let in, or null. */
+  private @Nullable String objection(ActiveDriver driver, JoinRequest request) {
+    Store neighbour = driver.stores().atAddress(request.getStore());
+    if (neighbour != null) {
+      return onRecord(neighbour, "at this address", "another address");
+    }
+    Store namesake = driver.stores().ofNode(request.getStore());
+    return namesake != null
+        ? onRecord(namesake, "as that of " + namesake.getNodeName(), "another name and certificate")
+        : settingsConflict(request.getSharedSettings());
   }
 
   /** What is wrong with the settings that all stores must share, or null. */
@@ -101,12 +102,19 @@ final class Admission {
 
   private void record(
       ActiveDriver driver, JoinRequest request, long id, Answer<JoinResponse> answer) {
+    String objection = objection(driver, request);
+    if (objection != null) {
+      // Another one was let in while the id was waited for.
+      refuse(objection, answer);
+      return;
+    }
     Store store =
         request.getStore().toBuilder()
             .setId(id)
             .setState(StoreState.Up)
             .setNodeState(NodeState.Serving)
             .build();
+    driver.stores().onProposed(store);
     driver.update(
         List.of(
             SystemRegion.put(Records.incarnationKey(request.getIncarnation()), Records.number(id)),

@@ -39,7 +39,7 @@ final class Stores {
     this.clock = clock;
     this.downNanos = downNanos;
     this.records = new TreeMap<>(records);
-    this.latest = new HashMap<>(records);
+    this.latest = new TreeMap<>(records);
     this.incarnations = new HashMap<>(incarnations);
     for (Long id : records.keySet()) {
       heardNanos.put(id, clock.nanos());
@@ -90,7 +90,8 @@ final class Stores {
   }
 
   private @Nullable Store other(Store wanted, Predicate<Store> alike) {
-    for (Store store : records.values()) {
+    // Of two that come at the same moment the later one is to find the other.
+    for (Store store : latest.values()) {
       if (store.getId() != wanted.getId()
           && store.getState() != StoreState.Tombstone
           && alike.test(store)) {
