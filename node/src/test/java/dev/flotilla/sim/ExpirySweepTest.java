@@ -4,6 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import dev.flotilla.config.RaftStoreConfig;
+import dev.flotilla.coprocessor.Chain;
+import dev.flotilla.coprocessor.CoprocessorHost;
+import dev.flotilla.coprocessor.Registration;
+import dev.flotilla.coprocessor.api.Bytes;
+import dev.flotilla.coprocessor.api.ProposeContext;
+import dev.flotilla.coprocessor.api.QueryBatch;
+import dev.flotilla.coprocessor.api.QueryObserver;
 import dev.flotilla.engine.Cf;
 import dev.flotilla.engine.Keys;
 import dev.flotilla.engine.sim.SimEngine;
@@ -29,8 +36,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ExpirySweepTest {
   private final SimClock clock = new SimClock();
   private final SimEngine kv = SimEngine.kv();
+  private final CoprocessorHost coprocessors = CoprocessorHost.withBuiltIns();
   private final SimStore store =
-      SimStore.start(kv, SimEngine.raft(), clock, RaftStoreConfig.defaults(), 1);
+      SimStore.start(kv, SimEngine.raft(), clock, RaftStoreConfig.defaults(), coprocessors, 1);
   private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
   private final ExpirySweep sweep = new ExpirySweep(store.router(), tasks::add, clock);
 
@@ -98,6 +106,25 @@ class ExpirySweepTest {
     clock.advance(1001);
     runSweep();
     assertThat(kv.get(cf, Keys.dataKey("short".getBytes(StandardCharsets.UTF_8)))).isNull();
+  }
+
+  /** Gives a tenant a key space of its own. */
+  private static final class Tenant implements QueryObserver {
+    @Override
+    public void preProposeQuery(ProposeContext context, QueryBatch batch) {
+      for (int i = 0; i < batch.size(); i++) {
+        batch.setKey(i, Bytes.utf8("t1/").concat(batch.key(i)));
+      }
+    }
+  }
+
+  @Test
+  void deletesWhereObserversHaveHadItPut() {
+    coprocessors.publish(Chain.of(List.of(Registration.of("tenant", "1", new Tenant()))));
+    sendExpired("short");
+    assertThat(isStored("t1/short")).isTrue();
+    runSweep();
+    assertThat(isStored("t1/short")).isFalse();
   }
 
   @Test

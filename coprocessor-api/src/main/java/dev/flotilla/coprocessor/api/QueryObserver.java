@@ -5,7 +5,8 @@ public interface QueryObserver extends Coprocessor {
 
   /**
    * Called on the leader, on the store's thread, once for each attempt to propose. May edit: the
-   * log carries the outcome, so this hook may use clocks, chance and caches.
+   * log carries the outcome, so this hook may use clocks, chance and caches. Not called for the
+   * deletes by which the node removes values whose time to live is over.
    *
    * @throws RejectedException to refuse the write; nothing is proposed
    */

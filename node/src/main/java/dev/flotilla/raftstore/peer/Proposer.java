@@ -146,13 +146,21 @@ final class Proposer {
   /** What observers make of the command; it stays in the region, for the host checks edits. */
   private RaftCmdRequest observed(Region region, RaftCmdRequest command) {
     if (!command.hasAdminRequest()) {
-      return Regions.isSystem(region)
+      return Regions.isSystem(region) || isSweep(command)
           ? command
           : context.coprocessors().preProposeQuery(region, raft.term(), command);
     }
     AdminRequest asked = command.getAdminRequest();
     AdminRequest edited = observed(region, asked);
     return edited.equals(asked) ? command : command.toBuilder().setAdminRequest(edited).build();
+  }
+
+  /**
+   * Whether this node removes what has expired. The keys are those that are stored: observers have
+   * seen them as they were put, and what they would make of them now could be others.
+   */
+  private static boolean isSweep(RaftCmdRequest command) {
+    return command.getRequestsCount() > 0 && command.getRequests(0).getDelete().getOnlyIfExpired();
   }
 
   /**
