@@ -3,11 +3,21 @@ package dev.flotilla.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.flotilla.config.ConfigBuilder;
 import dev.flotilla.engine.Cf;
 import dev.flotilla.engine.EngineException;
 import dev.flotilla.engine.EngineIterator;
 import dev.flotilla.engine.Keys;
 import dev.flotilla.engine.sim.SimEngine;
+import dev.flotilla.proto.eraftpb.ConfChangeType;
+import dev.flotilla.proto.eraftpb.Message;
+import dev.flotilla.proto.eraftpb.MessageType;
+import dev.flotilla.proto.metapb.Peer;
+import dev.flotilla.proto.raft_cmdpb.AdminCmdType;
+import dev.flotilla.proto.raft_cmdpb.ChangePeerRequest;
+import dev.flotilla.proto.raft_cmdpb.RaftCmdRequest;
+import dev.flotilla.proto.raft_serverpb.RaftMessage;
+import dev.flotilla.raftstore.Msg;
 import dev.flotilla.raftstore.Tick;
 import dev.flotilla.raftstore.store.Bootstrap;
 import dev.flotilla.raftstore.store.RegionStatus;
@@ -150,6 +160,68 @@ class LogCompactionTest {
     put(20);
     store.tick(Tick.RAFT_LOG_GC);
     store.settle();
+    assertThat(stored()).startsWith(status().firstIndex());
+  }
+
+  private static RaftCmdRequest addLearner(long peerId, long confVer) {
+    RaftCmdRequest.Builder command = SimStore.command().toBuilder();
+    command.getHeaderBuilder().getRegionEpochBuilder().setConfVer(confVer);
+    command
+        .getAdminRequestBuilder()
+        .setCmdType(AdminCmdType.ChangePeer)
+        .setChangePeer(
+            ChangePeerRequest.newBuilder()
+                .setChangeType(ConfChangeType.AddLearnerNode)
+                .setPeer(Peer.newBuilder().setId(peerId).setStoreId(peerId)));
+    return command.build();
+  }
+
+  /** What a learner says that has the log up to {@code index}. */
+  private RaftMessage acknowledgement(long peerId, long index) {
+    long self = Bootstrap.USER_REGION_ID + 1;
+    return RaftMessage.newBuilder()
+        .setRegionId(Bootstrap.USER_REGION_ID)
+        .setRegionEpoch(status().region().getRegionEpoch())
+        .setFromPeer(Peer.newBuilder().setId(peerId).setStoreId(peerId))
+        .setToPeer(Peer.newBuilder().setId(self).setStoreId(Bootstrap.STORE_ID))
+        .setMessage(
+            Message.newBuilder()
+                .setMsgType(MessageType.MsgAppendResponse)
+                .setFrom(peerId)
+                .setTo(self)
+                .setTerm(status().term())
+                .setIndex(index))
+        .build();
+  }
+
+  /** The worker may be faster than the store loop, which takes in what was applied meanwhile. */
+  @Test
+  void nothingIsReadThatIsBeingDeleted() {
+    kv = SimEngine.kv();
+    raft = SimEngine.raft();
+    store =
+        SimStore.start(
+            kv,
+            raft,
+            new SimClock(),
+            ConfigBuilder.from(SimConfigs.smallLimits()).set("logGcCountLimit", 10).build(),
+            1);
+    store.settle();
+    store.deleteAtOnce();
+    store.send(addLearner(9, 1), SimCallback.write());
+    store.settle();
+    long index = status().appliedIndex();
+    put(20);
+    // The learner lags; the log is cut before it has been reached, and the members change.
+    store.router().send(new Msg.Raft(acknowledgement(9, index)));
+    store.tick(Tick.RAFT_LOG_GC);
+    store.send(addLearner(10, 2), SimCallback.write());
+    store.turn(100);
+    // It is out of reach: what comes after what it has is to be sent again.
+    store.turn(100);
+    store.settle();
+    assertThat(status().region().getPeersCount()).isEqualTo(3);
+    assertThat(status().firstIndex()).isGreaterThan(index + 1);
     assertThat(stored()).startsWith(status().firstIndex());
   }
 }

@@ -49,6 +49,7 @@ final class SimStore {
   private final ArrayDeque<LogGcTask> logGcTasks = new ArrayDeque<>();
   private final List<PlacementTask> placement = new ArrayList<>();
   private final List<RegionTask> regionTasks = new ArrayList<>();
+  private boolean deletesAtOnce;
 
   /** What is scheduled and not flushed is seen by nobody. */
   private final class ApplyBursts implements BurstScheduler<ApplyTask> {
@@ -96,7 +97,7 @@ final class SimStore {
                 new NoTransport(inbox::add),
                 new PeerContext.Workers(
                     new ApplyBursts(),
-                    logGcTasks::add,
+                    this::deleteLog,
                     task -> true,
                     regionTasks::add,
                     task -> true,
@@ -164,6 +165,19 @@ final class SimStore {
   /** Whether anything waits for the store loop that is reason enough to run it. */
   boolean isCalled() {
     return !inbox.stream().allMatch(Msg::mayWait);
+  }
+
+  private boolean deleteLog(LogGcTask task) {
+    logGcTasks.add(task);
+    if (deletesAtOnce) {
+      gcLogs();
+    }
+    return true;
+  }
+
+  /** From now on the worker that deletes old entries is faster than the store loop. */
+  void deleteAtOnce() {
+    deletesAtOnce = true;
   }
 
   void gcLogs() {

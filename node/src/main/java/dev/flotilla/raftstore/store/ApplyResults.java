@@ -44,10 +44,11 @@ final class ApplyResults {
       return;
     }
     boolean wasSplit = false;
+    boolean wasCompacted = false;
     long firstIndex = peer.storage().firstIndex();
     for (ExecResult result : applied.results()) {
-      if (result instanceof ExecResult.CompactLog compacted) {
-        peer.onCompacted(firstIndex, compacted.truncated().getIndex());
+      if (result instanceof ExecResult.CompactLog) {
+        wasCompacted = true;
       } else if (result instanceof ExecResult.ChangePeer changed) {
         peer.onMembersChanged(changed);
       } else if (result instanceof ExecResult.Split split) {
@@ -60,6 +61,10 @@ final class ApplyResults {
       }
     }
     peer.onApplied(applied, reads);
+    if (wasCompacted) {
+      // Not before: until then the log still began where it did, and raft reads what it lacks.
+      peer.onCompacted(firstIndex, peer.storage().truncatedIndex());
+    }
     if (wasSplit) {
       // Not before: a peer with a split under way does not serve, and so has nothing to report.
       peer.reportToPlacement();
