@@ -80,6 +80,10 @@ record Records(
     return ByteString.copyFrom(ByteBuffer.allocate(Long.BYTES).putLong(number).flip());
   }
 
+  private static long number(byte[] value) {
+    return ByteBuffer.wrap(value).getLong();
+  }
+
   private static ByteString key(String name) {
     return PREFIX.concat(ByteString.copyFromUtf8(name));
   }
@@ -111,12 +115,11 @@ record Records(
         } else if (name.startsWith(SERVICE)) {
           services.put(name.substring(SERVICE.length()), ServiceSafePoint.decode(value));
         } else {
-          long number = ByteBuffer.wrap(value).getLong();
           switch (name) {
-            case "generation" -> generation = number;
-            case "id-watermark" -> idWatermark = number;
-            case "timestamp-bound" -> timestampBound = number;
-            case "gc-safe-point" -> gcSafePoint = number;
+            case "generation" -> generation = number(value);
+            case "id-watermark" -> idWatermark = number(value);
+            case "timestamp-bound" -> timestampBound = number(value);
+            case "gc-safe-point" -> gcSafePoint = number(value);
             default -> {
               // Written by a newer version; it is not ours to judge.
             }
