@@ -8,6 +8,8 @@ import dev.flotilla.raftstore.apply.ApplyTask;
 import dev.flotilla.raftstore.peer.Peer;
 import dev.flotilla.raftstore.peer.PeerContext;
 import dev.flotilla.raftstore.wire.RegionStates;
+import java.util.HashSet;
+import java.util.Set;
 
 /**
  * Makes replicas and destroys them.
@@ -19,6 +21,9 @@ final class PeerLifecycle {
   private final PeerContext context;
   private final RegionTable regions;
 
+  /** Regions whose replica went before it had data. */
+  private final Set<Long> goneWithoutData = new HashSet<>();
+
   PeerLifecycle(PeerContext context, RegionTable regions) {
     this.context = context;
     this.regions = regions;
@@ -28,6 +33,7 @@ final class PeerLifecycle {
   Peer replicate(long regionId, dev.flotilla.proto.metapb.Peer peer) {
     Peer created = Peer.replicate(context, regionId, peer);
     regions.add(created);
+    goneWithoutData.remove(regionId);
     return created;
   }
 
@@ -89,7 +95,17 @@ final class PeerLifecycle {
     }
     if (peer.isInitialized()) {
       peer.storage().snapshots().clear(region);
+    } else {
+      goneWithoutData.add(region.getId());
     }
+  }
+
+  /**
+   * Whether the replica of a region that a split brings has gone already. The apply worker looks
+   * for its tombstone; it may have looked, and even written over it, in the moment when it was put.
+   */
+  boolean hasGone(Region born) {
+    return goneWithoutData.remove(born.getId());
   }
 
   /** What is remembered of a replica that never knew its region is that this peer was here. */

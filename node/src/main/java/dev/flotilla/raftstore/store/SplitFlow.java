@@ -109,9 +109,16 @@ final class SplitFlow {
     }
   }
 
-  /** Whether a newer replica of the region is here already, which has yet to get its data. */
+  /**
+   * Whether the replica of the region has gone already, or a newer one is here, which has yet to
+   * get its data.
+   */
   private boolean isOutlived(Region region) {
     Peer there = regions.get(region.getId());
+    if (there == null && lifecycle.hasGone(region)) {
+      lifecycle.bury(region);
+      return true;
+    }
     if (there == null) {
       return false;
     }
