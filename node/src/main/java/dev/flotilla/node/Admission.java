@@ -100,6 +100,16 @@ final class Admission {
 
   /** Only when each of the others has said that it knows of no cluster. */
   private Future<StoreIdent> foundWhenAllAgree() {
+    return Perseverance.until(
+            vertx,
+            RETRY_MILLIS,
+            this::allAgree,
+            (number, failure) ->
+                tell("waiting for " + others + " to say that they know of no cluster"))
+        .compose(agreed -> vertx.executeBlocking(() -> DataFolder.found(engines, config.node())));
+  }
+
+  private Future<Void> allAgree() {
     List<Future<WhoResponse>> answers = new ArrayList<>();
     others.forEach(other -> answers.add(greeting.who(other)));
     return Future.join(answers)
@@ -111,11 +121,7 @@ final class Admission {
                   return Future.failedFuture(knowsCluster(others.get(i), answer.result()));
                 }
               }
-              if (all.succeeded()) {
-                return vertx.executeBlocking(() -> DataFolder.found(engines, config.node()));
-              }
-              return later("waiting for " + others + " to say that they know of no cluster")
-                  .compose(again -> foundWhenAllAgree());
+              return all.succeeded() ? Future.succeededFuture() : Future.failedFuture(all.cause());
             });
   }
 
@@ -130,15 +136,12 @@ final class Admission {
   }
 
   private Future<StoreIdent> join(JoinRequest request) {
-    return joinBy(0, request)
-        .transform(
-            outcome -> {
-              if (outcome.succeeded()) {
-                return admitted(outcome.result());
-              }
-              return later("waiting for a cluster to join: " + answers)
-                  .compose(again -> join(request));
-            });
+    return Perseverance.until(
+            vertx,
+            RETRY_MILLIS,
+            () -> joinBy(0, request),
+            (number, failure) -> tell("waiting for a cluster to join: " + answers))
+        .compose(this::admitted);
   }
 
   private Future<JoinResponse> joinBy(int position, JoinRequest request) {
@@ -171,12 +174,11 @@ final class Admission {
         () -> Bootstrap.join(engines, response.getClusterId(), response.getStoreId()));
   }
 
-  private Future<Void> later(String why) {
+  private void tell(String why) {
     long now = System.nanoTime();
     if (now - nextLineNanos >= 0) {
       nextLineNanos = now + LINE_INTERVAL.toNanos();
       LOG.info("{}", why);
     }
-    return vertx.timer(RETRY_MILLIS);
   }
 }

@@ -54,25 +54,14 @@ final class Registration {
   }
 
   private Future<Void> untilItSucceeds(String awaited, Supplier<Future<?>> attempt) {
-    return attempt(1, awaited, attempt);
-  }
-
-  /** What an operator has to put right is not tried again. */
-  private Future<Void> attempt(int number, String awaited, Supplier<Future<?>> attempt) {
-    return attempt
-        .get()
-        .<Void>mapEmpty()
-        .recover(
-            failure -> {
-              if (failure instanceof StartRefused) {
-                return Future.failedFuture(failure);
-              }
-              if (number % RETRIES_A_LINE == 0) {
-                LOG.info("waiting for {}: {}", awaited, failure.getMessage());
-              }
-              return vertx
-                  .timer(RETRY_MILLIS)
-                  .compose(again -> attempt(number + 1, awaited, attempt));
-            });
+    return Perseverance.until(
+        vertx,
+        RETRY_MILLIS,
+        () -> attempt.get().<Void>mapEmpty(),
+        (number, failure) -> {
+          if (number % RETRIES_A_LINE == 0) {
+            LOG.info("waiting for {}: {}", awaited, failure.getMessage());
+          }
+        });
   }
 }
