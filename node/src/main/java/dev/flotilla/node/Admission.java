@@ -9,9 +9,12 @@ import dev.flotilla.proto.cluster.WhoResponse;
 import dev.flotilla.proto.metapb.Store;
 import dev.flotilla.proto.raft_serverpb.StoreIdent;
 import dev.flotilla.raftstore.store.Bootstrap;
+import dev.flotilla.security.Credentials;
 import dev.flotilla.verticle.cluster.Greeting;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,6 +22,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,6 +39,7 @@ final class Admission {
   private final Vertx vertx;
   private final NodeConfig config;
   private final Engines engines;
+  private final Optional<Credentials> credentials;
   private final Greeting greeting;
   private final List<HostPort> others;
 
@@ -44,17 +49,20 @@ final class Admission {
   private long nextLineNanos = System.nanoTime() + RETRY_MILLIS * 1_000_000;
 
   /**
+   * @param credentials that this node shows, if any
    * @param others advertised cluster addresses of other nodes, as far as known
    */
   Admission(
       Vertx vertx,
       NodeConfig config,
       Engines engines,
+      Optional<Credentials> credentials,
       Greeting greeting,
       Collection<HostPort> others) {
     this.vertx = vertx;
     this.config = config;
     this.engines = engines;
+    this.credentials = credentials;
     this.greeting = greeting;
     this.others = List.copyOf(others);
   }
@@ -68,6 +76,12 @@ final class Admission {
     OptionalLong begun = Bootstrap.incarnation(engines);
     if (begun.isEmpty() && others.isEmpty()) {
       return vertx.executeBlocking(() -> DataFolder.found(engines, config.node()));
+    }
+    Optional<String> objection =
+        objection("cluster", self.getPeerAddress())
+            .or(() -> objection("server", self.getAddress()));
+    if (objection.isPresent()) {
+      return Future.failedFuture(new StartRefused(objection.get()));
     }
     if (begun.isEmpty() && config.cluster().bootstrap()) {
       return foundWhenAllAgree();
@@ -87,6 +101,31 @@ final class Admission {
                         .setStore(self)
                         .setSharedSettings(SharedSettings.of(config))
                         .build()));
+  }
+
+  /**
+   * Why others would not talk to this node at an address of its own. They answer by calling it, so
+   * that it would wait for their answers in vain.
+   *
+   * @param section of the settings, that has the address
+   */
+  private Optional<String> objection(String section, String address) {
+    return credentials.flatMap(
+        shown ->
+            shown
+                .objection(HostPort.parse(address).host())
+                .map(
+                    reason ->
+                        "other nodes would not believe "
+                            + shown.certificateFile()
+                            + " when they call this one at "
+                            + address
+                            + ", which is its "
+                            + section
+                            + ".advertise-addr or "
+                            + section
+                            + ".addr: "
+                            + reason));
   }
 
   private long incarnation(OptionalLong begun) {
@@ -152,9 +191,16 @@ final class Admission {
         .join(others.get(position), request)
         .recover(
             failure -> {
-              answers.put(others.get(position), String.valueOf(failure.getMessage()));
+              answers.put(others.get(position), reason(failure, request.getStore()));
               return joinBy(position + 1, request);
             });
+  }
+
+  /** An answer comes by another connection than the question. */
+  private static String reason(Throwable failure, Store self) {
+    return failure instanceof ReplyException silent && silent.failureType() == ReplyFailure.TIMEOUT
+        ? "no answer, which would come to " + self.getPeerAddress() + ", if others can reach that"
+        : String.valueOf(failure.getMessage());
   }
 
   private Future<StoreIdent> admitted(JoinResponse response) {

@@ -267,6 +267,7 @@ public final class Node {
                 vertx(),
                 config,
                 engines.await(),
+                cluster.credentials(),
                 cluster.greeting(),
                 clusterStart.members().others())
             .run(record());

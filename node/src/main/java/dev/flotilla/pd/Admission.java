@@ -6,7 +6,7 @@ import dev.flotilla.proto.metapb.NodeState;
 import dev.flotilla.proto.metapb.Store;
 import dev.flotilla.proto.metapb.StoreState;
 import java.util.HashSet;
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class Admission {
   private final long clusterId;
   private final String sharedSettings;
+  private final StoreRecords records;
 
   /** Incarnations of nodes that are being let in. */
   private final Set<Long> joining = new HashSet<>();
@@ -21,37 +22,64 @@ final class Admission {
   /**
    * @param clusterId the cluster
    * @param sharedSettings what all stores must have set alike
+   * @param records which take the new stores in
    */
-  Admission(long clusterId, String sharedSettings) {
+  Admission(long clusterId, String sharedSettings, StoreRecords records) {
     this.clusterId = clusterId;
     this.sharedSettings = sharedSettings;
+    this.records = records;
   }
 
-  /** Makes a node a store. The same incarnation is always given the same one. */
+  /**
+   * Makes a node a store. The same incarnation is always given the same one, unless that one is
+   * gone, or has another name, and its node never came to serve: whoever asks is not it yet.
+   */
   void admit(ActiveDriver driver, JoinRequest request, Answer<JoinResponse> answer) {
-    Long known = driver.stores().ofIncarnation(request.getIncarnation());
-    if (known != null) {
-      answer.done(joined(known));
-      return;
-    }
-    String objection = objection(driver, request);
-    if (objection != null) {
-      refuse(objection, answer);
-    } else {
+    if (!isAnswered(driver, request, answer)) {
       letIn(driver, request, answer);
     }
   }
 
-  /** Why the node is not let in, or null. */
-  private @Nullable String objection(ActiveDriver driver, JoinRequest request) {
-    Store neighbour = driver.stores().atAddress(request.getStore());
+  /** Answers a node that is a store already, or cannot be one; gives whether it is either. */
+  private boolean isAnswered(
+      ActiveDriver driver, JoinRequest request, Answer<JoinResponse> answer) {
+    Store own = own(driver, request);
+    if (own != null && !isUseless(own, request.getStore())) {
+      answer.done(joined(own.getId()));
+      return true;
+    }
+    String conflict = conflict(driver, request);
+    if (conflict != null) {
+      refuse(conflict, answer);
+    }
+    return conflict != null;
+  }
+
+  /** The store that was given to the node that asks, or null. */
+  private static @Nullable Store own(ActiveDriver driver, JoinRequest request) {
+    Long known = driver.stores().ofIncarnation(request.getIncarnation());
+    return known == null ? null : driver.stores().latest(known);
+  }
+
+  /** Whether the node could not register as the store that it was given. */
+  private boolean isUseless(Store own, Store wanted) {
+    return own.getState() == StoreState.Tombstone
+        ? own.getNewcomer()
+        : Stores.conflict(own, wanted, null) != null && records.givesWay(own, wanted);
+  }
+
+  /** Why the node cannot be let in, or null. */
+  private @Nullable String conflict(ActiveDriver driver, JoinRequest request) {
+    Store wanted = request.getStore();
+    Store neighbour = records.standing(driver.stores().atAddress(wanted), wanted);
     if (neighbour != null) {
       return onRecord(neighbour, "at this address", "another address");
     }
-    Store namesake = driver.stores().ofNode(request.getStore());
-    return namesake != null
-        ? onRecord(namesake, "as that of " + namesake.getNodeName(), "another name and certificate")
-        : settingsConflict(request.getSharedSettings());
+    Store namesake = records.standing(driver.stores().ofNode(wanted), wanted);
+    return namesake == null
+        ? settingsConflict(request.getSharedSettings())
+        : onRecord(
+            namesake, "as that of " + namesake.getNodeName(), "another name and certificate");
   }
 
   /** What is wrong with the settings that all stores must share, or null. */
@@ -102,10 +130,8 @@ final class Admission {
 
   private void record(
       ActiveDriver driver, JoinRequest request, long id, Answer<JoinResponse> answer) {
-    String objection = objection(driver, request);
-    if (objection != null) {
-      // Another one was let in while the id was waited for.
-      refuse(objection, answer);
+    // Others may have come while the id was waited for.
+    if (isAnswered(driver, request, answer)) {
       return;
     }
     Store store =
@@ -113,18 +139,20 @@ final class Admission {
             .setId(id)
             .setState(StoreState.Up)
             .setNodeState(NodeState.Serving)
+            .setNewcomer(true)
             .build();
-    driver.stores().onProposed(store);
-    driver.update(
-        List.of(
-            SystemRegion.put(Records.incarnationKey(request.getIncarnation()), Records.number(id)),
-            SystemRegion.put(Records.storeKey(id), store.toByteString())),
-        () -> {
-          driver.stores().putIncarnation(request.getIncarnation(), id);
-          driver.stores().put(store);
-          answer.done(joined(id));
-        },
-        answer);
+    Set<Store> displaced = new LinkedHashSet<>(driver.stores().atAddress(store));
+    displaced.addAll(driver.stores().ofNode(store));
+    Store own = own(driver, request);
+    if (own != null && own.getState() != StoreState.Tombstone) {
+      displaced.add(own);
+    }
+    records.add(
+        driver,
+        request.getIncarnation(),
+        store,
+        displaced,
+        Answer.of(added -> answer.done(joined(added)), answer::unavailable));
   }
 
   private JoinResponse joined(long storeId) {

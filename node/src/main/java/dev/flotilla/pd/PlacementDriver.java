@@ -95,8 +95,8 @@ public final class PlacementDriver {
     this.clock = clock;
     this.rules = rules;
     this.commands = commands;
-    this.admission = new Admission(clusterId, rules.sharedSettings());
     this.storeRecords = new StoreRecords(self.getId(), regions);
+    this.admission = new Admission(clusterId, rules.sharedSettings(), storeRecords);
     this.safePointRecords = new SafePointRecords(clock);
     this.console = new OperatorConsole(clock, regions, commands, this::look);
   }
@@ -170,7 +170,7 @@ public final class PlacementDriver {
   /** A store has said how it is. */
   public void onStore(StoreStats stats) {
     if (active != null) {
-      active.stores().onHeartbeat(stats);
+      storeRecords.onHeartbeat(active, stats);
     }
   }
 

@@ -3,7 +3,12 @@ package dev.flotilla.pd;
 import dev.flotilla.proto.metapb.NodeState;
 import dev.flotilla.proto.metapb.Store;
 import dev.flotilla.proto.metapb.StoreState;
+import dev.flotilla.proto.pdpb.StoreStats;
+import dev.flotilla.proto.raft_cmdpb.Request;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Changes of what is on record of the stores. Each builds upon what is on its way to be durable, so
@@ -23,6 +28,59 @@ final class StoreRecords {
   }
 
   /**
+   * Whether a record does not stand against {@code wanted}: its node was let in and never heard of
+   * since, so that nothing is lost with it.
+   */
+  boolean givesWay(Store record, Store wanted) {
+    return record.getNewcomer()
+        && regions.replicasOn(record.getId()) == 0
+        // What was long on its way must not displace whoever came after it.
+        && record.getStartTimestamp() <= wanted.getStartTimestamp();
+  }
+
+  /** The first of {@code others} that does not give way, or null. */
+  @Nullable Store standing(List<Store> others, Store wanted) {
+    for (Store other : others) {
+      if (!givesWay(other, wanted)) {
+        return other;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Puts a store that is being let in on record, and buries those that give way to it.
+   *
+   * @param answer given the store's id
+   */
+  void add(
+      ActiveDriver driver,
+      long incarnation,
+      Store store,
+      Collection<Store> displaced,
+      Answer<Long> answer) {
+    long id = store.getId();
+    put(
+        driver,
+        with(displaced, store),
+        List.of(SystemRegion.put(Records.incarnationKey(incarnation), Records.number(id))),
+        () -> {
+          driver.stores().putIncarnation(incarnation, id);
+          answer.done(id);
+        },
+        answer);
+  }
+
+  /** A store has said how it is. With the first word it is a newcomer no more. */
+  void onHeartbeat(ActiveDriver driver, StoreStats stats) {
+    driver.stores().onHeartbeat(stats);
+    Store known = driver.stores().latest(stats.getStoreId());
+    if (known != null && known.getNewcomer() && known.getState() != StoreState.Tombstone) {
+      put(driver, known.toBuilder().clearNewcomer().build(), List.of(), Answer.ignored());
+    }
+  }
+
+  /**
    * Brings a store's record up to date. Its name stays once it has one, for by it others know who
    * may speak for the store; the caller sees to it that the name is the sender's.
    */
@@ -36,7 +94,8 @@ final class StoreRecords {
       answer.refused("store " + store.getId() + " was taken out of the cluster for good");
       return;
     }
-    String conflict = Stores.conflict(known, store, driver.stores().ofNode(store));
+    List<Store> namesakes = driver.stores().ofNode(store);
+    String conflict = Stores.conflict(known, store, standing(namesakes, store));
     if (conflict != null) {
       answer.refused(
           conflict
@@ -44,7 +103,11 @@ final class StoreRecords {
               + " certificate) for as long as it has its data");
       return;
     }
-    put(driver, Stores.renewed(store, known), answer);
+    put(
+        driver,
+        Stores.renewed(store, known),
+        namesakes.stream().filter(other -> givesWay(other, store)).toList(),
+        answer);
   }
 
   /**
@@ -62,17 +125,17 @@ final class StoreRecords {
       return;
     }
     Store.Builder record = known.toBuilder().setState(state).setNodeState(NodeState.Serving);
-    if (state == StoreState.Tombstone && isEmpty(storeId)) {
+    if (state == StoreState.Tombstone && isEmpty(known)) {
       record.setNodeState(NodeState.Removed);
     } else if (state == StoreState.Tombstone) {
       record.setState(StoreState.Offline).setNodeState(NodeState.Removing);
     }
-    put(driver, record.build(), answer);
+    put(driver, record.build(), List.of(), answer);
   }
 
-  /** Whether no region has a replica there, as all of them have said. */
-  private boolean isEmpty(long storeId) {
-    return regions.replicasOn(storeId) == 0 && regions.isTiled();
+  /** Whether no region has a replica there, as all of them have said, or never could have one. */
+  private boolean isEmpty(Store store) {
+    return regions.replicasOn(store.getId()) == 0 && (store.getNewcomer() || regions.isTiled());
   }
 
   /** Stores that were to go and have nothing left are gone. */
@@ -81,20 +144,47 @@ final class StoreRecords {
       if (store.getState() == StoreState.Offline
           && store.getNodeState() == NodeState.Removing
           && store.getId() != selfId
-          && isEmpty(store.getId())) {
+          && isEmpty(store)) {
         setState(driver, store.getId(), StoreState.Tombstone, Answer.ignored());
       }
     }
   }
 
-  private static void put(ActiveDriver driver, Store record, Answer<Store> answer) {
-    driver.stores().onProposed(record);
+  private static void put(
+      ActiveDriver driver, Store record, Collection<Store> displaced, Answer<Store> answer) {
+    put(driver, with(displaced, record), List.of(), () -> answer.done(record), answer);
+  }
+
+  /**
+   * What is to be on record together: those that give way, buried, and who comes in their place.
+   */
+  private static List<Store> with(Collection<Store> displaced, Store record) {
+    List<Store> records = new ArrayList<>();
+    for (Store store : displaced) {
+      records.add(
+          store.toBuilder().setState(StoreState.Tombstone).setNodeState(NodeState.Removed).build());
+    }
+    records.add(record);
+    return records;
+  }
+
+  private static void put(
+      ActiveDriver driver,
+      List<Store> records,
+      List<Request> more,
+      Runnable then,
+      Answer<?> failure) {
+    List<Request> puts = new ArrayList<>(more);
+    for (Store record : records) {
+      driver.stores().onProposed(record);
+      puts.add(SystemRegion.put(Records.storeKey(record.getId()), record.toByteString()));
+    }
     driver.update(
-        List.of(SystemRegion.put(Records.storeKey(record.getId()), record.toByteString())),
+        puts,
         () -> {
-          driver.stores().put(record);
-          answer.done(record);
+          records.forEach(driver.stores()::put);
+          then.run();
         },
-        answer);
+        failure);
   }
 }

@@ -72,33 +72,29 @@ final class Stores {
     return incarnations.get(incarnation);
   }
 
-  /** Another store that is to be found at one of these addresses, or null. */
-  @Nullable Store atAddress(Store wanted) {
-    return other(
+  /** Other stores that are, or soon will be, on record at one of these addresses. */
+  List<Store> atAddress(Store wanted) {
+    return others(
         wanted,
         store ->
             store.getAddress().equals(wanted.getAddress())
                 || store.getPeerAddress().equals(wanted.getPeerAddress()));
   }
 
-  /** Another store whose node has this name, or null. */
-  @Nullable Store ofNode(Store wanted) {
-    return other(
+  /** Other stores whose node has, or soon will have, this name on record. */
+  List<Store> ofNode(Store wanted) {
+    return others(
         wanted,
         store ->
             !wanted.getNodeName().isEmpty() && store.getNodeName().equals(wanted.getNodeName()));
   }
 
-  private @Nullable Store other(Store wanted, Predicate<Store> alike) {
-    // Of two that come at the same moment the later one is to find the other.
-    for (Store store : latest.values()) {
-      if (store.getId() != wanted.getId()
-          && store.getState() != StoreState.Tombstone
-          && alike.test(store)) {
-        return store;
-      }
-    }
-    return null;
+  private List<Store> others(Store wanted, Predicate<Store> alike) {
+    return latest.values().stream()
+        .filter(store -> store.getId() != wanted.getId())
+        .filter(store -> store.getState() != StoreState.Tombstone)
+        .filter(alike)
+        .toList();
   }
 
   /**
@@ -120,11 +116,14 @@ final class Stores {
 
   /**
    * {@code store} as its node says it is, with what is not for the node to say: what is to become
-   * of it, and the name that is on record, if it has none itself.
+   * of it, and the name that is on record, if it has none itself. It is no newcomer any more.
    */
   static Store renewed(Store store, Store known) {
     Store.Builder renewed =
-        store.toBuilder().setState(known.getState()).setNodeState(known.getNodeState());
+        store.toBuilder()
+            .setState(known.getState())
+            .setNodeState(known.getNodeState())
+            .clearNewcomer();
     return store.getNodeName().isEmpty()
         ? renewed.setNodeName(known.getNodeName()).build()
         : renewed.build();
@@ -152,10 +151,13 @@ final class Stores {
     return stats.get(storeId);
   }
 
-  /** Whether the store may be given replicas and leaders. */
+  /** Whether the store may be given replicas and leaders: not before it was heard of. */
   boolean isUsable(long storeId) {
     Store store = records.get(storeId);
-    return store != null && store.getState() == StoreState.Up && isConnected(storeId);
+    return store != null
+        && store.getState() == StoreState.Up
+        && !store.getNewcomer()
+        && isConnected(storeId);
   }
 
   /** Whether the store was heard of lately, wanted or not. */

@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -211,11 +212,32 @@ public final class Credentials {
     }
   }
 
+  /**
+   * Why others, who believe whom we believe, would not talk to this process when they call it at
+   * {@code host}; empty when they would.
+   */
+  public Optional<String> objection(String host) {
+    try {
+      Rehearsal.of(context(trust.authorities()), host);
+      return Optional.empty();
+    } catch (SSLException e) {
+      Throwable cause = e;
+      while (cause.getCause() != null) {
+        cause = cause.getCause();
+      }
+      return Optional.of(String.valueOf(cause.getMessage()));
+    }
+  }
+
   /** For clients of the JDK. */
   public SSLContext context() {
+    return context(trust);
+  }
+
+  private SSLContext context(TrustManager believed) {
     try {
       SSLContext context = SSLContext.getInstance("TLSv1.3");
-      context.init(new KeyManager[] {keys}, new TrustManager[] {trust}, null);
+      context.init(new KeyManager[] {keys}, new TrustManager[] {believed}, null);
       return context;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every JDK knows TLS 1.3", e);

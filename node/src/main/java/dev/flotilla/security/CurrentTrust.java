@@ -25,6 +25,10 @@ final class CurrentTrust extends X509ExtendedTrustManager {
     authorities = next;
   }
 
+  X509ExtendedTrustManager authorities() {
+    return authorities;
+  }
+
   private interface Question {
     void ask(X509ExtendedTrustManager authorities) throws CertificateException;
   }

@@ -302,7 +302,7 @@ final class PdService {
         .build();
   }
 
-  /** All stores are members, for any of them answers; the driver's is the leader. */
+  /** All stores that have come are members, for any of them answers; the driver's is the leader. */
   private static void members(
       PlacementDriver driver, String scheme, PdMethods.Call<GetMembersResponse> call) {
     Member self = member(driver.self(), scheme);
@@ -313,7 +313,7 @@ final class PdService {
             GetMembersResponse.Builder response =
                 GetMembersResponse.newBuilder().setHeader(call.header());
             for (Store store : stores) {
-              if (store.getState() != StoreState.Tombstone) {
+              if (store.getState() != StoreState.Tombstone && !store.getNewcomer()) {
                 response.addMembers(member(store, scheme));
               }
             }

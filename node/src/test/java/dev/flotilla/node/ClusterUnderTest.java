@@ -112,6 +112,12 @@ final class ClusterUnderTest implements AutoCloseable {
     taken(number).exitStatus();
   }
 
+  /** Lets a node that does not run lose all that it has. */
+  void wipe(int number) throws IOException {
+    Path data = folder.resolve("node-" + number);
+    Files.move(data, data.resolveSibling("wiped-" + number));
+  }
+
   /** From now on clients show {@code shown}; nodes get theirs as options. */
   void encrypt(Credentials shown) {
     credentials = Optional.of(shown);
@@ -164,7 +170,13 @@ final class ClusterUnderTest implements AutoCloseable {
 
   /** All stores that the driver knows. */
   List<Store> records() throws Exception {
-    ClusterClient client = connect(0);
+    return recordsBy(0);
+  }
+
+  /** As {@link #records}, asked by way of a node, whether the others serve or not. */
+  List<Store> recordsBy(int node) throws Exception {
+    ClusterClient client =
+        node == 0 ? connect(0) : connect(List.of(HostPort.parse(node(node).address())));
     try {
       return client.placement().stores().await(10, TimeUnit.SECONDS);
     } finally {

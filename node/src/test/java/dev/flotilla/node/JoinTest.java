@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.flotilla.proto.metapb.PeerRole;
+import dev.flotilla.proto.metapb.Store;
+import dev.flotilla.proto.metapb.StoreState;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -63,5 +67,27 @@ class JoinTest {
                         .count()
                     == 2);
     assertThat(cluster.stores()).hasSize(2);
+  }
+
+  /** The others cannot answer it, and know it by an address that the right node is to have. */
+  @Test
+  void whoCouldNotBeReachedDoesNotBlockTheRightNode() throws Exception {
+    String unreachable;
+    try (ServerSocket nobody = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      unreachable = "127.0.0.1:" + nobody.getLocalPort();
+    }
+    String[] options = {"--join", cluster.clusterAddress(1)};
+    cluster.launch(2, options[0], options[1], "--advertise-cluster-addr", unreachable);
+    await("the store is on record")
+        .atMost(ClusterUnderTest.PATIENCE)
+        .ignoreExceptions()
+        .until(() -> cluster.recordsBy(1).size() == 2);
+    cluster.kill(2);
+    cluster.start(3, options);
+    cluster.wipe(2);
+    cluster.start(2, options);
+    assertThat(cluster.recordsBy(1))
+        .extracting(Store::getState)
+        .containsExactly(StoreState.Up, StoreState.Tombstone, StoreState.Up, StoreState.Up);
   }
 }

@@ -151,6 +151,31 @@ class SecureClusterTest {
     }
   }
 
+  /** Others would not answer it, whom they do not believe, and it would wait for nothing. */
+  @Test
+  void aNodeSaysThatItsCertificateIsNotForItsAddress() throws Exception {
+    TestAuthority authority = TestAuthority.in(folder.resolve("pki"));
+    Holder client = authority.sign("client");
+    try (ClusterUnderTest cluster =
+        new ClusterUnderTest(folder, Optional.of(client.credentials()))) {
+      cluster.start(1, options(authority, 1));
+      Holder second = authority.sign("node-2");
+      refusesToStart(
+          cluster,
+          2,
+          second,
+          List.of(
+              "--join",
+              cluster.clusterAddress(1),
+              "--advertise-cluster-addr",
+              "127.0.0.2:" + HostPort.parse(cluster.clusterAddress(1)).port()),
+          "other nodes would not believe "
+              + second.cert()
+              + " when they call this one at 127.0.0.2");
+      assertThat(cluster.stores()).hasSize(1);
+    }
+  }
+
   @Test
   void storesGetTheirNamesWhenTheirNodesFirstShowCertificates() throws Exception {
     TestAuthority authority = TestAuthority.in(folder.resolve("pki"));

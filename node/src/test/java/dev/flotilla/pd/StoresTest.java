@@ -42,7 +42,8 @@ class StoresTest {
     Store known = store(2, recorded, StoreState.Up);
     stores.put(known);
     Store record = store(2, wanted, StoreState.Up);
-    @Nullable String conflict = Stores.conflict(known, record, stores.ofNode(record));
+    Store namesake = stores.ofNode(record).stream().findFirst().orElse(null);
+    @Nullable String conflict = Stores.conflict(known, record, namesake);
     assertThat(conflict == null ? "-" : conflict).isEqualTo(expected);
   }
 

@@ -82,6 +82,21 @@ class CredentialsTest {
     assertUnusable(forServers, "client authentication");
   }
 
+  /** What others find out only when they call, and say to nobody who could put it right. */
+  @Test
+  void knowsWhereOthersWouldNotBelieveIt() throws Exception {
+    Credentials credentials = node.credentials();
+    assertThat(credentials.objection("127.0.0.1")).isEmpty();
+    assertThat(credentials.objection("localhost")).isEmpty();
+    assertThat(credentials.objection("127.0.0.2").orElseThrow()).contains("127.0.0.2");
+    assertThat(credentials.objection("elsewhere").orElseThrow()).contains("elsewhere");
+    node.become(
+        authority.sign(
+            "node-1", Duration.ofDays(1), builder -> builder.rsa2048().addSanDnsName("elsewhere")));
+    credentials.refresh();
+    assertThat(credentials.objection("elsewhere")).isEmpty();
+  }
+
   @Test
   void takesInReplacedFiles() throws Exception {
     Credentials credentials = node.credentials();

@@ -13,10 +13,13 @@ import dev.flotilla.pd.PlacementRules;
 import dev.flotilla.pd.RegionTree;
 import dev.flotilla.pd.SafePoints;
 import dev.flotilla.pd.TimestampOracle.Timestamp;
+import dev.flotilla.proto.admin.OperateKind;
+import dev.flotilla.proto.admin.OperateRequest;
 import dev.flotilla.proto.cluster.JoinRequest;
 import dev.flotilla.proto.cluster.JoinResponse;
 import dev.flotilla.proto.metapb.Store;
 import dev.flotilla.proto.metapb.StoreState;
+import dev.flotilla.proto.pdpb.StoreStats;
 import dev.flotilla.raftstore.PlacementTask;
 import dev.flotilla.raftstore.Tick;
 import dev.flotilla.raftstore.store.Bootstrap;
@@ -123,6 +126,121 @@ class PlacementSimulationTest {
     assertThat(addresses).containsExactlyInAnyOrder("", "new-4", "new-5");
   }
 
+  /** Its node may be where nobody can call it, and wait for answers in vain. */
+  @Test
+  void whoNeverCameIsInNobodysWay() {
+    start(SimEngine.kv(), SimEngine.raft(), 1);
+    settle();
+    long lost = join(5);
+    assertThat(outcomeOf(joinRequest(6, "new-5", 0))).isEqualTo("let in");
+    assertThat(recordOf(lost).getState()).isEqualTo(StoreState.Tombstone);
+    // What it said before it was stopped, which was long on its way.
+    driver.onStore(StoreStats.newBuilder().setStoreId(lost).build());
+    List<String> outcomes = new ArrayList<>();
+    driver.putStore(Store.newBuilder().setId(lost).build(), "", stateAnswer(outcomes));
+    settle();
+    crash(new Random(1));
+    assertThat(recordOf(lost).getState()).isEqualTo(StoreState.Tombstone);
+    assertThat(outcomes)
+        .containsExactly("store " + lost + " was taken out of the cluster for good");
+  }
+
+  /** The word by which it has come is perhaps not durable yet. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whoHasComeIsNotDisplaced(boolean isHeartbeat) {
+    start(SimEngine.kv(), SimEngine.raft(), 1);
+    settle();
+    long come = join(5);
+    if (isHeartbeat) {
+      driver.onStore(StoreStats.newBuilder().setStoreId(come).build());
+    } else {
+      Store store = joinRequest(5).getStore().toBuilder().setId(come).build();
+      driver.putStore(store, "", Answer.ignored());
+    }
+    String refusal = "store " + come + " is on record at this address";
+    assertThat(outcomeOf(joinRequest(6, "new-5", 0))).startsWith(refusal);
+    crash(new Random(1));
+    assertThat(outcomeOf(joinRequest(6, "new-5", 0))).startsWith(refusal);
+    assertThat(recordOf(come).getState()).isEqualTo(StoreState.Up);
+  }
+
+  /** The wish of a node that was stopped comes after that of the node in its place. */
+  @Test
+  void aLateWishDisplacesNobody() {
+    start(SimEngine.kv(), SimEngine.raft(), 1);
+    settle();
+    assertThat(outcomeOf(joinRequest(6, "new", 100))).isEqualTo("let in");
+    assertThat(outcomeOf(joinRequest(5, "new", 99))).contains("is on record at this address");
+    assertThat(outcomeOf(joinRequest(6, "new", 100))).isEqualTo("let in");
+  }
+
+  @Test
+  void oneOfTwoThatComeAtOnceIsLetIn() {
+    start(SimEngine.kv(), SimEngine.raft(), 1);
+    settle();
+    List<String> outcomes = new ArrayList<>();
+    driver.join(joinRequest(5, "new", 1), outcomeAnswer(outcomes));
+    driver.join(joinRequest(6, "new", 2), outcomeAnswer(outcomes));
+    settle();
+    List<StoreState> states = new ArrayList<>();
+    driver.stores(
+        Answer.of(
+            stores ->
+                stores.stream()
+                    .filter(store -> store.getAddress().equals("new"))
+                    .forEach(store -> states.add(store.getState())),
+            reason -> {}));
+    assertThat(states).containsExactly(StoreState.Tombstone, StoreState.Up);
+  }
+
+  /** Its node is no store yet, so that it may become another one than it was given. */
+  @Test
+  void whoNeverCameMayComeOtherwise() {
+    start(SimEngine.kv(), SimEngine.raft(), 1);
+    settle();
+    long deleted = join(5);
+    List<String> outcomes = new ArrayList<>();
+    driver.setStoreState(deleted, StoreState.Tombstone, stateAnswer(outcomes));
+    settle();
+    assertThat(join(5)).isNotEqualTo(deleted);
+    JoinRequest.Builder named = joinRequest(6).toBuilder();
+    named.getStoreBuilder().setNodeName("node-6");
+    Set<Long> given = new TreeSet<>();
+    driver.join(named.build(), joinAnswer(given));
+    settle();
+    named.getStoreBuilder().setNodeName("other");
+    driver.join(named.build(), joinAnswer(given));
+    settle();
+    driver.join(named.build(), joinAnswer(given));
+    settle();
+    assertThat(given.stream().map(id -> recordOf(id).getState()))
+        .containsExactly(StoreState.Tombstone, StoreState.Up);
+  }
+
+  /** Nothing may be lost with a newcomer's record. */
+  @Test
+  void aNewcomerGetsNoReplicas() {
+    start(SimEngine.kv(), SimEngine.raft(), 1);
+    settle();
+    long joined = join(5);
+    OperateRequest request =
+        OperateRequest.newBuilder()
+            .setKind(OperateKind.AddPeer)
+            .setRegionId(Bootstrap.USER_REGION_ID)
+            .setStoreId(joined)
+            .build();
+    List<String> outcomes = new ArrayList<>();
+    Answer<Boolean> answer = Answer.of(begun -> outcomes.add("begun"), outcomes::add);
+    driver.operate(request, answer);
+    settle();
+    driver.onStore(StoreStats.newBuilder().setStoreId(joined).build());
+    settle();
+    driver.operate(request, answer);
+    settle();
+    assertThat(outcomes).containsExactly("the store takes no replicas now", "begun");
+  }
+
   /** Its node was told to go, and its replicas were given to others. */
   @Test
   void aStoreThatWasTakenOutIsNotTakenBack() {
@@ -224,6 +342,8 @@ class PlacementSimulationTest {
     start(SimEngine.kv(), SimEngine.raft(), 1);
     settle();
     long joined = join(5);
+    driver.onStore(StoreStats.newBuilder().setStoreId(joined).build());
+    settle();
     PlacementTask.Leads system = lastReport(Bootstrap.SYSTEM_REGION_ID);
     PlacementTask.Leads user = lastReport(Bootstrap.USER_REGION_ID);
     isTold = false;
@@ -298,11 +418,38 @@ class PlacementSimulationTest {
   }
 
   private static JoinRequest joinRequest(long incarnation) {
-    String address = "new-" + incarnation;
+    return joinRequest(incarnation, "new-" + incarnation, 0);
+  }
+
+  /**
+   * @param began when the node began, in seconds
+   */
+  private static JoinRequest joinRequest(long incarnation, String address, long began) {
     return JoinRequest.newBuilder()
         .setIncarnation(incarnation)
-        .setStore(Store.newBuilder().setAddress(address).setPeerAddress(address))
+        .setStore(
+            Store.newBuilder().setAddress(address).setPeerAddress(address).setStartTimestamp(began))
         .build();
+  }
+
+  private String outcomeOf(JoinRequest request) {
+    List<String> outcomes = new ArrayList<>();
+    driver.join(request, outcomeAnswer(outcomes));
+    settle();
+    return String.join(", ", outcomes);
+  }
+
+  private static Answer<JoinResponse> outcomeAnswer(List<String> outcomes) {
+    return Answer.of(
+        response ->
+            outcomes.add(response.getRefusal().isEmpty() ? "let in" : response.getRefusal()),
+        outcomes::add);
+  }
+
+  private Store recordOf(long storeId) {
+    List<Store> found = new ArrayList<>();
+    driver.stores(Answer.of(found::addAll, reason -> {}));
+    return found.stream().filter(store -> store.getId() == storeId).findFirst().orElseThrow();
   }
 
   private static Answer<Store> stateAnswer(List<String> outcomes) {

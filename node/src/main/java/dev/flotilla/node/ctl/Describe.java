@@ -2,10 +2,12 @@ package dev.flotilla.node.ctl;
 
 import com.google.protobuf.ByteString;
 import dev.flotilla.client.PlacementClient;
+import dev.flotilla.proto.metapb.NodeState;
 import dev.flotilla.proto.metapb.Peer;
 import dev.flotilla.proto.metapb.PeerRole;
 import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.metapb.Store;
+import dev.flotilla.proto.metapb.StoreState;
 import dev.flotilla.proto.pdpb.GetRegionResponse;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -29,13 +31,19 @@ final class Describe {
         .put("id", store.getId())
         .put("address", store.getAddress())
         .put("state", store.getState().name())
-        .put("nodeState", store.getNodeState().name())
+        .put("nodeState", nodeState(store).name())
         .put("version", store.getVersion())
         .put(
             "labels",
             store.getLabelsList().stream()
                 .map(label -> label.getKey() + "=" + label.getValue())
                 .collect(Collectors.joining(",")));
+  }
+
+  private static NodeState nodeState(Store store) {
+    return store.getNewcomer() && store.getState() != StoreState.Tombstone
+        ? NodeState.Preparing
+        : store.getNodeState();
   }
 
   static JsonObject region(GetRegionResponse found) {

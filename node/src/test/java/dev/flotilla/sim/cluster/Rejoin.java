@@ -9,12 +9,12 @@ import dev.flotilla.proto.cluster.JoinResponse;
 import dev.flotilla.proto.metapb.StoreState;
 import dev.flotilla.raftstore.store.Bootstrap;
 import java.util.function.Consumer;
-import java.util.function.IntConsumer;
+import java.util.function.ObjIntConsumer;
 
 /**
- * A machine whose disk was wiped comes back: first as the store that it was, which must be refused,
- * then, when the old store has been deleted, as a new one. Everything is asked again until it is
- * answered.
+ * A machine whose disk was wiped comes back: first as the store that it was, which must be refused
+ * if that ever was in a region, then, when the old store has been deleted, as a new one. Everything
+ * is asked again until it is answered.
  */
 final class Rejoin {
   private static final long RETRY_NANOS = Timeline.SECOND;
@@ -22,20 +22,29 @@ final class Rejoin {
   private final World world;
   private final SimCluster cluster;
   private final SimMachine machine;
+  private final boolean wasMember;
   private final Dice dice;
-  private final IntConsumer onAdmitted;
+  private final ObjIntConsumer<String> onAdmitted;
   private final long incarnation;
   private Consumer<PlacementDriver> question;
   private boolean done;
   private int admitted;
+  private String admittedAt = "";
 
   /**
-   * @param onAdmitted told the new store's id
+   * @param wasMember whether the store was in a region when its disk was wiped
+   * @param onAdmitted told the new store's address and id
    */
-  Rejoin(SimCluster cluster, SimMachine machine, Dice dice, IntConsumer onAdmitted) {
+  Rejoin(
+      SimCluster cluster,
+      SimMachine machine,
+      boolean wasMember,
+      Dice dice,
+      ObjIntConsumer<String> onAdmitted) {
     this.world = cluster.world();
     this.cluster = cluster;
     this.machine = machine;
+    this.wasMember = wasMember;
     this.dice = dice;
     this.onAdmitted = onAdmitted;
     this.incarnation = dice.seed();
@@ -83,10 +92,15 @@ final class Rejoin {
         request(machine.address()),
         Answer.of(
             response -> {
-              Violation.check(
-                  admitted != 0 || !response.getRefusal().isEmpty(),
-                  "store %d was let in again with an empty disk",
-                  machine.id());
+              if (response.getRefusal().isEmpty()) {
+                Violation.check(
+                    admitted != 0 || (!wasMember && !new Wipes(cluster).isMember(machine)),
+                    "store %d was let in again with an empty disk",
+                    machine.id());
+                world.tally().add("newcomer displaced");
+                onAnswer(machine.address(), response);
+                return;
+              }
               world.tally().add("wiped store refused");
               question = this::deleteOldStore;
             },
@@ -102,16 +116,20 @@ final class Rejoin {
 
   /** From another address: the old store may still have replicas on record. */
   private void joinAnew(PlacementDriver pd) {
-    pd.join(request(machine.address() + "-new"), Answer.of(this::onAnswer, reason -> {}));
+    String address = machine.address() + "-new";
+    pd.join(request(address), Answer.of(response -> onAnswer(address, response), reason -> {}));
   }
 
-  private void onAnswer(JoinResponse response) {
+  private void onAnswer(String address, JoinResponse response) {
     Violation.check(
         response.getRefusal().isEmpty(), "a new store was refused: %s", response.getRefusal());
     int id = (int) response.getStoreId();
     Violation.check(
         admitted == 0 || admitted == id, "one node was given stores %d and %d", admitted, id);
-    admitted = id;
+    if (admitted == 0) {
+      admitted = id;
+      admittedAt = address;
+    }
     // A question more is under way now and then; its answer must be the same.
     if (!done) {
       try {
@@ -125,7 +143,7 @@ final class Rejoin {
       }
       done = true;
       world.tally().add("store joined");
-      onAdmitted.accept(id);
+      onAdmitted.accept(admittedAt, id);
     }
   }
 }

@@ -108,14 +108,16 @@ final class SimCluster implements SimNetwork.Ends {
     }
     world.trace().add("disk lost", machine.id());
     world.tally().add("disk wiped");
+    boolean isMember = new Wipes(this).isMember(machine);
     machine.wipe();
     world.watch().onRestart(machine.id(), List.of());
     Rejoin rejoin =
         new Rejoin(
             this,
             machine,
+            isMember,
             wipes,
-            id -> replace(machine, machine.reborn(id, machine.address() + "-new")));
+            (address, id) -> replace(machine, machine.reborn(id, address)));
     world.timeline().after(downNanos, rejoin::begin);
   }
 

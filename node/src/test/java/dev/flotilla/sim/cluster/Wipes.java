@@ -41,6 +41,18 @@ final class Wipes {
     return true;
   }
 
+  /** Whether some region has a replica on {@code lost}, by what any store knows. */
+  boolean isMember(SimMachine lost) {
+    for (SimMachine machine : cluster.machines()) {
+      for (RegionLocalState state : RegionStates.loadAll(machine.kv())) {
+        if (Regions.peerOn(state.getRegion(), lost.id()) != null) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
   private boolean isKept(Region region, SimMachine lost) {
     Peer there = Regions.peerOn(region, lost.id());
     // The system region grows with the cluster: a learner of it becomes one voter more, whose loss
