@@ -44,6 +44,26 @@ final class Patience {
     return ask(request, ClientException::isTransient);
   }
 
+  /** Looks until what is seen is as {@code wanted}, or time is over; gives what was seen last. */
+  <T> Future<T> watch(Supplier<Future<T>> look, Predicate<T> wanted) {
+    return watch(look, wanted, System.nanoTime() + most.toNanos());
+  }
+
+  private <T> Future<T> watch(Supplier<Future<T>> look, Predicate<T> wanted, long endNanos) {
+    return look.get()
+        .transform(
+            (seen, failure) -> {
+              if (failure == null && wanted.test(seen)) {
+                return Future.succeededFuture(seen);
+              } else if (hasTime(endNanos)) {
+                return vertx
+                    .timer(PAUSE_MILLIS, TimeUnit.MILLISECONDS)
+                    .compose(elapsed -> watch(look, wanted, endNanos));
+              }
+              return failure == null ? Future.succeededFuture(seen) : Future.failedFuture(failure);
+            });
+  }
+
   private <T> Future<T> ask(Supplier<Future<T>> request, Predicate<ClientException> hope) {
     return ask(request, hope, System.nanoTime() + most.toNanos());
   }

@@ -40,6 +40,8 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -344,6 +346,14 @@ public final class PlacementClient {
             response -> response.getHeader(),
             response -> response)
         .mapEmpty();
+  }
+
+  /**
+   * Looks until what is seen is as {@code wanted}, or the time of one request is over; gives what
+   * was seen last, or fails as the last look did.
+   */
+  public <T> Future<T> watch(Supplier<Future<T>> look, Predicate<T> wanted) {
+    return patience.watch(look, wanted);
   }
 
   /** Gives a change up; returns whether there was one. */

@@ -1,10 +1,12 @@
 package dev.flotilla.client;
 
 import dev.flotilla.security.Credentials;
+import io.vertx.core.Future;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Optional;
@@ -33,8 +35,17 @@ public final class StatusPages {
    * @param path with its slash
    */
   public String read(String address, String path) throws IOException, InterruptedException {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create(scheme + address + path)).timeout(TIMEOUT).build();
-    return http.send(request, BodyHandlers.ofString()).body();
+    return http.send(request(address, path), BodyHandlers.ofString()).body();
+  }
+
+  /** As {@link #read}, later. */
+  public Future<String> ask(String address, String path) {
+    return Future.fromCompletionStage(
+            http.sendAsync(request(address, path), BodyHandlers.ofString()))
+        .map(HttpResponse::body);
+  }
+
+  private HttpRequest request(String address, String path) {
+    return HttpRequest.newBuilder(URI.create(scheme + address + path)).timeout(TIMEOUT).build();
   }
 }

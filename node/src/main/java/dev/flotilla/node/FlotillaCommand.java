@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
     exitCodeList = {
       "0:clean stop",
       "1:fault: damaged data, failing disk, bug",
-      "2:bad usage or configuration"
+      "2:bad usage or configuration",
+      "4:ctl: a change is accepted, but was not to be seen within --timeout"
     })
 final class FlotillaCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // set by picocli

@@ -3,6 +3,7 @@ package dev.flotilla.server;
 import com.google.protobuf.ByteString;
 import dev.flotilla.proto.metapb.Peer;
 import dev.flotilla.proto.metapb.Region;
+import dev.flotilla.raftstore.Comparison;
 import dev.flotilla.raftstore.store.RegionStatus;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -25,7 +26,7 @@ final class RegionJson {
               .put("role", peer.getRole().name());
       peers.add(peer.getQuarantined() ? described.put("quarantined", true) : described);
     }
-    return new JsonObject()
+    JsonObject described = new JsonObject()
         .put("id", region.getId())
         .put("start_key", hex(region.getStartKey()))
         .put("end_key", hex(region.getEndKey()))
@@ -44,6 +45,16 @@ final class RegionJson {
         .put("first_index", status.firstIndex())
         .put("applied_index", status.appliedIndex())
         .put("last_index", status.lastIndex());
+    Comparison comparison = status.comparison();
+    return comparison.index() == 0
+        ? described
+        : described.put(
+            "comparison",
+            new JsonObject()
+                .put("index", comparison.index())
+                .put("alike", comparison.alike())
+                .put("differing", comparison.differing())
+                .put("silent", comparison.silent()));
   }
 
   private static String hex(ByteString key) {

@@ -8,6 +8,8 @@ import dev.flotilla.proto.metapb.Store;
 import dev.flotilla.proto.metapb.StoreState;
 import dev.flotilla.proto.pdpb.GetRegionResponse;
 import dev.flotilla.raftstore.store.Bootstrap;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -94,6 +96,69 @@ class OperatorTest {
 
     ctl(0, "operator", "add", "transfer-leader", REGION, Long.toString(target));
     awaitRegion(region -> region.getLeader().getStoreId() == target);
+  }
+
+  /** And says that nothing of it is to be seen yet when that takes longer than it may. */
+  @Test
+  void anOrderShowsWhatIsWhenItIsDone() throws Exception {
+    GetRegionResponse before = awaitRegion(region -> stores(region).size() == 3);
+    long leader = before.getLeader().getStoreId();
+    long follower = stores(before).stream().filter(id -> id != leader).findAny().orElseThrow();
+    assertThat(region("transfer-leader", follower).getJsonObject("leader").getMap())
+        .containsEntry("storeId", (int) follower);
+    long removed =
+        before.getRegion().getPeersList().stream()
+            .filter(peer -> peer.getStoreId() == leader)
+            .findFirst()
+            .orElseThrow()
+            .getId();
+    assertThat(shownPeers(region("remove-peer", leader))).doesNotContain(removed);
+  }
+
+  private JsonObject region(String order, long store) throws Exception {
+    String shown = ctl(0, "--timeout", "60", "region", order, REGION, Long.toString(store));
+    return new JsonArray(shown).getJsonObject(0);
+  }
+
+  private static Set<Long> shownPeers(JsonObject region) {
+    Set<Long> peers = new TreeSet<>();
+    region.getJsonArray("peers").forEach(peer -> peers.add(((JsonObject) peer).getLong("id")));
+    return peers;
+  }
+
+  @Test
+  void anOrderThatIsNotDoneInTimeIsSaidToBeAccepted() throws Exception {
+    GetRegionResponse region = awaitRegion(found -> stores(found).size() == 3);
+    Set<Long> free = new TreeSet<>(cluster.stores());
+    free.removeAll(stores(region));
+    long target = free.iterator().next();
+    Store record =
+        cluster.records().stream()
+            .filter(store -> store.getId() == target)
+            .findFirst()
+            .orElseThrow();
+    int number =
+        cluster.nodes().stream()
+            .filter(node -> cluster.clusterAddress(node).equals(record.getPeerAddress()))
+            .findFirst()
+            .orElseThrow();
+    String asked = cluster.node(number == 4 ? 3 : 4).address();
+    cluster.node(number).freeze();
+    NodeUnderTest ctl =
+        NodeUnderTest.run(
+            List.of(
+                "ctl",
+                "--pd",
+                asked,
+                "--timeout",
+                "2",
+                "region",
+                "add-peer",
+                REGION,
+                Long.toString(target)));
+    assertThat(ctl.exitStatus()).as(() -> String.join("\n", ctl.output())).isEqualTo(4);
+    assertThat(String.join("\n", ctl.output())).contains("accepted, but not to be seen yet");
+    cluster.node(number).thaw();
   }
 
   /** Started again, its node is told so, and does not wait for what never comes. */

@@ -39,6 +39,9 @@ import picocli.CommandLine.Spec;
 public final class CtlCommand implements Callable<Integer> {
   private static final int TIMEOUT_SECONDS_MAX = 86_400;
 
+  /** Exit status: accepted, and its effect is not to be seen yet. */
+  private static final int UNSEEN = 4;
+
   @SuppressWarnings("NullAway.Init") // set by picocli
   @Spec
   private CommandSpec spec;
@@ -99,6 +102,12 @@ public final class CtlCommand implements Callable<Integer> {
   /** Says on the error output what is missing in the answer. */
   void warn(String text) {
     spec.commandLine().getErr().println("flotilla: " + text);
+  }
+
+  /** Says why what was asked for is not to be seen; returns the exit status. */
+  int unseen(String text) {
+    warn(text);
+    return UNSEEN;
   }
 
   boolean isJson() {

@@ -1,9 +1,6 @@
 package dev.flotilla.node.ctl;
 
 import com.google.protobuf.ByteString;
-import dev.flotilla.client.PlacementClient;
-import dev.flotilla.proto.admin.OperateKind;
-import dev.flotilla.proto.admin.OperateRequest;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +16,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "region",
     description = "Show regions, move their replicas and leaders, split them.",
+    footer =
+        "Changes are waited for, for as long as --timeout says, and what is then is shown. Exit"
+            + " status 4: accepted, and not to be seen by then.",
     mixinStandardHelpOptions = true)
 final class RegionCommand implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // set by picocli
@@ -85,7 +85,7 @@ final class RegionCommand implements Callable<Integer> {
       mixinStandardHelpOptions = true)
   int transferLeader(
       @Parameters(paramLabel = "ID") long id, @Parameters(paramLabel = "STORE") long store) {
-    return operate(OperateKind.TransferLeader, id, store);
+    return new RegionOrders(ctl).transferLeader(id, store);
   }
 
   @Command(
@@ -94,7 +94,7 @@ final class RegionCommand implements Callable<Integer> {
       mixinStandardHelpOptions = true)
   int addPeer(
       @Parameters(paramLabel = "ID") long id, @Parameters(paramLabel = "STORE") long store) {
-    return operate(OperateKind.AddPeer, id, store);
+    return new RegionOrders(ctl).addPeer(id, store);
   }
 
   @Command(
@@ -103,38 +103,22 @@ final class RegionCommand implements Callable<Integer> {
       mixinStandardHelpOptions = true)
   int removePeer(
       @Parameters(paramLabel = "ID") long id, @Parameters(paramLabel = "STORE") long store) {
-    return operate(OperateKind.RemovePeer, id, store);
-  }
-
-  @Command(description = "Split a region at a key.", mixinStandardHelpOptions = true)
-  int split(@Parameters(paramLabel = "ID") long id, @Parameters(paramLabel = "KEY") String at) {
-    return send(
-        OperateRequest.newBuilder()
-            .setKind(OperateKind.Split)
-            .setRegionId(id)
-            .addKeys(ByteString.copyFromUtf8(at)));
+    return new RegionOrders(ctl).removePeer(id, store);
   }
 
   @Command(
-      description = "Compare the replicas of a region by a hash of their data, now.",
+      description = "Split a region at a key, show both parts.",
+      mixinStandardHelpOptions = true)
+  int split(@Parameters(paramLabel = "ID") long id, @Parameters(paramLabel = "KEY") String at) {
+    return new RegionOrders(ctl).split(id, ByteString.copyFromUtf8(at));
+  }
+
+  @Command(
+      description =
+          "Compare the replicas of a region by a hash of their data, now; its leader's status port"
+              + " tells what comes of it. Exit status 1 when they differ.",
       mixinStandardHelpOptions = true)
   int check(@Parameters(paramLabel = "ID") long id) {
-    return send(OperateRequest.newBuilder().setKind(OperateKind.CheckConsistency).setRegionId(id));
-  }
-
-  private int operate(OperateKind kind, long id, long store) {
-    return send(OperateRequest.newBuilder().setKind(kind).setRegionId(id).setStoreId(store));
-  }
-
-  /** What has been begun is shown; it takes its time. */
-  private int send(OperateRequest.Builder request) {
-    return ctl.print(
-        client -> {
-          PlacementClient placement = client.placement();
-          return placement
-              .operate(request)
-              .compose(begun -> placement.region(request.getRegionId()))
-              .map(found -> List.of(Describe.region(found)));
-        });
+    return new RegionCheck(ctl).run(id);
   }
 }

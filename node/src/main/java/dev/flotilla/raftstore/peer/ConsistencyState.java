@@ -1,7 +1,9 @@
 package dev.flotilla.raftstore.peer;
 
 import com.google.protobuf.ByteString;
+import dev.flotilla.proto.metapb.Peer;
 import dev.flotilla.proto.metapb.Region;
+import dev.flotilla.raftstore.Comparison;
 import dev.flotilla.raftstore.HashVerdict;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -64,6 +66,19 @@ final class ConsistencyState {
     }
     told = verdict;
     return verdict;
+  }
+
+  /** How far the comparison as of the newest index has come; on a leader, who hears of all. */
+  Comparison comparison(Region region) {
+    HashVerdict verdict = HashVerdict.of(region, index, reports, true);
+    int differing = verdict == null ? 0 : verdict.differing().size();
+    int silent = 0;
+    for (Peer peer : region.getPeersList()) {
+      if (!reports.containsKey(peer.getId())) {
+        silent++;
+      }
+    }
+    return new Comparison(index, region.getPeersCount() - silent - differing, differing, silent);
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.flotilla.raftstore.peer;
 
 import com.google.protobuf.ByteString;
 import dev.flotilla.raft.RawNode;
+import dev.flotilla.raftstore.Comparison;
 import dev.flotilla.raftstore.HashVerdict;
 import dev.flotilla.raftstore.apply.ApplyMetrics;
 import dev.flotilla.raftstore.storage.PeerStorage;
@@ -82,6 +83,11 @@ public final class PeerUpkeep {
   public void checkConsistency(Peer peer) {
     checkedNanos = context.clock().nanos();
     peer.proposeAdmin(AdminCommands.computeHash(peer.region().getId()));
+  }
+
+  /** How far the last comparison has come, if {@code peer} leads. */
+  public Comparison comparison(Peer peer) {
+    return peer.isLeader() ? consistency.comparison(peer.region()) : Comparison.NONE;
   }
 
   /** This replica's hash is known: the leader is to know it, too. */

@@ -1,6 +1,7 @@
 package dev.flotilla.raftstore.store;
 
 import dev.flotilla.proto.metapb.Region;
+import dev.flotilla.raftstore.Comparison;
 import dev.flotilla.raftstore.Quarantine;
 import dev.flotilla.raftstore.peer.Peer;
 
@@ -15,6 +16,7 @@ import dev.flotilla.raftstore.peer.Peer;
  * @param firstIndex first log index that can be read
  * @param appliedIndex last log index applied
  * @param lastIndex last log index
+ * @param comparison how far the last one of the region's replicas has come, if this one leads
  */
 public record RegionStatus(
     Region region,
@@ -24,7 +26,8 @@ public record RegionStatus(
     long term,
     long firstIndex,
     long appliedIndex,
-    long lastIndex) {
+    long lastIndex,
+    Comparison comparison) {
 
   /** Whether this replica is out of service because its data is wrong. */
   public boolean quarantined() {
@@ -40,6 +43,7 @@ public record RegionStatus(
         peer.term(),
         peer.storage().firstIndex(),
         peer.storage().appliedIndex(),
-        peer.raft().lastIndex());
+        peer.raft().lastIndex(),
+        peer.upkeep().comparison(peer));
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import dev.flotilla.proto.metapb.Peer;
 import dev.flotilla.proto.metapb.Region;
+import dev.flotilla.raftstore.Comparison;
 import dev.flotilla.raftstore.HashVerdict;
 import java.util.Map;
 import java.util.TreeMap;
@@ -64,6 +65,19 @@ class ConsistencyStateTest {
     state.take(1, 10, RIGHT);
     state.take(3, 10, RIGHT);
     assertThat(state.takeVerdict(region)).isEqualTo(verdict(10, Map.of(2L, WRONG)));
+  }
+
+  @Test
+  void knowsHowFarItHasCome() {
+    assertThat(state.comparison(region)).isEqualTo(new Comparison(0, 0, 0, 3));
+    state.take(1, 9, RIGHT);
+    state.take(3, 9, RIGHT);
+    assertThat(state.comparison(region)).isEqualTo(new Comparison(9, 2, 0, 1));
+    state.take(2, 9, WRONG);
+    assertThat(state.comparison(region)).isEqualTo(new Comparison(9, 2, 1, 0));
+    state.take(1, 10, RIGHT);
+    state.take(2, 10, WRONG);
+    assertThat(state.comparison(region)).isEqualTo(new Comparison(10, 0, 2, 1));
   }
 
   @Test

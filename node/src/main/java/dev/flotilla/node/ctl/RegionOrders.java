@@ -1,0 +1,122 @@
+package dev.flotilla.node.ctl;
+
+import com.google.protobuf.ByteString;
+import dev.flotilla.client.PlacementClient;
+import dev.flotilla.proto.admin.OperateKind;
+import dev.flotilla.proto.admin.OperateRequest;
+import dev.flotilla.proto.metapb.Peer;
+import dev.flotilla.proto.metapb.PeerRole;
+import dev.flotilla.proto.metapb.Region;
+import dev.flotilla.proto.pdpb.GetRegionResponse;
+import dev.flotilla.raftstore.RegionMembers;
+import dev.flotilla.raftstore.Regions;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** Changes of a region: each is waited for until the placement driver knows of it. */
+final class RegionOrders {
+  private final CtlCommand ctl;
+
+  RegionOrders(CtlCommand ctl) {
+    this.ctl = ctl;
+  }
+
+  /**
+   * What the driver knows.
+   *
+   * @param isDone whether the change is among it
+   */
+  private record Sight(List<JsonObject> regions, boolean isDone) {}
+
+  int transferLeader(long id, long store) {
+    return member(
+        OperateKind.TransferLeader, id, store, found -> found.getLeader().getStoreId() == store);
+  }
+
+  int addPeer(long id, long store) {
+    return member(
+        OperateKind.AddPeer,
+        id,
+        store,
+        found -> {
+          Peer added = Regions.peerOn(found.getRegion(), store);
+          return added != null && added.getRole() == PeerRole.Voter;
+        });
+  }
+
+  /** The driver may put another replica in its place, even there. */
+  int removePeer(long id, long store) {
+    Peer going =
+        Regions.peerOn(ctl.ask(client -> client.placement().region(id)).getRegion(), store);
+    return member(
+        OperateKind.RemovePeer,
+        id,
+        store,
+        found -> going == null || RegionMembers.find(found.getRegion(), going.getId()) == null);
+  }
+
+  private int member(OperateKind kind, long id, long store, Predicate<GetRegionResponse> done) {
+    return order(
+        OperateRequest.newBuilder().setKind(kind).setRegionId(id).setStoreId(store),
+        placement ->
+            placement
+                .region(id)
+                .map(found -> new Sight(List.of(Describe.region(found)), done.test(found))));
+  }
+
+  int split(long id, ByteString at) {
+    Region whole = ctl.ask(client -> client.placement().region(id)).getRegion();
+    String objection = objection(whole, at);
+    if (objection != null) {
+      throw new IllegalStateException(objection);
+    }
+    return order(
+        OperateRequest.newBuilder().setKind(OperateKind.Split).setRegionId(id).addKeys(at),
+        placement ->
+            placement
+                .regions(whole.getStartKey(), 2)
+                .map(
+                    found ->
+                        new Sight(
+                            found.stream().map(Describe::region).toList(),
+                            !found.isEmpty() && found.get(0).getRegion().getEndKey().equals(at))));
+  }
+
+  /** Why a region cannot be split there, or null: nobody would say so later. */
+  private static @Nullable String objection(Region region, ByteString at) {
+    String key = "'" + Describe.text(at) + "'";
+    if (!Regions.contains(region, at)) {
+      return "region " + region.getId() + " does not have the key " + key;
+    }
+    return region.getStartKey().equals(at)
+        ? "region " + region.getId() + " begins at the key " + key + " already"
+        : null;
+  }
+
+  /** Has a change begun, and shows what is when it is done, or when time is over. */
+  private int order(OperateRequest.Builder request, Function<PlacementClient, Future<Sight>> look) {
+    Sight last =
+        ctl.ask(
+            client -> {
+              PlacementClient placement = client.placement();
+              return placement
+                  .operate(request)
+                  .compose(
+                      begun ->
+                          placement
+                              .watch(() -> look.apply(placement), Sight::isDone)
+                              .otherwise(new Sight(List.of(), false)));
+            });
+    ctl.show(last.regions());
+    return last.isDone()
+        ? 0
+        : ctl.unseen(
+            "the change is accepted, but not to be seen yet; see region show "
+                + request.getRegionId()
+                + " and operator list");
+  }
+}
