@@ -7,7 +7,10 @@ import dev.flotilla.proto.admin.CancelOperatorRequest;
 import dev.flotilla.proto.admin.OperateRequest;
 import dev.flotilla.proto.admin.Operator;
 import dev.flotilla.proto.admin.OperatorsRequest;
+import dev.flotilla.proto.admin.RemoveTombstonesRequest;
 import dev.flotilla.proto.admin.SetStoreStateRequest;
+import dev.flotilla.proto.admin.StoreStatus;
+import dev.flotilla.proto.admin.StoreStatusesRequest;
 import dev.flotilla.proto.health.HealthCheckRequest;
 import dev.flotilla.proto.health.HealthCheckResponse;
 import dev.flotilla.proto.health.HealthGrpcClient;
@@ -282,6 +285,24 @@ public final class PlacementClient {
         response -> response.getStoresList());
   }
 
+  /** All stores and how they are. */
+  public Future<List<StoreStatus>> storeStatuses() {
+    return ask(
+        AdminGrpcClient.StoreStatuses,
+        StoreStatusesRequest.newBuilder().setHeader(header()).build(),
+        response -> response.getHeader(),
+        response -> response.getStoresList());
+  }
+
+  /** Forgets stores that are gone; returns their ids. */
+  public Future<List<Long>> removeTombstones() {
+    return order(
+        AdminGrpcClient.RemoveTombstones,
+        RemoveTombstonesRequest.newBuilder().setHeader(header()).build(),
+        response -> response.getHeader(),
+        response -> response.getStoreIdsList());
+  }
+
   /** One store; fails when there is none of this id. */
   public Future<Store> store(long id) {
     return ask(
@@ -348,10 +369,7 @@ public final class PlacementClient {
         .mapEmpty();
   }
 
-  /**
-   * Looks until what is seen is as {@code wanted}, or the time of one request is over; gives what
-   * was seen last, or fails as the last look did.
-   */
+  /** Looks until what is seen is {@code wanted}, or a request's time is over; gives the last. */
   public <T> Future<T> watch(Supplier<Future<T>> look, Predicate<T> wanted) {
     return patience.watch(look, wanted);
   }

@@ -103,7 +103,7 @@ final class ActiveDriver {
       extendingBound = true;
       long bound = oracle.nextBound(wall);
       write(
-          List.of(SystemRegion.put(Records.TIMESTAMP_BOUND, Records.number(bound))),
+          List.of(Records.put(Records.TIMESTAMP_BOUND, bound)),
           () -> {
             extendingBound = false;
             oracle.extendTo(bound);
@@ -132,7 +132,7 @@ final class ActiveDriver {
       raisingWatermark = true;
       long mark = ids.nextWatermark(allocations.peekFirst().count());
       write(
-          List.of(SystemRegion.put(Records.ID_WATERMARK, Records.number(mark))),
+          List.of(Records.put(Records.ID_WATERMARK, mark)),
           () -> {
             raisingWatermark = false;
             ids.raiseTo(mark);

@@ -1,6 +1,7 @@
 package dev.flotilla.pd;
 
 import dev.flotilla.proto.metapb.Peer;
+import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.pdpb.RegionHeartbeatResponse;
 import dev.flotilla.raftstore.Clock;
 import dev.flotilla.raftstore.PlacementTask;
@@ -214,6 +215,11 @@ final class Operators {
   /** Whether a region's plan runs or is being made. */
   boolean isBusy(long regionId) {
     return running.containsKey(regionId) || planning.contains(regionId);
+  }
+
+  /** Whether a store's replica of {@code region} stays there, as things are. */
+  boolean isStuck(Region region, long storeId) {
+    return !isBusy(region.getId()) && checker.isStuck(region, storeId);
   }
 
   /** How many run. */

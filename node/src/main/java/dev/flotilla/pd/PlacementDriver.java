@@ -1,7 +1,7 @@
 package dev.flotilla.pd;
 
-import com.google.protobuf.ByteString;
 import dev.flotilla.proto.admin.OperateRequest;
+import dev.flotilla.proto.admin.StoreStatus;
 import dev.flotilla.proto.cluster.JoinRequest;
 import dev.flotilla.proto.cluster.JoinResponse;
 import dev.flotilla.proto.metapb.Cluster;
@@ -231,6 +231,16 @@ public final class PlacementDriver {
     whileActive(answer, driver -> storeRecords.setState(driver, storeId, state, answer));
   }
 
+  /** Gives all stores and how they are, by id. */
+  public void storeStatuses(Answer<List<StoreStatus>> answer) {
+    whileActive(answer, driver -> answer.done(new StoreSurvey(driver, regions).statuses()));
+  }
+
+  /** Forgets stores that are gone; gives their ids. */
+  public void removeTombstones(Answer<List<Long>> answer) {
+    whileActive(answer, driver -> storeRecords.removeTombstones(driver, answer));
+  }
+
   /** Gives the changes under way. */
   public void operators(Answer<List<dev.flotilla.proto.admin.Operator>> answer) {
     whileActive(answer, driver -> answer.done(console.list(driver)));
@@ -246,10 +256,7 @@ public final class PlacementDriver {
     whileActive(answer, driver -> console.operate(driver, request, answer));
   }
 
-  /**
-   * Makes a node a store of the cluster. Asking again with the same incarnation gives the same
-   * answer.
-   */
+  /** Makes a node a store of the cluster; the same one if it asks again, by its incarnation. */
   public void join(JoinRequest request, Answer<JoinResponse> answer) {
     whileActive(answer, driver -> admission.admit(driver, request, answer));
   }
@@ -275,9 +282,9 @@ public final class PlacementDriver {
     long bound = startMillis + TimestampOracle.WINDOW_MILLIS;
     long watermark = found.idWatermark() == 0 ? Bootstrap.FIRST_FREE_ID : found.idWatermark();
     List<Request> puts = new ArrayList<>();
-    puts.add(put(Records.GENERATION, region.generation()));
-    puts.add(put(Records.TIMESTAMP_BOUND, bound));
-    puts.add(put(Records.ID_WATERMARK, watermark));
+    puts.add(Records.put(Records.GENERATION, region.generation()));
+    puts.add(Records.put(Records.TIMESTAMP_BOUND, bound));
+    puts.add(Records.put(Records.ID_WATERMARK, watermark));
     if (!found.stores().containsKey(self.getId())) {
       // The first of the cluster. All others are on record, and register when they start.
       puts.add(SystemRegion.put(Records.storeKey(self.getId()), self.toByteString()));
@@ -298,20 +305,13 @@ public final class PlacementDriver {
 
   private void takeOver(SystemRegion region, @Nullable ReadGrant grant, long startMillis) {
     activating = false;
-    if (grant != null && isCurrent(region)) {
+    PlacementTask.Leads held = leadership;
+    if (grant != null && held != null && held.term() == region.generation()) {
       activeNanos = clock.nanos();
       active =
           new ActiveDriver(
               region, clock, Records.load(grant), regions, rules, startMillis, () -> active = null);
     }
-  }
-
-  private boolean isCurrent(SystemRegion region) {
-    return leadership != null && leadership.term() == region.generation();
-  }
-
-  private static Request put(ByteString key, long number) {
-    return SystemRegion.put(key, Records.number(number));
   }
 
   private void whileActive(Answer<?> answer, Consumer<ActiveDriver> action) {

@@ -6,6 +6,7 @@ import dev.flotilla.engine.EngineIterator;
 import dev.flotilla.engine.Keys;
 import dev.flotilla.engine.ValueCodec;
 import dev.flotilla.proto.metapb.Store;
+import dev.flotilla.proto.raft_cmdpb.Request;
 import dev.flotilla.raftstore.ReadGrant;
 import dev.flotilla.raftstore.wire.RegionStates;
 import java.nio.ByteBuffer;
@@ -82,6 +83,11 @@ record Records(
 
   private static long number(byte[] value) {
     return ByteBuffer.wrap(value).getLong();
+  }
+
+  /** A number's put, for {@link SystemRegion#write}. */
+  static Request put(ByteString key, long number) {
+    return SystemRegion.put(key, number(number));
   }
 
   private static ByteString key(String name) {

@@ -7,6 +7,7 @@ import dev.flotilla.proto.metapb.RegionEpoch;
 import dev.flotilla.raftstore.PlacementTask;
 import dev.flotilla.raftstore.Regions;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -79,6 +80,11 @@ public final class RegionTree {
     }
     cursor = ByteString.EMPTY;
     return found;
+  }
+
+  /** What leaders last said of all regions. */
+  Collection<PlacementTask.Leads> all() {
+    return reports.values();
   }
 
   /** What the region's leader last said, or null. */

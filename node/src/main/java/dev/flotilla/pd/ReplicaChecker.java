@@ -100,6 +100,14 @@ final class ReplicaChecker {
         : new Plan("remove-lost-replica", null, leaving);
   }
 
+  /** Whether a store's replica of {@code region} can neither be put elsewhere now nor be spared. */
+  boolean isStuck(Region region, long storeId) {
+    Peer peer = Regions.peerOn(region, storeId);
+    return peer != null
+        && region.getPeersCount() <= Math.min(ENOUGH, wanted.applyAsInt(region))
+        && bestTarget(region, peer) == null;
+  }
+
   /** A learner is on its way to be a voter, or one that was; perhaps another driver's. */
   private static Plan settle(Peer learner, @Nullable Peer leaving, Region region, int goal) {
     if (leaving != null && leaving.getRole() == PeerRole.Voter) {

@@ -22,7 +22,7 @@ final class SafePointRecords {
     }
     long recorded = safePoints.onGcProposed(safePoint);
     driver.update(
-        List.of(SystemRegion.put(Records.GC_SAFE_POINT, Records.number(recorded))),
+        List.of(Records.put(Records.GC_SAFE_POINT, recorded)),
         () -> {
           safePoints.advance(recorded);
           answer.done(safePoints.gcSafePoint());

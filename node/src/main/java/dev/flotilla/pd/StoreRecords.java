@@ -87,7 +87,7 @@ final class StoreRecords {
   void renew(ActiveDriver driver, Store store, Answer<Store> answer) {
     Store known = driver.stores().latest(store.getId());
     if (known == null) {
-      answer.unavailable("there is no store " + store.getId());
+      answer.unavailable("there is no store " + store.getId() + ", or not any more");
       return;
     }
     if (known.getState() == StoreState.Tombstone) {
@@ -117,7 +117,7 @@ final class StoreRecords {
   void setState(ActiveDriver driver, long storeId, StoreState state, Answer<Store> answer) {
     Store known = driver.stores().latest(storeId);
     if (known == null) {
-      answer.unavailable("there is no store " + storeId);
+      answer.refused("there is no store " + storeId);
       return;
     }
     if (known.getState() == StoreState.Tombstone && state != StoreState.Tombstone) {
@@ -148,6 +148,30 @@ final class StoreRecords {
         setState(driver, store.getId(), StoreState.Tombstone, Answer.ignored());
       }
     }
+  }
+
+  /** Forgets stores that are gone, and who their nodes were. Ids are not given again. */
+  void removeTombstones(ActiveDriver driver, Answer<List<Long>> answer) {
+    Stores stores = driver.stores();
+    List<Long> ids =
+        stores.all().stream()
+            .filter(store -> store.getState() == StoreState.Tombstone)
+            .map(Store::getId)
+            .filter(id -> regions.replicasOn(id) == 0)
+            .toList();
+    List<Request> changes = new ArrayList<>();
+    ids.forEach(id -> changes.add(SystemRegion.delete(Records.storeKey(id))));
+    stores
+        .incarnationsOf(ids)
+        .forEach(drawn -> changes.add(SystemRegion.delete(Records.incarnationKey(drawn))));
+    stores.onRemoving(ids);
+    driver.update(
+        changes,
+        () -> {
+          stores.remove(ids);
+          answer.done(ids);
+        },
+        answer);
   }
 
   private static void put(

@@ -139,6 +139,27 @@ final class Stores {
     incarnations.put(incarnation, storeId);
   }
 
+  /** What the nodes drew that were given these stores. */
+  List<Long> incarnationsOf(Collection<Long> storeIds) {
+    return incarnations.entrySet().stream()
+        .filter(given -> storeIds.contains(given.getValue()))
+        .map(Map.Entry::getKey)
+        .sorted()
+        .toList();
+  }
+
+  /** These are about to be forgotten. */
+  void onRemoving(Collection<Long> storeIds) {
+    latest.keySet().removeAll(storeIds);
+  }
+
+  void remove(Collection<Long> storeIds) {
+    records.keySet().removeAll(storeIds);
+    heardNanos.keySet().removeAll(storeIds);
+    stats.keySet().removeAll(storeIds);
+    incarnations.values().removeAll(storeIds);
+  }
+
   void onHeartbeat(StoreStats heard) {
     if (records.containsKey(heard.getStoreId())) {
       heardNanos.put(heard.getStoreId(), clock.nanos());

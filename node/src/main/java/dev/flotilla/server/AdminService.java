@@ -7,8 +7,12 @@ import dev.flotilla.proto.admin.OperateRequest;
 import dev.flotilla.proto.admin.OperateResponse;
 import dev.flotilla.proto.admin.OperatorsRequest;
 import dev.flotilla.proto.admin.OperatorsResponse;
+import dev.flotilla.proto.admin.RemoveTombstonesRequest;
+import dev.flotilla.proto.admin.RemoveTombstonesResponse;
 import dev.flotilla.proto.admin.SetStoreStateRequest;
 import dev.flotilla.proto.admin.SetStoreStateResponse;
+import dev.flotilla.proto.admin.StoreStatusesRequest;
+import dev.flotilla.proto.admin.StoreStatusesResponse;
 
 /** {@code flotilla.Admin}: what operators of a cluster ask the placement driver. */
 final class AdminService {
@@ -62,6 +66,30 @@ final class AdminService {
                         SetStoreStateResponse.newBuilder()
                             .setHeader(call.header())
                             .setStore(store)
+                            .build())));
+    methods.add(
+        AdminGrpcService.StoreStatuses,
+        StoreStatusesRequest::getHeader,
+        header -> StoreStatusesResponse.newBuilder().setHeader(header).build(),
+        (driver, request, call) ->
+            driver.storeStatuses(
+                call.answer(
+                    stores ->
+                        StoreStatusesResponse.newBuilder()
+                            .setHeader(call.header())
+                            .addAllStores(stores)
+                            .build())));
+    methods.add(
+        AdminGrpcService.RemoveTombstones,
+        RemoveTombstonesRequest::getHeader,
+        header -> RemoveTombstonesResponse.newBuilder().setHeader(header).build(),
+        (driver, request, call) ->
+            driver.removeTombstones(
+                call.answer(
+                    ids ->
+                        RemoveTombstonesResponse.newBuilder()
+                            .setHeader(call.header())
+                            .addAllStoreIds(ids)
                             .build())));
   }
 }

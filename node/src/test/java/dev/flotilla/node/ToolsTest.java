@@ -130,6 +130,21 @@ class ToolsTest {
   }
 
   @Test
+  void saysWhyAStoreCannotBeEmptied() {
+    Outcome drained = ctl("--json", "store", "drain", "1");
+    assertThat(drained.exit()).isZero();
+    assertThat(drained.err()).contains("store 1 will not be empty as things are now: no other");
+    assertThat(new JsonArray(drained.out()).getJsonObject(0).getMap())
+        .containsEntry("regions", 1)
+        .containsEntry("leaders", 1);
+    assertThat(ctl("store", "list").out()).contains("no other store can take its replica of");
+    assertThat(ctl("store", "undrain", "1").err()).isEmpty();
+    assertThat(ctl("store", "list", "--all").out()).contains("reason").doesNotContain("take");
+    assertThat(ctl("store", "remove-tombstones")).isEqualTo(new Outcome(0, "", ""));
+    assertThat(ctl("store", "drain", "99").exit()).isEqualTo(1);
+  }
+
+  @Test
   void showsPlugins() {
     assertThat(ctl("plugin").out()).contains("plugin", "split");
     JsonArray shown = new JsonArray(ctl("--json", "plugin", "--store", "1").out());

@@ -96,6 +96,24 @@ class ReplicaCheckerTest {
     assertThat(check(peerOn(1), peerOn(2), peerOn(3))).isNull();
   }
 
+  private boolean isStuck(long storeId, Peer... peers) {
+    Region region = Region.newBuilder().setId(7).addAllPeers(List.of(peers)).build();
+    return checker.isStuck(region, storeId);
+  }
+
+  @Test
+  void knowsWhatNoOtherStoreCanTake() {
+    for (long id = 1; id <= 3; id++) {
+      store(id);
+    }
+    assertThat(isStuck(1, peerOn(1), peerOn(2), peerOn(3))).isTrue();
+    assertThat(isStuck(4, peerOn(1), peerOn(2), peerOn(3))).as("has none").isFalse();
+    assertThat(isStuck(1, peerOn(1), peerOn(2))).as("goes to 3").isFalse();
+    assertThat(isStuck(4, peerOn(1), peerOn(2), peerOn(3), peerOn(4))).as("is spared").isFalse();
+    store(4);
+    assertThat(isStuck(1, peerOn(1), peerOn(2), peerOn(3))).as("goes to 4").isFalse();
+  }
+
   @Test
   void addsOnTheStoreWithFewestReplicas() {
     for (long id = 1; id <= 4; id++) {

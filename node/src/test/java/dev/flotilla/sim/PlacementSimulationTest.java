@@ -336,6 +336,68 @@ class PlacementSimulationTest {
     assertThat(outcomes).containsExactly("Offline", "Tombstone", "Up");
   }
 
+  @Test
+  void saysWhyAStoreWillNotBeEmpty() {
+    start(SimEngine.kv(), SimEngine.raft(), 1);
+    settle();
+    long joined = join(5);
+    driver.setStoreState(Bootstrap.STORE_ID, StoreState.Offline, Answer.ignored());
+    settle();
+    assertThat(reasonsOf())
+        .containsExactly(
+            "1 1 no other store can take its replica of 1 region and its replica of the placement"
+                + " driver's data",
+            "0 0 it was let in, but has not been heard of");
+    driver.onStore(StoreStats.newBuilder().setStoreId(joined).build());
+    settle();
+    assertThat(reasonsOf()).containsExactly("1 1 ", "0 0 ");
+    clock.advance(31_000);
+    assertThat(reasonsOf().get(1)).isEqualTo("0 0 it has not been heard of for 31 s");
+  }
+
+  private List<String> reasonsOf() {
+    List<String> reasons = new ArrayList<>();
+    driver.storeStatuses(
+        Answer.of(
+            statuses ->
+                statuses.forEach(
+                    status ->
+                        reasons.add(
+                            status.getReplicas()
+                                + " "
+                                + status.getLeaders()
+                                + " "
+                                + status.getReason())),
+            reasons::add));
+    return reasons;
+  }
+
+  /** Its node, should it ask, is a new one. */
+  @Test
+  void aStoreThatIsGoneCanBeForgotten() {
+    start(SimEngine.kv(), SimEngine.raft(), 1);
+    settle();
+    long gone = join(5);
+    long stays = join(6);
+    driver.onStore(StoreStats.newBuilder().setStoreId(gone).build());
+    driver.setStoreState(gone, StoreState.Tombstone, Answer.ignored());
+    settle();
+    List<Long> forgotten = new ArrayList<>();
+    driver.removeTombstones(Answer.of(forgotten::addAll, reason -> {}));
+    List<String> outcomes = new ArrayList<>();
+    driver.putStore(Store.newBuilder().setId(gone).build(), "", stateAnswer(outcomes));
+    settle();
+    driver.removeTombstones(Answer.of(forgotten::addAll, reason -> {}));
+    settle();
+    crash(new Random(1));
+    assertThat(forgotten).containsExactly(gone);
+    assertThat(outcomes).containsExactly("there is no store " + gone + ", or not any more");
+    List<Long> ids = new ArrayList<>();
+    driver.stores(Answer.of(stores -> stores.forEach(each -> ids.add(each.getId())), r -> {}));
+    assertThat(ids).containsExactly(Bootstrap.STORE_ID, stays);
+    assertThat(join(5)).isGreaterThan(stays);
+  }
+
   /** What a driver knew when it drove before may not be so any more; others have driven since. */
   @Test
   void aStoreIsNotBuriedOnWordOfAnEarlierTime() {

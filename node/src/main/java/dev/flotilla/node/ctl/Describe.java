@@ -2,6 +2,7 @@ package dev.flotilla.node.ctl;
 
 import com.google.protobuf.ByteString;
 import dev.flotilla.client.PlacementClient;
+import dev.flotilla.proto.admin.StoreStatus;
 import dev.flotilla.proto.metapb.NodeState;
 import dev.flotilla.proto.metapb.Peer;
 import dev.flotilla.proto.metapb.PeerRole;
@@ -26,18 +27,22 @@ final class Describe {
         .put("stores", stores);
   }
 
-  static JsonObject store(Store store) {
+  static JsonObject store(StoreStatus status) {
+    Store store = status.getStore();
     return new JsonObject()
         .put("id", store.getId())
         .put("address", store.getAddress())
         .put("state", store.getState().name())
         .put("nodeState", nodeState(store).name())
+        .put("regions", status.getReplicas())
+        .put("leaders", status.getLeaders())
         .put("version", store.getVersion())
         .put(
             "labels",
             store.getLabelsList().stream()
                 .map(label -> label.getKey() + "=" + label.getValue())
-                .collect(Collectors.joining(",")));
+                .collect(Collectors.joining(",")))
+        .put("reason", status.getReason());
   }
 
   private static NodeState nodeState(Store store) {

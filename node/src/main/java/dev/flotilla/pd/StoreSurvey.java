@@ -1,0 +1,97 @@
+package dev.flotilla.pd;
+
+import dev.flotilla.proto.admin.StoreStatus;
+import dev.flotilla.proto.metapb.Store;
+import dev.flotilla.proto.metapb.StoreState;
+import dev.flotilla.raftstore.PlacementTask;
+import dev.flotilla.raftstore.Regions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** How stores are, for people. On the driver's thread. */
+final class StoreSurvey {
+  private final ActiveDriver driver;
+  private final RegionTree regions;
+
+  StoreSurvey(ActiveDriver driver, RegionTree regions) {
+    this.driver = driver;
+    this.regions = regions;
+  }
+
+  /** All stores, by id. */
+  List<StoreStatus> statuses() {
+    return driver.stores().all().stream().map(this::status).toList();
+  }
+
+  private StoreStatus status(Store store) {
+    long id = store.getId();
+    long replicas = regions.replicasOn(id);
+    long leaders = regions.leadersOn(id);
+    RegionTree.Route system = regions.find(Regions.SYSTEM_REGION_ID);
+    if (system != null) {
+      replicas -= Regions.peerOn(system.region(), id) == null ? 0 : 1;
+      leaders -= system.leader().getStoreId() == id ? 1 : 0;
+    }
+    return StoreStatus.newBuilder()
+        .setStore(store)
+        .setReplicas(replicas)
+        .setLeaders(leaders)
+        .setReason(reason(store))
+        .build();
+  }
+
+  private String reason(Store store) {
+    if (store.getState() == StoreState.Tombstone) {
+      return "";
+    } else if (store.getState() == StoreState.Offline) {
+      return whyNotEmpty(store);
+    } else if (store.getNewcomer()) {
+      return "it was let in, but has not been heard of";
+    }
+    Duration silence = Duration.ofNanos(driver.stores().silence(store.getId()));
+    return driver.stores().isConnected(store.getId())
+        ? ""
+        : "it has not been heard of for " + silence.toSeconds() + " s";
+  }
+
+  /** Why a store that is to be empty will not be, as things are now. */
+  private String whyNotEmpty(Store store) {
+    if (!regions.isTiled()) {
+      return "not all regions are known yet";
+    }
+    long stuck = 0;
+    long disputed = 0;
+    boolean isSystemStuck = false;
+    for (PlacementTask.Leads leads : regions.all()) {
+      if (Regions.peerOn(leads.region(), store.getId()) == null) {
+        continue;
+      }
+      if (leads.region().getDisputed()) {
+        disputed++;
+      } else if (driver.operators().isStuck(leads.region(), store.getId())) {
+        isSystemStuck |= Regions.isSystem(leads.region());
+        stuck += Regions.isSystem(leads.region()) ? 0 : 1;
+      }
+    }
+    List<String> held = new ArrayList<>();
+    if (stuck > 0) {
+      held.add("its replica of " + counted(stuck));
+    }
+    if (isSystemStuck) {
+      held.add("its replica of the placement driver's data");
+    }
+    List<String> reasons = new ArrayList<>();
+    if (!held.isEmpty()) {
+      reasons.add("no other store can take " + String.join(" and ", held));
+    }
+    if (disputed > 0) {
+      reasons.add("it has a replica of " + counted(disputed) + " in dispute");
+    }
+    return String.join(", ", reasons);
+  }
+
+  private static String counted(long regions) {
+    return regions == 1 ? "1 region" : regions + " regions";
+  }
+}
