@@ -61,8 +61,8 @@ final class NodeMetrics implements CallObserver, AutoCloseable {
     new FileDescriptorMetrics().bindTo(registry);
     new UptimeMetrics().bindTo(registry);
     gc.bindTo(registry);
-    gauge("flotilla.store.regions", "Replicas of this store", StoreStats::regions);
-    gauge("flotilla.store.leaders", "Replicas that lead", StoreStats::leaders);
+    gauge("flotilla.store.regions", "Replicas of users' regions", StoreStats::regions);
+    gauge("flotilla.store.leaders", "Those of them that lead", StoreStats::leaders);
     gauge("flotilla.raft.last.index.sum", "Last log index, of all replicas", StoreStats::lastIndex);
     gauge(
         "flotilla.raft.unapplied",

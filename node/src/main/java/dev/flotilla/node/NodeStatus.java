@@ -101,16 +101,16 @@ final class NodeStatus implements StatusSource {
             stats -> {
               Map<String, Object> status = new LinkedHashMap<>();
               status.put("version", FlotillaCommand.Version.text());
-              status.put("tikv_version", self.getVersion());
+              status.put("tikvVersion", self.getVersion());
               status.put("serving", isServing());
-              status.put("cluster_id", Long.toUnsignedString(clusterId));
-              status.put("store_id", self.getId());
+              status.put("clusterId", Long.toUnsignedString(clusterId));
+              status.put("storeId", self.getId());
               status.put("address", self.getAddress());
-              status.put("uptime_ms", ManagementFactory.getRuntimeMXBean().getUptime());
+              status.put("uptimeMillis", ManagementFactory.getRuntimeMXBean().getUptime());
               status.put("regions", stats.regions());
               status.put("leaders", stats.leaders());
-              status.put("log_syncs", stats.logSyncs());
-              status.put("store_queue", store.storeQueueSize());
+              status.put("logSyncs", stats.logSyncs());
+              status.put("storeQueue", store.storeQueueSize());
               return status;
             });
   }

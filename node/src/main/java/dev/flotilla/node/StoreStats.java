@@ -1,13 +1,14 @@
 package dev.flotilla.node;
 
+import dev.flotilla.raftstore.Regions;
 import dev.flotilla.raftstore.store.RegionStatus;
 import dev.flotilla.raftstore.store.Store;
 
 /**
  * The store in numbers, at one moment.
  *
- * @param regions replicas
- * @param leaders those that lead
+ * @param regions replicas of users' regions
+ * @param leaders those of them that lead
  * @param lastIndex sum of last log indexes
  * @param unapplied entries that are logged and not applied
  * @param quarantined replicas whose data is wrong
@@ -33,8 +34,10 @@ record StoreStats(
     int quarantined = 0;
     int disputed = 0;
     for (RegionStatus status : store.regionStatuses()) {
-      regions++;
-      leaders += status.leader() ? 1 : 0;
+      if (!Regions.isSystem(status.region())) {
+        regions++;
+        leaders += status.leading() ? 1 : 0;
+      }
       lastIndex += status.lastIndex();
       quarantined += status.quarantined() ? 1 : 0;
       disputed += status.region().getDisputed() ? 1 : 0;

@@ -218,9 +218,9 @@ final class ClusterUnderTest implements AutoCloseable {
           new JsonObject(pages.read(node.statusAddress(), "/region/" + Bootstrap.SYSTEM_REGION_ID));
       long voters =
           region.getJsonArray("peers").stream()
-              .filter(peer -> ((JsonObject) peer).getString("role").equals("Voter"))
+              .filter(peer -> ((JsonObject) peer).getString("role") == null)
               .count();
-      return region.getBoolean("leader") && voters >= 3;
+      return region.getBoolean("leading") && voters >= 3;
     } catch (IOException | InterruptedException e) {
       throw new IllegalStateException(e);
     }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.flotilla.node.settings.ConfigLoader;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -24,6 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class StatusPortTest {
   @TempDir private static Path data;
 
+  private static final Map<String, Object> PEER = Map.of("id", 3, "storeId", 1);
   private static final HttpClient HTTP = HttpClient.newHttpClient();
   private static Node node;
 
@@ -74,11 +77,11 @@ class StatusPortTest {
   @Test
   void status() throws Exception {
     assertThat(new JsonObject(get("/status")).getMap())
-        .containsEntry("cluster_id", "77")
-        .containsEntry("store_id", 1)
+        .containsEntry("clusterId", "77")
+        .containsEntry("storeId", 1)
         .containsEntry("serving", true)
-        .containsEntry("regions", 2)
-        .containsEntry("leaders", 2)
+        .containsEntry("regions", 1)
+        .containsEntry("leaders", 1)
         .containsEntry("address", node.address().toString());
   }
 
@@ -99,11 +102,30 @@ class StatusPortTest {
 
   @Test
   void region() throws Exception {
-    assertThat(new JsonObject(get("/region/2")).getMap())
+    JsonObject region = new JsonObject(get("/region/2"));
+    assertThat(region.getMap())
         .containsEntry("id", 2)
-        .containsEntry("leader", true)
+        .containsEntry("peerId", 3)
+        .containsEntry("leading", true)
         .containsEntry("serving", true)
-        .containsEntry("start_key", "");
+        .containsEntry("startKey", "");
+    assertThat(region.getJsonObject("leader").getMap()).containsExactlyInAnyOrderEntriesOf(PEER);
+    assertThat(region.getJsonArray("peers").getJsonObject(0).getMap())
+        .containsExactlyInAnyOrderEntriesOf(PEER);
+    assertThat(region.getJsonObject("epoch").getMap())
+        .containsExactlyInAnyOrderEntriesOf(Map.of("confVer", 1, "version", 1));
+  }
+
+  /** What both tell of a region has one name, and is told alike. */
+  @Test
+  void regionIsAsTheToolTellsIt() throws Exception {
+    StringWriter out = new StringWriter();
+    Main.commandLine()
+        .setOut(new PrintWriter(out, true))
+        .execute("ctl", "--pd", node.address().toString(), "--json", "region", "show", "2");
+    Map<String, Object> told = new JsonArray(out.toString()).getJsonObject(0).getMap();
+    Map<String, Object> page = new JsonObject(get("/region/2")).getMap();
+    assertThat(page).containsAllEntriesOf(told);
   }
 
   @Test
@@ -140,7 +162,7 @@ class StatusPortTest {
   @Test
   void metrics() throws Exception {
     assertThat(get("/metrics").lines())
-        .contains("flotilla_store_regions 2.0", "flotilla_store_leaders 2.0")
+        .contains("flotilla_store_regions 1.0", "flotilla_store_leaders 1.0")
         .anyMatch(line -> line.startsWith("flotilla_raft_log_syncs_total "))
         .anyMatch(line -> line.startsWith("flotilla_store_queue "))
         .anyMatch(line -> line.startsWith("flotilla_rocksdb_estimate_num_keys{db=\"kv\"} "))

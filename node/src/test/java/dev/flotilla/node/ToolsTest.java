@@ -166,7 +166,7 @@ class ToolsTest {
     URI region = URI.create("http://" + node.statusAddress().orElseThrow() + "/region/2");
     try (InputStream body = region.toURL().openStream()) {
       String text = new String(body.readAllBytes(), UTF_8);
-      return new JsonObject(text).getLong("applied_index");
+      return new JsonObject(text).getLong("appliedIndex");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -125,7 +125,7 @@ class CommandGateTest {
     for (RaftCmdRequest command : new RaftCmdRequest[] {SimStore.snap(), SimStore.delete("k")}) {
       assertThat(send(store, command).refusal()).isInstanceOf(Refusal.NotLeader.class);
     }
-    assertThat(Objects.requireNonNull(store.store().regionStatus(2)).leader()).isFalse();
+    assertThat(Objects.requireNonNull(store.store().regionStatus(2)).leading()).isFalse();
   }
 
   /** The store leads in term 6. */

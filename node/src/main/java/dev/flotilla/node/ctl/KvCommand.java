@@ -3,6 +3,7 @@ package dev.flotilla.node.ctl;
 import com.google.protobuf.ByteString;
 import dev.flotilla.client.ClientException;
 import dev.flotilla.client.ClusterClient;
+import dev.flotilla.server.RegionJson;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;
@@ -135,7 +136,7 @@ final class KvCommand implements Callable<Integer> {
   }
 
   private String shown(ByteString bytes) {
-    return hex ? HexFormat.of().formatHex(bytes.toByteArray()) : Describe.text(bytes);
+    return hex ? HexFormat.of().formatHex(bytes.toByteArray()) : RegionJson.text(bytes);
   }
 
   private ByteString bytes(String text) {

@@ -10,6 +10,7 @@ import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.pdpb.GetRegionResponse;
 import dev.flotilla.raftstore.RegionMembers;
 import dev.flotilla.raftstore.Regions;
+import dev.flotilla.server.RegionJson;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
@@ -88,7 +89,7 @@ final class RegionOrders {
 
   /** Why a region cannot be split there, or null: nobody would say so later. */
   private static @Nullable String objection(Region region, ByteString at) {
-    String key = "'" + Describe.text(at) + "'";
+    String key = "'" + RegionJson.text(at) + "'";
     if (!Regions.contains(region, at)) {
       return "region " + region.getId() + " does not have the key " + key;
     }

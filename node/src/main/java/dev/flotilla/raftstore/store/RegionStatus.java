@@ -1,16 +1,17 @@
 package dev.flotilla.raftstore.store;
 
+import dev.flotilla.proto.metapb.Peer;
 import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.raftstore.Comparison;
 import dev.flotilla.raftstore.Quarantine;
-import dev.flotilla.raftstore.peer.Peer;
 
 /**
  * How one replica is doing, at one moment.
  *
  * @param region as this replica sees it
  * @param peerId this replica
- * @param leader whether it leads
+ * @param leader who leads, as far as this replica knows; without an id when it does not
+ * @param leading whether this one does
  * @param serving whether it leads and has applied an entry of its term
  * @param term raft term
  * @param firstIndex first log index that can be read
@@ -21,7 +22,8 @@ import dev.flotilla.raftstore.peer.Peer;
 public record RegionStatus(
     Region region,
     long peerId,
-    boolean leader,
+    Peer leader,
+    boolean leading,
     boolean serving,
     long term,
     long firstIndex,
@@ -34,10 +36,12 @@ public record RegionStatus(
     return Quarantine.includes(region, peerId);
   }
 
-  static RegionStatus of(Peer peer) {
+  static RegionStatus of(dev.flotilla.raftstore.peer.Peer peer) {
+    Peer leader = peer.leader();
     return new RegionStatus(
         peer.region(),
         peer.peer().getId(),
+        leader == null ? Peer.getDefaultInstance() : leader,
         peer.isLeader(),
         peer.isReadyToServe(),
         peer.term(),

@@ -123,7 +123,7 @@ final class Corners {
     for (int store : group.followers) {
       SimProcess process = cluster.processOf(store);
       RegionStatus status = process == null ? null : process.store().regionStatus(rule.regionId);
-      if (status != null && status.leader() && status.term() > rule.term) {
+      if (status != null && status.leading() && status.term() > rule.term) {
         rule.first = false;
         isolate(store, 3_500);
         after(

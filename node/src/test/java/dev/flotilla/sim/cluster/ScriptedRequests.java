@@ -118,7 +118,7 @@ final class ScriptedRequests {
       for (SimMachine machine : cluster.machines()) {
         SimProcess process = machine.process();
         RegionStatus status = process == null ? null : process.store().regionStatus(regionId);
-        if (status != null && status.leader() && (best == null || status.term() > best.term())) {
+        if (status != null && status.leading() && (best == null || status.term() > best.term())) {
           Peer peer = Regions.peerOn(status.region(), machine.id());
           if (peer != null) {
             best = new Directory.Route(status.region(), peer, status.term());

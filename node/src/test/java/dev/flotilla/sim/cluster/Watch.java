@@ -183,7 +183,7 @@ final class Watch {
                     && statuses.stream().noneMatch(status -> status.peerId() == peer.getKey())
                     && destroyed.add(peer.getKey()));
     for (RegionStatus status : statuses) {
-      if (status.leader()) {
+      if (status.leading()) {
         onLeader(status.region().getId(), status.term(), status.peerId());
       }
       if (status.appliedIndex() > status.lastIndex()) {
