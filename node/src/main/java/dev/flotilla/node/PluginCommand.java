@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -87,9 +88,19 @@ final class PluginCommand implements Callable<Integer> {
       Path folder = Objects.requireNonNull(jar.toAbsolutePath().getParent());
       try {
         PluginOptions options = PluginFiles.read(folder, folder).options().get(report.id());
-        return options == null || options.enabled()
-            ? report
-            : report.withProblem("its settings say that it is not enabled");
+        if (options == null) {
+          return report;
+        }
+        CheckReport judged =
+            options.config().isEmpty()
+                ? report
+                : report.withNote(
+                    "whether the plugin knows "
+                        + String.join(", ", new TreeSet<>(options.config().keySet()))
+                        + " of [config], only its start shows: see the node's log");
+        return options.enabled()
+            ? judged
+            : judged.withProblem("its settings say that it is not enabled");
       } catch (ConfigException e) {
         return report.withProblem("no node starts with these settings: " + e.getMessage());
       }

@@ -62,7 +62,12 @@ class CommandLineTest {
     assertThat(check(jar, "").lines()).contains("a node would use it");
     Path settings = jar.resolveSibling("mine.toml");
     Files.writeString(settings, "enabled = true\n[config]\nany = 1\n");
-    assertThat(check(jar, "").lines()).contains("settings  " + settings, "a node would use it");
+    assertThat(check(jar, "").lines())
+        .contains(
+            "settings  " + settings,
+            "note      whether the plugin knows any of [config], only its start shows: see the"
+                + " node's log",
+            "a node would use it");
     Files.writeString(settings, "enabled = false\n");
     assertThat(check(jar, "its settings say that it is not enabled")).isNotEmpty();
     Files.writeString(settings, "priority = 1\nenabeld = true\n");

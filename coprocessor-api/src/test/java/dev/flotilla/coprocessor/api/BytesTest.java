@@ -69,6 +69,20 @@ class BytesTest {
   }
 
   @Test
+  void settingsThatNobodyAsksForAreKnown() {
+    CoprocessorConfig config =
+        new CoprocessorConfig(Map.of("a", "1", "b", "x", "c", "true"), Map.of("b", "p.toml:3"));
+    assertThat(config.text("d", "")).isEmpty();
+    assertThat(config.number("a", 0, 0)).isEqualTo(1);
+    assertThat(config.unasked()).containsExactly("b", "c");
+    assertThatThrownBy(() -> config.flag("b", false))
+        .hasMessage("p.toml:3: b must be true or false, not x");
+    assertThat(config.unasked()).containsExactly("c");
+    assertThat(config.values()).hasSize(3);
+    assertThat(config.unasked()).isEmpty();
+  }
+
+  @Test
   void aRejectionIsCheap() {
     RejectedException rejection =
         new RejectedException(RejectedException.Code.QUOTA, "too much", 50);

@@ -53,9 +53,9 @@ final class ActivePlugin implements AutoCloseable {
 
   private void startAll(PluginOptions options, Path dataFolder) throws Exception {
     PluginManifest manifest = plugin.manifest();
+    CoprocessorConfig config = new CoprocessorConfig(options.config(), options.origins());
     CoprocessorEnvironment environment =
-        new PluginEnvironment(
-            manifest.id(), new CoprocessorConfig(options.config()), folder(dataFolder));
+        new PluginEnvironment(manifest.id(), config, folder(dataFolder));
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();
     thread.setContextClassLoader(plugin.classes());
@@ -75,6 +75,13 @@ final class ActivePlugin implements AutoCloseable {
       }
     } finally {
       thread.setContextClassLoader(before);
+    }
+    for (String key : config.unasked()) {
+      LOG.warn(
+          "coprocessor {} has not asked for its setting {} ({}): is it misspelt?",
+          id(),
+          key,
+          options.origins().getOrDefault(key, "config"));
     }
   }
 

@@ -41,6 +41,13 @@ public record CheckReport(
     return new CheckReport(id, version, requires, observers, all, notes);
   }
 
+  /** The same with something more that its author may want to know. */
+  public CheckReport withNote(String note) {
+    List<String> all = new ArrayList<>(notes);
+    all.add(note);
+    return new CheckReport(id, version, requires, observers, problems, all);
+  }
+
   /** Whether a node would load it. What its constructors and start do is not known before. */
   public boolean isUsable() {
     return problems.isEmpty();

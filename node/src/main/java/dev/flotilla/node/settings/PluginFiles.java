@@ -61,11 +61,13 @@ public final class PluginFiles {
     Integer priority = null;
     OnError onError = null;
     Map<String, String> config = new HashMap<>();
+    Map<String, String> origins = new HashMap<>();
     for (Map.Entry<String, RawSetting> entry : settings.entrySet()) {
       String key = entry.getKey();
       RawSetting setting = entry.getValue();
       if (key.startsWith(CONFIG)) {
         config.put(key.substring(CONFIG.length()), setting.text());
+        origins.put(key.substring(CONFIG.length()), setting.origin());
         continue;
       }
       switch (key) {
@@ -81,7 +83,7 @@ public final class PluginFiles {
             throw bad(key, setting, "unknown key; enabled, required, priority, on-error, [config]");
       }
     }
-    return new PluginOptions(enabled, priority, onError, config);
+    return new PluginOptions(enabled, priority, onError, config, origins);
   }
 
   private static boolean flag(String key, RawSetting setting) {

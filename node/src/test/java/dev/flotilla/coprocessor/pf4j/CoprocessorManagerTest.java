@@ -169,9 +169,9 @@ class CoprocessorManagerTest {
     build("c.jar", suffix("third"));
     Map<String, PluginOptions> options =
         Map.of(
-            "first", new PluginOptions(true, 700, null, Map.of("suffix", "1")),
+            "first", new PluginOptions(true, 700, null, Map.of("suffix", "1"), Map.of()),
             "second", PluginOptions.of(Map.of("suffix", "2")),
-            "third", new PluginOptions(false, null, null, Map.of()));
+            "third", new PluginOptions(false, null, null, Map.of(), Map.of()));
 
     try (CoprocessorManager manager =
         CoprocessorManager.start(settings(Set.of("second"), options), host)) {

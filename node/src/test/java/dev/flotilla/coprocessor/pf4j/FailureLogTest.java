@@ -7,6 +7,8 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.flotilla.coprocessor.CoprocessorHost;
+import dev.flotilla.coprocessor.pf4j.PluginJars.Recipe;
+import dev.flotilla.node.settings.PluginFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -17,7 +19,7 @@ import org.slf4j.LoggerFactory;
 
 /** A plugin that cannot be used is told in a line; where that came from is for those who debug. */
 class FailureLogTest {
-  private final Logger log = (Logger) LoggerFactory.getLogger(CoprocessorManager.class);
+  private final Logger log = (Logger) LoggerFactory.getLogger("dev.flotilla.coprocessor.pf4j");
   private final ListAppender<ILoggingEvent> events = new ListAppender<>();
 
   @TempDir private Path folder;
@@ -33,6 +35,45 @@ class FailureLogTest {
   void stop() {
     log.detachAppender(events);
     log.setLevel(null);
+  }
+
+  /** The plugin goes by its default, and nothing else would say so. */
+  @Test
+  void namesASettingThatNothingAsksFor() throws Exception {
+    Path plugins = Files.createDirectory(folder.resolve("plugins"));
+    new PluginJars(folder.resolve("build"))
+        .build(
+            plugins.resolve("limit.jar"),
+            Recipe.of("limit", "1.0.0")
+                .extension(
+                    "Limit",
+                    "@@ implements QueryObserver",
+                    """
+                    @Override public void start(CoprocessorEnvironment environment) {
+                      environment.config().number("limit", 5, 1);
+                    }
+                    """));
+    Path file = plugins.resolve("limit.toml");
+    Files.writeString(file, "[config]\nlimit = 7\nlimits = 8\n");
+    start(plugins);
+    assertThat(events.list.stream().filter(event -> event.getLevel() == Level.WARN))
+        .singleElement()
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .isEqualTo(
+            "coprocessor limit has not asked for its setting limits (%s:3): is it misspelt?"
+                .formatted(file));
+
+    Files.writeString(file, "[config]\nlimit = \"ten\"\n");
+    start(plugins);
+    assertThat(events.list)
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .anyMatch(line -> line.contains(file + ":2: limit must be a whole number, not ten"));
+  }
+
+  private void start(Path plugins) {
+    CoprocessorManager.start(
+            PluginFiles.read(plugins, folder.resolve("own")), CoprocessorHost.withBuiltIns())
+        .close();
   }
 
   @Test
