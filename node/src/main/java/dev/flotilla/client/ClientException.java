@@ -4,6 +4,7 @@ package dev.flotilla.client;
 public final class ClientException extends RuntimeException {
   private enum Kind {
     REFUSED,
+    NOBODY,
     NOT_NOW,
     UNKNOWN
   }
@@ -22,13 +23,18 @@ public final class ClientException extends RuntimeException {
     return new ClientException(reason, Kind.REFUSED);
   }
 
+  /** There is nobody who could say yes or no: the request had no effect. */
+  static ClientException nobody(String reason) {
+    return new ClientException(reason, Kind.NOBODY);
+  }
+
   /** The request had no effect, and may have one in a moment: there is no leader yet, say. */
   static ClientException notNow(String reason) {
     return new ClientException(reason, Kind.NOT_NOW);
   }
 
   /** No answer, or one that leaves it open: a write may have taken effect or still do so. */
-  static ClientException unknown(String reason) {
+  public static ClientException unknown(String reason) {
     return new ClientException(reason, Kind.UNKNOWN);
   }
 
@@ -40,6 +46,11 @@ public final class ClientException extends RuntimeException {
   /** Whether a write may have taken effect. */
   public boolean isOutcomeUnknown() {
     return kind == Kind.UNKNOWN;
+  }
+
+  /** Whether it is not the cluster's no: it was not reached, or cannot answer now. */
+  public boolean isOutage() {
+    return kind != Kind.REFUSED;
   }
 
   /** Whether the same request, which had no effect, may be answered otherwise in a moment. */

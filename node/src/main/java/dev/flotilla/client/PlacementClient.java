@@ -95,7 +95,7 @@ public final class PlacementClient {
 
   private static Future<Found> search(GrpcClient grpc, List<HostPort> addresses, Duration timeout) {
     if (addresses.isEmpty()) {
-      return Future.failedFuture(ClientException.refused("no placement driver answers"));
+      return Future.failedFuture(ClientException.nobody("no placement driver answers"));
     }
     HostPort first = addresses.get(0);
     return within(
@@ -120,10 +120,10 @@ public final class PlacementClient {
     if (failure instanceof ClientException told) {
       return told.isTransient() || told.isOutcomeUnknown()
           ? ClientException.notNow(text + told.getMessage())
-          : ClientException.refused(text + told.getMessage());
+          : ClientException.nobody(text + told.getMessage());
     }
     String reason = NoAnswer.reason(failure, timeout);
-    return ClientException.refused(
+    return ClientException.nobody(
         text
             + (failure instanceof TimeoutException
                 ? reason + "; is it the port for clients?"

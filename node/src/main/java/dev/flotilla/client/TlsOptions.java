@@ -8,11 +8,12 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /**
- * Options for a cluster whose connections are encrypted, named as etcd's. They stay before a
- * subcommand, which may have a {@code --key} of its own.
+ * Options for a cluster whose connections are encrypted, named as etcd's; before a subcommand or
+ * after it.
  */
 public final class TlsOptions {
   @SuppressWarnings("NullAway.Init") // set by picocli
@@ -22,16 +23,22 @@ public final class TlsOptions {
   @Option(
       names = "--cacert",
       paramLabel = "FILE",
+      scope = ScopeType.INHERIT,
       description = "Authorities that sign the nodes' certificates, in PEM. Encrypts all calls.")
   private @Nullable Path ca;
 
   @Option(
       names = "--cert",
       paramLabel = "FILE",
+      scope = ScopeType.INHERIT,
       description = "Certificate to show to nodes, in PEM.")
   private @Nullable Path cert;
 
-  @Option(names = "--key", paramLabel = "FILE", description = "Private key of it, in PEM.")
+  @Option(
+      names = "--key",
+      paramLabel = "FILE",
+      scope = ScopeType.INHERIT,
+      description = "Private key of it, in PEM.")
   private @Nullable Path key;
 
   /** What the files hold; empty without the options. */

@@ -76,14 +76,15 @@ public record NodeConfig(
               + " is less than raftstore.entry-bytes-max, "
               + SettingText.ofBytes(raftStore.entryBytesMax())
               + ": entries of that size could not "
-              + purpose);
+              + purpose,
+          "raftstore.entry-bytes-max");
     }
   }
 
   private static void requireOwnPort(String key, HostPort addr, String otherKey, HostPort other) {
     if (addr.overlaps(other)) {
       // Vert.x would let them share the port, and give each the connections in turn.
-      throw new InvalidSetting(key, addr + " has the port of " + otherKey + ", " + other);
+      throw new InvalidSetting(key, addr + " has the port of " + otherKey + ", " + other, otherKey);
     }
   }
 

@@ -88,19 +88,27 @@ public record RaftStoreConfig(
   public RaftStoreConfig {
     Settings.range("base-tick", baseTick, Duration.ofMillis(10), Duration.ofSeconds(10));
     Settings.range("heartbeat-ticks", heartbeatTicks, 1, 1000);
-    Settings.range("election-ticks", electionTicks, heartbeatTicks + 1L, 10_000);
-    Settings.range("election-ticks-max", electionTicksMax, electionTicks + 1L, 20_000);
+    Settings.range("election-ticks", electionTicks, heartbeatTicks + 1L, 10_000, "heartbeat-ticks");
     Settings.range(
-        "leader-lease", leaderLease, Duration.ZERO, baseTick.multipliedBy(electionTicks - 1L));
+        "election-ticks-max", electionTicksMax, electionTicks + 1L, 20_000, "election-ticks");
+    Settings.range(
+        "leader-lease",
+        leaderLease,
+        Duration.ZERO,
+        baseTick.multipliedBy(electionTicks - 1L),
+        "base-tick",
+        "election-ticks");
     Settings.range("message-bytes-max", messageBytesMax, KIB, 64 * MIB);
     Settings.range("inflight-messages-max", inflightMessagesMax, 1, 65_536);
-    Settings.range("inflight-bytes-max", inflightBytesMax, messageBytesMax, 1024 * MIB);
+    Settings.range(
+        "inflight-bytes-max", inflightBytesMax, messageBytesMax, 1024 * MIB, "message-bytes-max");
     Settings.range("entry-bytes-max", entryBytesMax, KIB, 64 * MIB);
     Settings.range("apply-page-bytes-max", applyPageBytesMax, KIB, 256 * MIB);
     Settings.range("apply-backlog-max", applyBacklogMax, 16, 10_000_000);
     Settings.range("log-gc-tick", logGcTick, Duration.ZERO, Duration.ofHours(1));
     Settings.range("log-gc-threshold", logGcThreshold, 1, 10_000_000);
-    Settings.range("log-gc-count-limit", logGcCountLimit, logGcThreshold, 100_000_000);
+    Settings.range(
+        "log-gc-count-limit", logGcCountLimit, logGcThreshold, 100_000_000, "log-gc-threshold");
     Settings.range("log-gc-bytes-limit", logGcBytesLimit, KIB, 1024 * 1024 * MIB);
     Settings.range("expiry-sweep-tick", expirySweepTick, Duration.ZERO, Duration.ofHours(1));
     Settings.range(

@@ -50,7 +50,7 @@ public record RegionConfig(
 
   public RegionConfig {
     Settings.range("bytes-max", bytesMax, KIB, TIB);
-    Settings.range("split-bytes", splitBytes, KIB, bytesMax);
+    Settings.range("split-bytes", splitBytes, KIB, bytesMax, "bytes-max");
     Settings.range("split-check-diff-bytes", splitCheckDiffBytes, 1, TIB);
     Settings.range("split-check-tick", splitCheckTick, Duration.ZERO, Duration.ofHours(1));
     Settings.range("compact-check-tick", compactCheckTick, Duration.ZERO, Duration.ofDays(1));

@@ -7,20 +7,27 @@ import java.util.function.LongFunction;
 final class Settings {
   private Settings() {}
 
-  static void range(String key, long value, long min, long max) {
+  /**
+   * @param others keys that the bounds come from
+   */
+  static void range(String key, long value, long min, long max, String... others) {
     if (value < min || value > max) {
       LongFunction<String> text = key.contains("bytes") ? SettingText::ofBytes : Long::toString;
-      throw outside(key, text.apply(value), text.apply(min), text.apply(max));
+      throw outside(key, text.apply(value), text.apply(min), text.apply(max), others);
     }
   }
 
-  static void range(String key, Duration value, Duration min, Duration max) {
+  /**
+   * @param others keys that the bounds come from
+   */
+  static void range(String key, Duration value, Duration min, Duration max, String... others) {
     if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
-      throw outside(key, SettingText.of(value), SettingText.of(min), SettingText.of(max));
+      throw outside(key, SettingText.of(value), SettingText.of(min), SettingText.of(max), others);
     }
   }
 
-  private static InvalidSetting outside(String key, String value, String min, String max) {
-    return new InvalidSetting(key, value + " is not within " + min + " to " + max);
+  private static InvalidSetting outside(
+      String key, String value, String min, String max, String[] others) {
+    return new InvalidSetting(key, value + " is not within " + min + " to " + max, others);
   }
 }

@@ -53,8 +53,12 @@ public record StorageConfig(
     Settings.range("write-buffer-bytes", writeBufferBytes, 64 * KIB, 4 * GIB);
     Settings.range("write-buffers-max", writeBuffersMax, 2, 64);
     Settings.range(
-        "write-buffers-total-bytes-max", writeBuffersTotalBytesMax, writeBufferBytes, 256 * GIB);
-    Settings.range("wal-bytes-max", walBytesMax, writeBufferBytes, 256 * GIB);
+        "write-buffers-total-bytes-max",
+        writeBuffersTotalBytesMax,
+        writeBufferBytes,
+        256 * GIB,
+        "write-buffer-bytes");
+    Settings.range("wal-bytes-max", walBytesMax, writeBufferBytes, 256 * GIB, "write-buffer-bytes");
     Settings.range("background-jobs-max", backgroundJobsMax, 2, 64);
     if (openFilesMax != -1) {
       Settings.range("open-files-max", openFilesMax, 64, 10_000_000);

@@ -11,5 +11,8 @@ final class Exit {
   /** Bad usage or configuration: the operator can put it right. */
   static final int USAGE = 2;
 
+  /** A tool did not reach the cluster, or the cluster cannot answer now. */
+  static final int NO_ANSWER = 3;
+
   private Exit() {}
 }

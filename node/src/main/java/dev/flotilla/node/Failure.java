@@ -1,5 +1,6 @@
 package dev.flotilla.node;
 
+import dev.flotilla.client.ClientException;
 import dev.flotilla.engine.EngineOpenException;
 import dev.flotilla.node.settings.ConfigException;
 import dev.flotilla.security.CredentialsException;
@@ -14,6 +15,9 @@ record Failure(int exit, String text) {
   static Failure of(Throwable failure) {
     String message = failure.getMessage();
     String text = message == null ? failure.toString() : message.replaceAll("\\s*\\R\\s*", " ");
+    if (failure instanceof ClientException told && told.isOutage()) {
+      return new Failure(Exit.NO_ANSWER, text);
+    }
     return new Failure(isOperators(failure) ? Exit.USAGE : Exit.FAULT, text);
   }
 

@@ -27,8 +27,10 @@ import picocli.CommandLine.Spec;
     exitCodeListHeading = "%nExit status:%n",
     exitCodeList = {
       "0:clean stop",
-      "1:fault: damaged data, failing disk, bug",
+      "1:fault: damaged data, failing disk, bug; of a tool: the cluster says no, there is no such"
+          + " key",
       "2:bad usage or configuration",
+      "3:of a tool: nobody answers, or the cluster cannot now",
       "4:ctl: a change is accepted, but was not to be seen within --timeout"
     })
 final class FlotillaCommand implements Callable<Integer> {

@@ -38,6 +38,9 @@ final class StartCommand implements Callable<Integer> {
     out.println("flotilla " + FlotillaCommand.Version.text());
     loaded.remarks().forEach(out::println);
     out.flush();
+    PrintWriter err = spec.commandLine().getErr();
+    loaded.warnings().forEach(warning -> err.println("flotilla: warning: " + warning));
+    err.flush();
     return new NodeProcess(loaded.config(), out).run();
   }
 }

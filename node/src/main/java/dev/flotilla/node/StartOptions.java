@@ -7,7 +7,6 @@ import dev.flotilla.node.settings.RawSetting;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -80,10 +79,14 @@ final class StartOptions {
       names = "--set",
       paramLabel = "KEY=VALUE",
       description = "Set any key of the settings file, such as raftstore.base-tick=50ms.")
-  private Map<String, String> set = new LinkedHashMap<>();
+  private List<String> set = new ArrayList<>();
 
-  /** Settings, and what the operator should hear about them. */
-  record Loaded(NodeConfig config, List<String> remarks) {}
+  /**
+   * Settings, and what the operator should hear about them.
+   *
+   * @param warnings what is probably not as he wants it
+   */
+  record Loaded(NodeConfig config, List<String> remarks, List<String> warnings) {}
 
   /**
    * Makes the settings of options, variables, file and defaults, in this order of rank.
@@ -96,7 +99,7 @@ final class StartOptions {
     Optional<Path> file = Optional.ofNullable(config).or(() -> installed(home));
     file.ifPresent(loader::file);
     loader.environment(environment);
-    set.forEach((key, value) -> loader.set(key, new RawSetting(value, "option --set")));
+    set.forEach(text -> set(loader, text));
     apply(loader, "--data-dir", "storage.data-dir", dataDir);
     apply(loader, "--addr", "server.addr", addr);
     apply(loader, "--advertise-addr", "server.advertise-addr", advertiseAddr);
@@ -110,7 +113,23 @@ final class StartOptions {
         "coprocessor.plugins-dir",
         pluginsDir == null ? null : Path.of(pluginsDir).toAbsolutePath().toString());
     apply(loader, "--safe-mode", "coprocessor.safe-mode", safeMode ? "true" : null);
-    return new Loaded(loader.load(), remarks(file, loader));
+    return new Loaded(
+        loader.load(),
+        file.map(path -> "settings from " + path).stream().toList(),
+        loader.ignoredVariables().entrySet().stream()
+            .map(
+                unknown ->
+                    "variable %s is no setting and is ignored; the nearest that is one is %s"
+                        .formatted(unknown.getKey(), unknown.getValue()))
+            .toList());
+  }
+
+  private static void set(ConfigLoader loader, String text) {
+    int sign = text.indexOf('=');
+    if (sign < 1) {
+      throw new ConfigException("option --set: '" + text + "' is not KEY=VALUE");
+    }
+    loader.set(text.substring(0, sign), new RawSetting(text.substring(sign + 1), "option --set"));
   }
 
   private static Optional<Path> installed(Optional<Path> home) {
@@ -123,14 +142,5 @@ final class StartOptions {
     if (value != null) {
       loader.set(key, new RawSetting(value, "option " + option));
     }
-  }
-
-  private List<String> remarks(Optional<Path> file, ConfigLoader loader) {
-    List<String> remarks = new ArrayList<>();
-    file.ifPresent(path -> remarks.add("settings from " + path));
-    loader
-        .ignoredVariables()
-        .forEach(name -> remarks.add("variable " + name + " is no setting, it is ignored"));
-    return remarks;
   }
 }

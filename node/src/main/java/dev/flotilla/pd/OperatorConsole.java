@@ -46,7 +46,12 @@ final class OperatorConsole {
   void operate(ActiveDriver driver, OperateRequest request, Answer<Boolean> answer) {
     PlacementTask.Leads leads = regions.report(request.getRegionId());
     if (leads == null || Regions.isSystem(leads.region())) {
-      answer.unavailable("there is no region " + request.getRegionId());
+      String reason = "there is no region " + request.getRegionId();
+      if (regions.isTiled()) {
+        answer.refused(reason);
+      } else {
+        answer.unavailable(reason + ", as far as is known yet");
+      }
     } else if (OperatorRequests.isToldOnce(request)) {
       commands.send(leads.leader().getStoreId(), OperatorRequests.word(request, leads));
       answer.done(true);
@@ -68,7 +73,7 @@ final class OperatorConsole {
     try {
       steps = OperatorRequests.steps(request, leads, driver.stores(), peerId);
     } catch (IllegalArgumentException e) {
-      answer.unavailable(String.valueOf(e.getMessage()));
+      answer.refused(String.valueOf(e.getMessage()));
       return;
     }
     driver

@@ -62,6 +62,11 @@ final class PdMethods {
         public void unavailable(String reason) {
           call.done(failure.apply(PdHeaders.error(clusterId, ErrorType.UNKNOWN, reason)));
         }
+
+        @Override
+        public void refused(String reason) {
+          call.done(failure.apply(PdHeaders.error(clusterId, ErrorType.REFUSED, reason)));
+        }
       };
     }
   }

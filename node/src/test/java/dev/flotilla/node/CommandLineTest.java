@@ -9,6 +9,8 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,6 +52,27 @@ class CommandLineTest {
   void saysWhatItDoesNotUnderstand(String command, String text, String help) {
     assertThat(run(command.split(" ")))
         .isEqualTo(new Outcome(2, "", "flotilla: " + text + "\nTry: " + help + "\n"));
+  }
+
+  @Test
+  void saysWhatIsWrongWithASetting() {
+    for (String text : new String[] {"server.addr", "=1", ""}) {
+      assertThat(run("start", "--set", text))
+          .isEqualTo(
+              new Outcome(2, "", "flotilla: option --set: '" + text + "' is not KEY=VALUE\n"));
+    }
+    assertThat(run("start", "--set", "a=b=c").err()).contains("unknown setting a;");
+  }
+
+  @Test
+  void warnsOfAVariableThatIsNoSetting() {
+    StartOptions.Loaded loaded =
+        new StartOptions()
+            .load(Optional.empty(), Map.of("FLOTILLA_BASE_TICK", "1s", "HOME", "/root"));
+    assertThat(loaded.warnings())
+        .containsExactly(
+            "variable FLOTILLA_BASE_TICK is no setting and is ignored; the nearest that is one is"
+                + " FLOTILLA_RAFTSTORE_BASE_TICK");
   }
 
   @Test

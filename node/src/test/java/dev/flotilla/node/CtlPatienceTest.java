@@ -37,6 +37,7 @@ class CtlPatienceTest {
   private final AtomicReference<String> refusal = new AtomicReference<>();
   private final AtomicInteger orders = new AtomicInteger();
   private HttpServer server;
+  private volatile ErrorType kind = ErrorType.UNKNOWN;
 
   @BeforeEach
   void listen() throws Exception {
@@ -64,7 +65,10 @@ class CtlPatienceTest {
                 asked -> {
                   orders.incrementAndGet();
                   call.response()
-                      .end(OperateResponse.newBuilder().setHeader(error("no such thing")).build());
+                      .end(
+                          OperateResponse.newBuilder()
+                              .setHeader(error(kind, "no such thing"))
+                              .build());
                 }));
     server =
         vertx
@@ -83,15 +87,15 @@ class CtlPatienceTest {
     return "127.0.0.1:" + server.actualPort();
   }
 
-  private static ResponseHeader error(String text) {
+  private static ResponseHeader error(ErrorType kind, String text) {
     return ResponseHeader.newBuilder()
-        .setError(Error.newBuilder().setType(ErrorType.UNKNOWN).setMessage(text))
+        .setError(Error.newBuilder().setType(kind).setMessage(text))
         .build();
   }
 
   /** An error as often as {@code away} says. */
   private static ResponseHeader header(AtomicInteger away) {
-    return away.getAndDecrement() > 0 ? error(AWAY) : FINE;
+    return away.getAndDecrement() > 0 ? error(ErrorType.UNKNOWN, AWAY) : FINE;
   }
 
   private GetMembersResponse members() {
@@ -131,7 +135,7 @@ class CtlPatienceTest {
   void saysSoWhenTheTimeIsOver() {
     storesAway.set(Integer.MAX_VALUE);
     Outcome outcome = ctl("--timeout", "1", "cluster");
-    assertThat(outcome.exit()).isEqualTo(1);
+    assertThat(outcome.exit()).isEqualTo(3);
     assertThat(outcome.err()).isEqualTo("flotilla: placement driver: " + AWAY + "\n");
     assertThat(Integer.MAX_VALUE - storesAway.get()).isBetween(3, 6);
   }
@@ -148,8 +152,10 @@ class CtlPatienceTest {
   @Test
   void givesAnOrderOnce() {
     Outcome outcome = ctl("operator", "add", "add-peer", "2", "1");
-    assertThat(outcome.exit()).isEqualTo(1);
+    assertThat(outcome.exit()).isEqualTo(3);
     assertThat(outcome.err()).contains("no such thing");
     assertThat(orders).hasValue(1);
+    kind = ErrorType.REFUSED;
+    assertThat(ctl("operator", "add", "add-peer", "2", "1").exit()).isEqualTo(1);
   }
 }

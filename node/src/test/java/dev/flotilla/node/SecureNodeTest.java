@@ -113,7 +113,15 @@ class SecureNodeTest {
     List<String> tls = client.toolOptions();
     assertThat(run("ctl", tls, "kv", "put", "a", "1")).isEqualTo(new Outcome(0, "", ""));
     assertThat(run("ctl", tls, "kv", "get", "a").out()).isEqualTo("1\n");
-    assertThat(run("ctl", tls, "region", "--key", "a").exit()).isZero();
+    assertThat(run("ctl", tls, "region", "key", "a").exit()).isZero();
+    for (List<String> command :
+        List.of(List.of("region"), List.of("region", "key", "a"), List.of("kv", "get", "a"))) {
+      List<String> after = new ArrayList<>(command);
+      after.addAll(tls);
+      assertThat(run("ctl", List.of(), after.toArray(String[]::new)).exit())
+          .as("%s", command)
+          .isZero();
+    }
     assertThat(run("ctl", tls.subList(0, 2), "cluster").err())
         .contains("--cacert, --cert and --key go together");
     assertThat(run("ctl", tls, "cluster").out()).contains("https://" + node.address());
@@ -154,7 +162,7 @@ class SecureNodeTest {
     for (List<String> tls :
         List.of(List.<String>of(), stranger.toolOptions(), unwanted.toolOptions())) {
       Outcome refused = run("ctl", tls, "--timeout", "5", "kv", "get", "a");
-      assertThat(refused.exit()).as(refused::out).isEqualTo(1);
+      assertThat(refused.exit()).as(refused::out).isEqualTo(3);
       assertThat(refused.err()).contains("no placement driver answers").doesNotContain("Exception");
     }
     assertThat(run("ctl", List.of(), "cluster").err())

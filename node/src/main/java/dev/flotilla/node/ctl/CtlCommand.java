@@ -1,5 +1,6 @@
 package dev.flotilla.node.ctl;
 
+import dev.flotilla.client.ClientException;
 import dev.flotilla.client.ClusterClient;
 import dev.flotilla.client.TlsOptions;
 import dev.flotilla.client.TransportLog;
@@ -41,6 +42,9 @@ public final class CtlCommand implements Callable<Integer> {
 
   /** Exit status: accepted, and its effect is not to be seen yet. */
   private static final int UNSEEN = 4;
+
+  /** Exit status: the cluster was not reached, or cannot answer now. */
+  static final int NO_ANSWER = 3;
 
   @SuppressWarnings("NullAway.Init") // set by picocli
   @Spec
@@ -134,8 +138,8 @@ public final class CtlCommand implements Callable<Integer> {
           .compose(question)
           // Each request has its own limit; this is for a question of many.
           .await(20L * timeoutSeconds, TimeUnit.SECONDS);
-    } catch (TimeoutException e) {
-      throw new IllegalStateException("no answer in time", e);
+    } catch (TimeoutException late) {
+      throw ClientException.unknown("no answer in time");
     } finally {
       vertx.close();
     }

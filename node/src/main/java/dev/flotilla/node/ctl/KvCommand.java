@@ -26,7 +26,10 @@ import picocli.CommandLine.Spec;
     name = "kv",
     description = "Read and write keys.",
     mixinStandardHelpOptions = true,
-    footer = "A write whose outcome is not known is not sent again: read the key, then decide.")
+    footer = {
+      "A write whose outcome is not known is not sent again: read the key, then decide.",
+      "Exit status 1: no such key, or the cluster says no. 3: nobody answers, or not in time."
+    })
 final class KvCommand implements Callable<Integer> {
   /** As many as a node gives at once. */
   private static final int SCAN_LIMIT_MAX = 10_240;
@@ -127,7 +130,7 @@ final class KvCommand implements Callable<Integer> {
                   + (e.isOutcomeUnknown()
                       ? "; the write may have taken effect or still do so"
                       : "; nothing was written"));
-      return 1;
+      return e.isOutage() ? CtlCommand.NO_ANSWER : 1;
     }
   }
 

@@ -5,12 +5,9 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** {@code flotilla ctl region}: where keys are, and where they are to be. */
 @Command(
@@ -25,15 +22,8 @@ final class RegionCommand implements Callable<Integer> {
   @ParentCommand
   private CtlCommand ctl;
 
-  @SuppressWarnings("NullAway.Init") // set by picocli
-  @Spec
-  private CommandSpec spec;
-
   @Parameters(paramLabel = "ID", arity = "0..1", description = "Only this region.")
   private @Nullable Long only;
-
-  @Option(names = "--key", description = "Only the region of this key.")
-  private @Nullable String key;
 
   @Option(names = "--limit", defaultValue = "1000", description = "At most so many.")
   private int limit;
@@ -41,14 +31,7 @@ final class RegionCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Long id = only;
-    String wanted = key;
-    if (id != null && wanted != null) {
-      throw new ParameterException(spec.commandLine(), "an ID or option --key, not both");
-    }
-    if (id != null) {
-      return show(id);
-    }
-    return wanted == null ? list(limit) : key(wanted);
+    return id == null ? list(limit) : show(id);
   }
 
   @Command(description = "Show regions in order of keys.", mixinStandardHelpOptions = true)

@@ -6,11 +6,14 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -83,9 +86,40 @@ public final class ConfigLoader {
     return SettingKey.ALL.stream().map(SettingKey::section).distinct().toList();
   }
 
-  /** Variables that look like settings of ours but are not. */
-  public Set<String> ignoredVariables() {
-    return ignored;
+  /** Variables that look like settings of ours but are not, and what each is most like. */
+  public Map<String, String> ignoredVariables() {
+    Map<String, String> nearest = new TreeMap<>();
+    for (String name : ignored) {
+      SettingKey.ALL.stream()
+          .map(SettingKey::variable)
+          .min(Comparator.comparingInt(known -> distance(name, known)))
+          .ifPresent(known -> nearest.put(name, known));
+    }
+    return nearest;
+  }
+
+  /**
+   * What it takes to make {@code wanted} of {@code written}: a letter that is too many costs more
+   * than one that is missing, as whole words are left out.
+   */
+  private static int distance(String written, String wanted) {
+    int[] row = new int[wanted.length() + 1];
+    for (int j = 0; j <= wanted.length(); j++) {
+      row[j] = j;
+    }
+    for (int i = 1; i <= written.length(); i++) {
+      int diagonal = row[0];
+      row[0] = 2 * i;
+      for (int j = 1; j <= wanted.length(); j++) {
+        int above = row[j];
+        row[j] =
+            written.charAt(i - 1) == wanted.charAt(j - 1)
+                ? diagonal
+                : 1 + Math.min(row[j - 1], above + 1);
+        diagonal = above;
+      }
+    }
+    return row[wanted.length()];
   }
 
   /**
@@ -127,12 +161,32 @@ public final class ConfigLoader {
       if (e.getCause() instanceof InvalidSetting invalid) {
         RawSetting raw = values.get(prefix + invalid.key());
         String origin = raw == null ? "" : raw.origin() + ": ";
-        throw new ConfigException(origin + prefix + invalid.getMessage(), invalid);
+        throw new ConfigException(
+            origin + prefix + invalid.getMessage() + because(prefix, invalid), invalid);
       }
       throw new AssertionError(type + " must only throw InvalidSetting", e);
     } catch (ReflectiveOperationException e) {
       throw new LinkageError(type + " is a public record", e);
     }
+  }
+
+  /** What else could be put right, and where: one of them fits the other, whichever is meant. */
+  private String because(String prefix, InvalidSetting invalid) {
+    return invalid.others().stream()
+        .map(other -> described(prefix + other))
+        .collect(Collectors.joining(" and "))
+        .transform(all -> all.isEmpty() ? "" : ", because of " + all);
+  }
+
+  private String described(String path) {
+    RawSetting raw = values.get(path);
+    if (raw != null) {
+      return path + " = " + raw.text() + " (" + raw.origin() + ")";
+    }
+    SettingKey key = Objects.requireNonNull(KEYS.get(path));
+    Map<String, Object> defaults =
+        Objects.requireNonNull(describe(NodeConfig.defaults()).get(key.section()));
+    return path + " = " + defaults.get(key.name()) + " (the default)";
   }
 
   private static Object read(RecordComponent component, Record from) {

@@ -86,7 +86,42 @@ class ConfigLoaderTest {
   void saysWhichVariablesItIgnores() {
     ConfigLoader loader =
         new ConfigLoader().environment(Map.of("FLOTILLA_BASE_TICK", "1s", "HOME", "/root"));
-    assertThat(loader.ignoredVariables()).containsExactly("FLOTILLA_BASE_TICK");
+    assertThat(loader.ignoredVariables())
+        .containsExactly(Map.entry("FLOTILLA_BASE_TICK", "FLOTILLA_RAFTSTORE_BASE_TICK"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "FLOTILLA_RAFTSTORE_BASE_TIK, FLOTILLA_RAFTSTORE_BASE_TICK",
+    "FLOTILLA_RAFTSTORE_ELECTION_TICK, FLOTILLA_RAFTSTORE_ELECTION_TICKS",
+    "FLOTILLA_DATA_DIR, FLOTILLA_STORAGE_DATA_DIR",
+    "FLOTILLA_SERVER_ADR, FLOTILLA_SERVER_ADDR"
+  })
+  void knowsWhichVariableIsMeant(String written, String meant) {
+    ConfigLoader loader = new ConfigLoader().environment(Map.of(written, "1"));
+    assertThat(loader.ignoredVariables()).containsEntry(written, meant);
+  }
+
+  /** The one that is not within its bounds need not be the one that is wrong. */
+  @Test
+  void namesBothThatDoNotFitEachOtherAndWhereTheyComeFrom() throws IOException {
+    Path file = file("[raftstore]", "election-ticks-max = 12");
+    ConfigLoader loader =
+        new ConfigLoader()
+            .file(file)
+            .set("raftstore.election-ticks", new RawSetting("20", "option --set"));
+    assertThatThrownBy(loader::load)
+        .hasMessage(
+            file
+                + ":2: raftstore.election-ticks-max: 12 is not within 21 to 20000, because of"
+                + " raftstore.election-ticks = 20 (option --set)");
+    Path lease = file("[raftstore]", "leader-lease = '800ms'");
+    assertThatThrownBy(() -> new ConfigLoader().file(lease).load())
+        .hasMessageEndingWith(
+            ", because of raftstore.base-tick = 100ms (the default) and raftstore.election-ticks"
+                + " = 8 (the default)");
+    assertThatThrownBy(() -> ConfigLoader.defaultsWith(Map.of("server.message-bytes-max", "1MiB")))
+        .hasMessageContaining("because of raftstore.entry-bytes-max = 8MiB (the default)");
   }
 
   @ParameterizedTest
