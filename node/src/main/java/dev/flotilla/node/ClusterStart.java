@@ -37,7 +37,16 @@ record ClusterStart(Vertx vertx, HostPort listen, Members members, StoreNames st
    */
   static Future<ClusterStart> open(
       ClusterConfig config, MembersFile file, int eventLoops, Optional<Credentials> credentials) {
-    HostPort listen = config.addr().port() == 0 ? freePort(config.addr()) : config.addr();
+    return freePort(config.addr())
+        .compose(listen -> open(listen, config, file, eventLoops, credentials));
+  }
+
+  private static Future<ClusterStart> open(
+      HostPort listen,
+      ClusterConfig config,
+      MembersFile file,
+      int eventLoops,
+      Optional<Credentials> credentials) {
     HostPort advertised =
         config
             .advertiseAddr()
@@ -54,13 +63,16 @@ record ClusterStart(Vertx vertx, HostPort listen, Members members, StoreNames st
         .map(vertx -> new ClusterStart(vertx, listen, members, names));
   }
 
-  /** A port that is free: others are told its number before the bus listens. */
-  private static HostPort freePort(HostPort addr) {
+  /**
+   * A port that is free, {@code addr}'s own if it has one: others are told its number before the
+   * bus listens, and the bus would log a stack trace for one that is taken.
+   */
+  private static Future<HostPort> freePort(HostPort addr) {
     try (ServerSocket bus = new ServerSocket()) {
-      bus.bind(new InetSocketAddress(InetAddress.getByName(addr.host()), 0));
-      return addr.withPort(bus.getLocalPort());
+      bus.bind(new InetSocketAddress(InetAddress.getByName(addr.host()), addr.port()));
+      return Future.succeededFuture(addr.withPort(bus.getLocalPort()));
     } catch (IOException e) {
-      throw StartRefused.cannotListen(addr, e);
+      return Future.failedFuture(StartRefused.cannotListen(addr, e));
     }
   }
 

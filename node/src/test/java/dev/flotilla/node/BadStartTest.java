@@ -44,6 +44,19 @@ class BadStartTest {
     }
   }
 
+  /** Vert.x would log the same with a stack trace first. */
+  @Test
+  void portForOtherNodesTaken() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String addr = "127.0.0.1:" + taken.getLocalPort();
+      try (NodeUnderTest node =
+          NodeUnderTest.start(folder.resolve("data"), "--cluster-addr", addr)) {
+        assertRefused(node, "cannot listen on " + addr);
+        assertThat(node.output()).noneMatch(line -> line.contains("ERROR"));
+      }
+    }
+  }
+
   @Test
   void folderInUseAndFolderOfAnotherCluster() throws Exception {
     Path data = folder.resolve("data");

@@ -49,7 +49,7 @@ public final class CoprocessorConfig {
     return unasked;
   }
 
-  /** Whether {@code key} has a value. */
+  /** Whether {@code key} has a value, which is asked for by that. */
   private boolean has(String key) {
     if (!values.containsKey(key)) {
       return false;

@@ -1,0 +1,42 @@
+package dev.flotilla.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.LoggingEvent;
+import ch.qos.logback.core.spi.FilterReply;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Nothing is left out of the log but what says nothing. */
+class BrokenConnectionsTest {
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          io.vertx.core.net.impl.ConnectionBase | recvAddress(..) failed: Connection reset by peer | DENY
+          io.vertx.core.net.impl.ConnectionBase | recvAddress(..) failed with error(-104): Connection reset by peer | DENY
+          io.vertx.core.net.impl.ConnectionBase | Connection reset | DENY
+          io.vertx.core.net.impl.ConnectionBase | recvAddress(..) failed: No buffer space available | NEUTRAL
+          io.vertx.core.net.impl.ConnectionBase | not an SSL/TLS record: 47 | NEUTRAL
+          dev.flotilla.node.Node | Connection reset by peer | NEUTRAL
+          """)
+  void leavesOut(String logger, String message, FilterReply expected) {
+    LoggerContext context = new LoggerContext();
+    LoggingEvent event =
+        new LoggingEvent("", context.getLogger(logger), Level.ERROR, message, null, null);
+    assertThat(new BrokenConnections().decide(event)).isEqualTo(expected);
+  }
+
+  @Test
+  void isNamedByTheShippedConfiguration() throws IOException {
+    assertThat(Files.readString(Path.of("..", "conf", "logback.xml")))
+        .contains("<filter class=\"" + BrokenConnections.class.getName() + "\"/>");
+  }
+}
