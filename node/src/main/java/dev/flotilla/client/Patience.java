@@ -1,6 +1,7 @@
 package dev.flotilla.client;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -14,15 +15,18 @@ final class Patience {
 
   private final Vertx vertx;
   private final Duration most;
+  private final long pauseMillis;
 
-  private Patience(Vertx vertx, Duration most) {
+  /** For tests; what the others give waits as long as an election takes. */
+  Patience(Vertx vertx, Duration most, long pauseMillis) {
     this.vertx = vertx;
     this.most = most;
+    this.pauseMillis = pauseMillis;
   }
 
   /** One try for each request. */
   static Patience none(Vertx vertx) {
-    return new Patience(vertx, Duration.ZERO);
+    return new Patience(vertx, Duration.ZERO, PAUSE_MILLIS);
   }
 
   /**
@@ -31,7 +35,7 @@ final class Patience {
    * @param most no try begins later than this after the first
    */
   static Patience of(Vertx vertx, Duration most) {
-    return new Patience(vertx, most);
+    return new Patience(vertx, most, PAUSE_MILLIS);
   }
 
   /** Tries a request that changes nothing, until it is answered or refused for good. */
@@ -46,42 +50,43 @@ final class Patience {
 
   /** Looks until what is seen is as {@code wanted}, or time is over; gives what was seen last. */
   <T> Future<T> watch(Supplier<Future<T>> look, Predicate<T> wanted) {
-    return watch(look, wanted, System.nanoTime() + most.toNanos());
-  }
-
-  private <T> Future<T> watch(Supplier<Future<T>> look, Predicate<T> wanted, long endNanos) {
-    return look.get()
-        .transform(
-            (seen, failure) -> {
-              if (failure == null && wanted.test(seen)) {
-                return Future.succeededFuture(seen);
-              } else if (hasTime(endNanos)) {
-                return vertx
-                    .timer(PAUSE_MILLIS, TimeUnit.MILLISECONDS)
-                    .compose(elapsed -> watch(look, wanted, endNanos));
-              }
-              return failure == null ? Future.succeededFuture(seen) : Future.failedFuture(failure);
-            });
+    return until(look, (seen, failure) -> failure == null && wanted.test(seen));
   }
 
   private <T> Future<T> ask(Supplier<Future<T>> request, Predicate<ClientException> hope) {
-    return ask(request, hope, System.nanoTime() + most.toNanos());
+    return until(
+        request,
+        (answer, failure) -> !(failure instanceof ClientException told && hope.test(told)));
   }
 
-  private <T> Future<T> ask(
-      Supplier<Future<T>> request, Predicate<ClientException> hope, long endNanos) {
-    return request
-        .get()
-        .recover(
-            failure ->
-                failure instanceof ClientException told && hope.test(told) && hasTime(endNanos)
-                    ? vertx
-                        .timer(PAUSE_MILLIS, TimeUnit.MILLISECONDS)
-                        .compose(elapsed -> ask(request, hope, endNanos))
-                    : Future.failedFuture(failure));
+  /** Whether an outcome is the one to be given, of which one part is null. */
+  @FunctionalInterface
+  private interface Judge<T> {
+    boolean isGood(T answer, Throwable failure);
   }
 
-  private static boolean hasTime(long endNanos) {
-    return System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS) - endNanos < 0;
+  private <T> Future<T> until(Supplier<Future<T>> attempt, Judge<T> judge) {
+    Promise<T> outcome = Promise.promise();
+    next(attempt, judge, System.nanoTime() + most.toNanos(), outcome);
+    return outcome.future();
+  }
+
+  /** No try is part of the one before: the stack would not bear the outcome of thousands. */
+  private <T> void next(
+      Supplier<Future<T>> attempt, Judge<T> judge, long endNanos, Promise<T> outcome) {
+    Future.succeededFuture()
+        .compose(ready -> attempt.get())
+        .onComplete(
+            (answer, failure) -> {
+              if (judge.isGood(answer, failure) || !hasTime(endNanos)) {
+                outcome.complete(answer, failure);
+              } else {
+                vertx.setTimer(pauseMillis, id -> next(attempt, judge, endNanos, outcome));
+              }
+            });
+  }
+
+  private boolean hasTime(long endNanos) {
+    return System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pauseMillis) - endNanos < 0;
   }
 }
