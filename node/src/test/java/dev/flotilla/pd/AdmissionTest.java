@@ -7,6 +7,7 @@ import dev.flotilla.proto.cluster.JoinRequest;
 import dev.flotilla.proto.cluster.JoinResponse;
 import dev.flotilla.proto.metapb.Peer;
 import dev.flotilla.proto.metapb.Store;
+import dev.flotilla.proto.metapb.StoreState;
 import dev.flotilla.proto.raft_cmdpb.CmdType;
 import dev.flotilla.proto.raft_cmdpb.RaftCmdResponse;
 import dev.flotilla.raftstore.Msg;
@@ -30,7 +31,8 @@ class AdmissionTest {
 
   private final Queue<Msg.Command> commands = new ArrayDeque<>();
   private final SimEngine engine = SimEngine.kv();
-  private final Admission admission = new Admission(77, "");
+  private final RegionTree regions = new RegionTree();
+  private final Admission admission = new Admission(77, "", new StoreRecords(1, regions));
   private final ActiveDriver driver = driver();
   private final List<JoinResponse> answers = new ArrayList<>();
 
@@ -48,13 +50,13 @@ class AdmissionTest {
         region,
         new StoppedClock(1, 1),
         new Records(TERM, 1000, 10_000, Map.of(), Map.of(), 0, Map.of()),
-        new RegionTree(),
+        regions,
         new PlacementRules(3, 1, ""),
         1,
         () -> {});
   }
 
-  private void join(long incarnation, String address, String name) {
+  private void join(long incarnation, String address, String name, long started) {
     admission.admit(
         driver,
         JoinRequest.newBuilder()
@@ -63,7 +65,8 @@ class AdmissionTest {
                 Store.newBuilder()
                     .setAddress(address)
                     .setPeerAddress("peer of " + address)
-                    .setNodeName(name))
+                    .setNodeName(name)
+                    .setStartTimestamp(started))
             .build(),
         Answer.of(answers::add, reason -> answers.add(JoinResponse.getDefaultInstance())));
   }
@@ -83,15 +86,39 @@ class AdmissionTest {
     }
   }
 
+  /** The one that began later may be the right node, where the other one came to nothing. */
   @ParameterizedTest
-  @CsvSource({"a, b, node-1, node-1", "a, a, node-1, node-2", "a, a, '', ''"})
-  void ofTwoThatCannotBothBeThereOneIsLetIn(
-      String address, String otherAddress, String name, String otherName) {
-    join(1, address, name);
-    join(2, otherAddress, otherName);
+  @CsvSource({
+    "a, b, node-1, node-1, 1",
+    "a, a, node-1, node-2, 1",
+    "a, a, '', '', 1",
+    "a, b, node-1, node-1, 2",
+    "a, a, '', '', 2"
+  })
+  void ofTwoThatCannotBothBeThereTheLaterStands(
+      String address, String otherAddress, String name, String otherName, long otherStarted) {
+    join(1, address, name, 1);
+    join(2, otherAddress, otherName, otherStarted);
     settle();
     assertThat(answers).hasSize(2);
-    assertThat(answers).filteredOn(answer -> answer.getStoreId() != 0).hasSize(1);
+    assertThat(driver.stores().all())
+        .filteredOn(store -> store.getState() != StoreState.Tombstone)
+        .singleElement()
+        .extracting(Store::getId)
+        .isEqualTo(answers.get(1).getStoreId());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"a, b, node-1, node-1", "a, a, node-1, node-2", "a, a, '', ''"})
+  void oneThatBeganEarlierIsTurnedAway(
+      String address, String otherAddress, String name, String otherName) {
+    join(1, address, name, 2);
+    join(2, otherAddress, otherName, 1);
+    settle();
+    assertThat(answers)
+        .extracting(JoinResponse::getStoreId)
+        .containsOnlyOnce(0L)
+        .containsOnlyOnceElementsOf(driver.stores().all().stream().map(Store::getId).toList());
     assertThat(answers)
         .filteredOn(answer -> answer.getStoreId() == 0)
         .singleElement()
@@ -102,8 +129,8 @@ class AdmissionTest {
 
   @Test
   void othersAreBothLetIn() {
-    join(1, "a", "node-1");
-    join(2, "b", "node-2");
+    join(1, "a", "node-1", 1);
+    join(2, "b", "node-2", 1);
     settle();
     assertThat(answers).extracting(JoinResponse::getStoreId).doesNotContain(0L).hasSize(2);
   }
