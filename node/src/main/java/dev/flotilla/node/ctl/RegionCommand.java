@@ -5,9 +5,12 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 
 /** {@code flotilla ctl region}: where keys are, and where they are to be. */
 @Command(
@@ -18,6 +21,15 @@ import picocli.CommandLine.ParentCommand;
             + " status 4: accepted, and not to be seen by then.",
     mixinStandardHelpOptions = true)
 final class RegionCommand implements Callable<Integer> {
+  private static final String LIMIT = "At most so many; all if not given.";
+
+  /** Regions asked for at once. */
+  private static final int PAGE = 1000;
+
+  @SuppressWarnings("NullAway.Init") // set by picocli
+  @Spec
+  private CommandSpec spec;
+
   @SuppressWarnings("NullAway.Init") // set by picocli
   @ParentCommand
   private CtlCommand ctl;
@@ -25,8 +37,8 @@ final class RegionCommand implements Callable<Integer> {
   @Parameters(paramLabel = "ID", arity = "0..1", description = "Only this region.")
   private @Nullable Long only;
 
-  @Option(names = "--limit", defaultValue = "1000", description = "At most so many.")
-  private int limit;
+  @Option(names = "--limit", description = LIMIT)
+  private @Nullable Integer limit;
 
   @Override
   public Integer call() {
@@ -35,14 +47,15 @@ final class RegionCommand implements Callable<Integer> {
   }
 
   @Command(description = "Show regions in order of keys.", mixinStandardHelpOptions = true)
-  int list(
-      @Option(names = "--limit", defaultValue = "1000", description = "At most so many.")
-          int most) {
+  int list(@Option(names = "--limit", description = LIMIT) @Nullable Integer most) {
+    if (most != null && most < 1) {
+      throw new ParameterException(spec.commandLine(), "option --limit: 1 or more");
+    }
+    int wanted = most == null ? Integer.MAX_VALUE : most;
     return ctl.print(
         client ->
-            client
-                .placement()
-                .regions(ByteString.EMPTY, most)
+            new RegionPages(client.placement()::regions, PAGE)
+                .first(wanted)
                 .map(regions -> regions.stream().map(Describe::region).toList()));
   }
 
