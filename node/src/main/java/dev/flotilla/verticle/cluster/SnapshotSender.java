@@ -56,6 +56,7 @@ public final class SnapshotSender {
   private final RaftStoreRouter router;
   private final Function<Long, Future<HostPort>> directory;
   private final Duration silenceMax;
+  private final int chunkBytes;
   private final GrpcClient client;
   private final ArrayDeque<RaftMessage> waiting = new ArrayDeque<>();
   private int sending;
@@ -74,10 +75,10 @@ public final class SnapshotSender {
       RaftStoreRouter router,
       Function<Long, Future<HostPort>> directory,
       Optional<Credentials> credentials) {
-    this(vertx, config, manager, router, directory, credentials, SILENCE_MAX);
+    this(vertx, config, manager, router, directory, credentials, SILENCE_MAX, CHUNK_BYTES);
   }
 
-  /** As the other, with another longest time for a step. */
+  /** As the other, with another longest time for a step and another size of chunks. */
   SnapshotSender(
       Vertx vertx,
       SnapshotConfig config,
@@ -85,7 +86,8 @@ public final class SnapshotSender {
       RaftStoreRouter router,
       Function<Long, Future<HostPort>> directory,
       Optional<Credentials> credentials,
-      Duration silenceMax) {
+      Duration silenceMax,
+      int chunkBytes) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
     if (!context.isEventLoopContext()) {
@@ -96,6 +98,7 @@ public final class SnapshotSender {
     this.router = router;
     this.directory = directory;
     this.silenceMax = silenceMax;
+    this.chunkBytes = chunkBytes;
     HttpClientOptions http =
         new HttpClientOptions()
             .setProtocolVersion(HttpVersion.HTTP_2)
@@ -194,25 +197,47 @@ public final class SnapshotSender {
 
   /** One chunk after the other, each when the one before is on its way and the rate allows. */
   private Future<Void> chunks(GrpcClientRequest<SnapshotChunk, Done> request, SnapSource source) {
-    return vertx
-        .executeBlocking(() -> source.next(CHUNK_BYTES), false)
+    Promise<Void> sent = Promise.promise();
+    next(request, source, sent);
+    return sent.future();
+  }
+
+  /**
+   * No chunk's future is part of the one before: however many there are, they take no memory, and
+   * what becomes of the last does not have to find its way out of all of them.
+   */
+  private void next(
+      GrpcClientRequest<SnapshotChunk, Done> request, SnapSource source, Promise<Void> sent) {
+    vertx
+        .executeBlocking(() -> source.next(chunkBytes), false)
         .compose(
-            bytes -> {
-              if (bytes.length == 0) {
-                return inTime(request.end());
+            bytes ->
+                bytes.length == 0
+                    ? inTime(request.end()).map(ended -> false)
+                    : write(request, bytes).map(rested -> true))
+        .onComplete(
+            more -> {
+              if (more) {
+                next(request, source, sent);
+              } else {
+                sent.complete();
               }
-              SnapshotChunk chunk =
-                  SnapshotChunk.newBuilder().setData(ByteString.copyFrom(bytes)).build();
-              return inTime(request.write(chunk))
-                  .compose(written -> pause(bytes.length))
-                  .compose(rested -> chunks(request, source));
-            });
+            },
+            sent::fail);
+  }
+
+  private Future<Void> write(GrpcClientRequest<SnapshotChunk, Done> request, byte[] bytes) {
+    SnapshotChunk chunk = SnapshotChunk.newBuilder().setData(ByteString.copyFrom(bytes)).build();
+    return inTime(request.write(chunk)).compose(written -> pause(bytes.length));
   }
 
   private Future<Void> pause(int bytes) {
     long millis = bytes * 1000L * config.sendsMax() / config.bytesPerSecond();
+    if (millis == 0) {
+      return Future.succeededFuture();
+    }
     Promise<Void> rested = Promise.promise();
-    vertx.setTimer(Math.max(1, millis), id -> rested.complete());
+    vertx.setTimer(millis, id -> rested.complete());
     return rested.future();
   }
 }

@@ -50,6 +50,9 @@ class SnapshotSenderTest {
   private final BlockingQueue<Msg.SnapshotStatus> outcomes = new LinkedBlockingQueue<>();
   private final AtomicLong received = new AtomicLong();
   private final List<String> askedOn = new CopyOnWriteArrayList<>();
+  private int size = SIZE;
+  private int chunkBytes = MIB;
+  private long bytesPerSecond = MIB;
   private Vertx vertx;
 
   @BeforeEach
@@ -62,7 +65,7 @@ class SnapshotSenderTest {
     vertx.close().await(20, TimeUnit.SECONDS);
   }
 
-  /** Sends a snapshot of 4 MiB to a store that does {@code receiver}, one MiB a second. */
+  /** Sends a snapshot to a store that does {@code receiver}. */
   private Msg.SnapshotStatus send(
       Duration silenceMax, Consumer<GrpcServerRequest<SnapshotChunk, Done>> receiver)
       throws Exception {
@@ -79,11 +82,11 @@ class SnapshotSenderTest {
 
   private Msg.SnapshotStatus send(Duration silenceMax, int port) throws Exception {
     SnapManager manager = new SnapManager(folder);
-    RaftMessage message = WrittenSnapshots.build(manager, new SnapKey(7, 5, 120), new byte[SIZE]);
+    RaftMessage message = WrittenSnapshots.build(manager, new SnapKey(7, 5, 120), new byte[size]);
     SnapshotSender sender =
         new SnapshotSender(
             vertx,
-            new SnapshotConfig(Duration.ofMinutes(1), Duration.ofHours(4), 1, 1, MIB),
+            new SnapshotConfig(Duration.ofMinutes(1), Duration.ofHours(4), 1, 1, bytesPerSecond),
             manager,
             this::onOutcome,
             store -> {
@@ -91,7 +94,8 @@ class SnapshotSenderTest {
               return Future.succeededFuture(new HostPort("127.0.0.1", port));
             },
             Optional.empty(),
-            silenceMax);
+            silenceMax,
+            chunkBytes);
     sendFromAWorker(() -> sender.send(message));
     Msg.SnapshotStatus outcome = outcomes.poll(60, TimeUnit.SECONDS);
     assertThat(outcomes).isEmpty();
@@ -135,6 +139,20 @@ class SnapshotSenderTest {
         .singleElement(InstanceOfAssertFactories.STRING)
         .as("the store loop's thread is the store loop's")
         .doesNotStartWith("store");
+  }
+
+  /** As many chunks as some GB are: what becomes of the last must not be lost on the way out. */
+  @Test
+  void givesUpOnAReceiverThatDoesNotAnswerAfterAnyNumberOfChunks() throws Exception {
+    chunkBytes = 16;
+    size = 10_000 * chunkBytes;
+    bytesPerSecond = 1L << 40;
+    Msg.SnapshotStatus told =
+        send(
+            Duration.ofSeconds(3),
+            call -> call.handler(chunk -> received.addAndGet(chunk.getData().size())));
+    assertThat(told.received()).isFalse();
+    assertThat(received).hasValue(size);
   }
 
   @Test
