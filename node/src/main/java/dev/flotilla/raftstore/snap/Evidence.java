@@ -8,11 +8,14 @@ import dev.flotilla.engine.KeyRange;
 import dev.flotilla.engine.Keys;
 import dev.flotilla.proto.metapb.Region;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Copies of the data of replicas that were found to be wrong, a folder each. Nothing here deletes
@@ -20,11 +23,16 @@ import java.util.stream.Stream;
  * many.
  */
 final class Evidence {
+  private static final Logger LOG = LoggerFactory.getLogger(Evidence.class);
+
   /** Copies beyond this are not made: the first tell most. */
   private static final int COPIES_MAX = 16;
 
   /** Written last, so that a copy that has it is whole. */
   private static final String VERDICT = "verdict.txt";
+
+  /** There must be room for this many of a copy: what is left is for the engine to go on. */
+  private static final int ROOM_TIMES = 2;
 
   private final Path folder;
 
@@ -32,9 +40,17 @@ final class Evidence {
     this.folder = folder;
   }
 
-  /** Copies the data of a replica as it is now, unless that was done before. */
+  /**
+   * Copies the data of a replica as it is now, unless that was done before. A copy is for people,
+   * and the store does without: when its folder cannot be written, or there is little room left for
+   * it, that is logged and there is none.
+   *
+   * @throws EngineException when the data cannot be read, or no more be written
+   */
   void keep(RegionTask.Keep task, Engine kv) {
     Region region = task.region();
+    KeyRange range =
+        Keys.dataRange(region.getStartKey().toByteArray(), region.getEndKey().toByteArray());
     Path copy = folder.resolve("region-" + region.getId() + "-peer-" + task.peerId());
     try {
       Files.createDirectories(folder);
@@ -42,22 +58,43 @@ final class Evidence {
         return;
       }
       clear(copy);
-      KeyRange range =
-          Keys.dataRange(region.getStartKey().toByteArray(), region.getEndKey().toByteArray());
-      try (EngineSnapshot view = kv.snapshot()) {
-        for (Cf cf : SnapFile.FAMILIES) {
-          kv.export(view, cf, range, copy.resolve(cf.diskName() + ".sst"));
-        }
+      long bytes = kv.approximateBytes(range);
+      if (Files.getFileStore(copy).getUsableSpace() / ROOM_TIMES < bytes) {
+        giveUp(copy, "the disk has little room for " + bytes + " bytes");
+        return;
       }
-      Path verdict = SnapFile.temporary(copy.resolve(VERDICT));
-      Files.writeString(
-          verdict,
-          "peer %d on store %d: %s%n%n%s"
-              .formatted(task.peerId(), task.storeId(), task.why(), region));
-      SnapFile.sync(verdict);
-      Files.move(verdict, copy.resolve(VERDICT), StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException e) {
-      throw new EngineException("evidence " + copy + " cannot be kept", e);
+      copy(task, range, copy, kv);
+    } catch (IOException | UncheckedIOException e) {
+      giveUp(copy, e.toString());
+    }
+  }
+
+  /** First what people are to read: where that cannot be written, the engine need not try. */
+  private static void copy(RegionTask.Keep task, KeyRange range, Path copy, Engine kv)
+      throws IOException {
+    Path verdict = SnapFile.temporary(copy.resolve(VERDICT));
+    Files.writeString(
+        verdict,
+        "peer %d on store %d: %s%n%n%s"
+            .formatted(task.peerId(), task.storeId(), task.why(), task.region()));
+    SnapFile.sync(verdict);
+    try (EngineSnapshot view = kv.snapshot()) {
+      for (Cf cf : SnapFile.FAMILIES) {
+        kv.export(view, cf, range, copy.resolve(cf.diskName() + ".sst"));
+      }
+    }
+    Files.move(verdict, copy.resolve(VERDICT), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private static void giveUp(Path copy, String why) {
+    LOG.warn("data found to be wrong is not copied to {}: {}", copy, why);
+    try {
+      if (Files.exists(copy)) {
+        clear(copy);
+        Files.delete(copy);
+      }
+    } catch (IOException | UncheckedIOException e) {
+      LOG.warn("a part of that copy stays: {}", e.toString());
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.flotilla.raftstore.snap;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
@@ -73,6 +74,40 @@ class EvidenceTest {
     SimEngine copied = SimEngine.kv();
     copied.ingest(Map.of(Cf.DEFAULT, copy(9).resolve("default.sst")));
     assertThat(copied.get(Cf.DEFAULT, Keys.dataKey(bytes("c")))).isEqualTo(bytes("rotten"));
+  }
+
+  /** The copy is for people; at each start the replica would ask for it again. */
+  @Test
+  void doesWithoutWhereItCannotBeWritten() throws IOException {
+    put("c", "rotten");
+    Files.createDirectories(folder.getParent());
+    Files.writeString(folder, "in the way");
+    evidence.keep(keep(9, "it differs"), kv);
+    assertThat(folder).hasContent("in the way");
+
+    Files.delete(folder);
+    Files.createDirectories(copy(9).resolve("default.sst/in the way"));
+    evidence.keep(keep(9, "it differs"), kv);
+    assertThat(copy(9).resolve("verdict.txt")).doesNotExist();
+  }
+
+  @Test
+  void doesWithoutWhereTheDiskHasLittleRoom() throws IOException {
+    Path small =
+        Jimfs.newFileSystem(Configuration.unix().toBuilder().setMaxSize(1 << 20).build())
+            .getPath("/data/quarantine");
+    put("c", "rotten".repeat(100_000));
+    new Evidence(small).keep(keep(9, "it differs"), kv);
+    try (Stream<Path> copies = Files.list(small)) {
+      assertThat(copies).isEmpty();
+    }
+  }
+
+  @Test
+  void doesNotHideThatTheEngineFails() {
+    kv.close();
+    assertThatThrownBy(() -> evidence.keep(keep(9, "it differs"), kv))
+        .isInstanceOf(IllegalStateException.class);
   }
 
   @Test
