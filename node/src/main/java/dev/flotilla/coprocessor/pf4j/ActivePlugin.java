@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** A plugin whose coprocessors have started. */
 final class ActivePlugin implements AutoCloseable {
@@ -40,15 +41,9 @@ final class ActivePlugin implements AutoCloseable {
       throw failure;
     } catch (Throwable failure) {
       active.close();
-      rethrowFatal(failure);
-      throw new PluginFailure("did not start: " + told(failure), failure);
+      Thrown.rethrowFatal(failure);
+      throw new PluginFailure("did not start: " + Thrown.words(failure), failure);
     }
-  }
-
-  /** What fails when a class is first used has nothing to say but its cause. */
-  private static Throwable told(Throwable failure) {
-    Throwable cause = failure.getCause();
-    return failure instanceof ExceptionInInitializerError && cause != null ? cause : failure;
   }
 
   private void startAll(PluginOptions options, Path dataFolder) throws Exception {
@@ -118,8 +113,8 @@ final class ActivePlugin implements AutoCloseable {
     try {
       plugin.close();
     } catch (Throwable failure) {
-      rethrowFatal(failure);
-      LOG.warn("coprocessor {} was not unloaded cleanly", id(), failure);
+      Thrown.rethrowFatal(failure);
+      Thrown.log(LOG, Level.WARN, "coprocessor {} was not unloaded cleanly", id(), failure);
     }
   }
 
@@ -127,15 +122,8 @@ final class ActivePlugin implements AutoCloseable {
     try {
       observer.stop();
     } catch (Throwable failure) {
-      rethrowFatal(failure);
-      LOG.warn("coprocessor {} did not stop cleanly", id(), failure);
-    }
-  }
-
-  /** A plugin may fail in any way but the ways that leave the process broken. */
-  private static void rethrowFatal(Throwable failure) {
-    if (failure instanceof VirtualMachineError fatal && !(failure instanceof StackOverflowError)) {
-      throw fatal;
+      Thrown.rethrowFatal(failure);
+      Thrown.log(LOG, Level.WARN, "coprocessor {} did not stop cleanly", id(), failure);
     }
   }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Loads the plugins of a folder, starts them and publishes their chain; stops them in the end. Used
@@ -90,7 +91,7 @@ public final class CoprocessorManager implements AutoCloseable {
       LOG.info("coprocessor {} {} is active, from {}", id, version, jar.getFileName());
     } catch (PluginFailure failure) {
       LOG.error("coprocessor {} is not used: {}", id, failure.reason());
-      LOG.debug("coprocessor {} is not used", id, failure);
+      Thrown.log(LOG, Level.DEBUG, "coprocessor {} is not used", id, failure);
       unused.add(CoprocessorStatus.unused(id, version, State.FAILED, failure.reason()));
     }
   }

@@ -40,6 +40,10 @@ final class LoadedPlugin implements AutoCloseable {
     } catch (PluginRuntimeException | IllegalArgumentException e) {
       jar.unloadPlugins();
       throw new PluginFailure("cannot be loaded: " + e.getMessage(), e);
+    } catch (Throwable failure) {
+      jar.unloadPlugins();
+      Thrown.rethrowFatal(failure);
+      throw new PluginFailure("cannot be loaded: " + Thrown.words(failure), failure);
     }
   }
 
@@ -71,13 +75,22 @@ final class LoadedPlugin implements AutoCloseable {
     if (!Coprocessor.class.isAssignableFrom(type)) {
       throw new PluginFailure("class " + name + " is no Coprocessor");
     }
-    if (Arrays.stream(type.getConstructors()).noneMatch(made -> made.getParameterCount() == 0)) {
+    if (!isMadeOfNothing(type)) {
       throw new PluginFailure("class " + name + " has no public constructor without parameters");
     }
     if (Modifier.isAbstract(type.getModifiers())) {
       throw new PluginFailure("class " + name + " is abstract");
     }
     return type.asSubclass(Coprocessor.class);
+  }
+
+  /** Looking at the constructors looks for the classes that any of them names. */
+  private static boolean isMadeOfNothing(Class<?> type) throws PluginFailure {
+    try {
+      return Arrays.stream(type.getConstructors()).anyMatch(made -> made.getParameterCount() == 0);
+    } catch (LinkageError e) {
+      throw new PluginFailure("class " + type.getName() + " cannot be linked: " + e, e);
+    }
   }
 
   /** Looking at the methods links them: a class they name and cannot see shows here. */

@@ -1,0 +1,54 @@
+package dev.flotilla.coprocessor.pf4j;
+
+import org.slf4j.Logger;
+import org.slf4j.event.Level;
+
+/**
+ * Words for what a plugin threw. That is code of the plugin as well, and may fail when it is asked
+ * for them.
+ */
+final class Thrown {
+  private Thrown() {}
+
+  /** What {@code failure} says of itself, or its class if it says nothing. */
+  static String words(Throwable failure) {
+    try {
+      String words = told(failure).toString();
+      return words == null ? nameOf(failure) : words;
+    } catch (Throwable speechless) {
+      rethrowFatal(speechless);
+      return nameOf(failure);
+    }
+  }
+
+  /** What fails when a class is first used has nothing to say but its cause. */
+  private static Throwable told(Throwable failure) {
+    Throwable cause = failure.getCause();
+    return failure instanceof ExceptionInInitializerError && cause != null ? cause : failure;
+  }
+
+  /**
+   * Logs {@code failure} and where it came from, as far as it lets itself be asked.
+   *
+   * @param line with a place for {@code id}
+   */
+  static void log(Logger log, Level level, String line, String id, Throwable failure) {
+    try {
+      log.atLevel(level).setCause(failure).log(line, id);
+    } catch (Throwable speechless) {
+      rethrowFatal(speechless);
+      log.atLevel(level).log(line + ": {}", id, nameOf(failure));
+    }
+  }
+
+  private static String nameOf(Throwable failure) {
+    return failure.getClass().getName();
+  }
+
+  /** A plugin may fail in any way but the ways that leave the process broken. */
+  static void rethrowFatal(Throwable failure) {
+    if (failure instanceof VirtualMachineError fatal && !(failure instanceof StackOverflowError)) {
+      throw fatal;
+    }
+  }
+}
