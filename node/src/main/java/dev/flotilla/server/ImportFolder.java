@@ -126,13 +126,15 @@ public final class ImportFolder {
     return files.get(uuid);
   }
 
-  /** Deletes a file. Blocks. */
-  void drop(ByteString uuid) {
-    Held dropped;
+  /** Deletes a file, but not one that has been sent under the same name since. Blocks. */
+  void drop(ByteString uuid, Held taken) {
+    boolean there;
     synchronized (this) {
-      dropped = files.remove(uuid);
+      there = files.remove(uuid, taken);
     }
-    delete(dropped);
+    if (there) {
+      delete(taken);
+    }
   }
 
   /** Deletes what nobody has come for. Blocks. */

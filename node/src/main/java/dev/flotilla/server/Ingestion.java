@@ -191,7 +191,7 @@ final class Ingestion {
                 open.close();
               }
               if (refusal == null) {
-                held.keySet().forEach(folder::drop);
+                held.forEach(folder::drop);
               }
               return true;
             },

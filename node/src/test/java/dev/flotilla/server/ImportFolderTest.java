@@ -178,6 +178,19 @@ class ImportFolderTest {
     assertThat(read(again).get(0).pairs()).containsExactly(pair("second", "2"));
   }
 
+  /** What is sent again while the first is being taken in has yet to be taken in itself. */
+  @Test
+  void dropsOnlyTheFileThatWasTakenIn() throws Exception {
+    SSTMeta meta = write(1, RawWriteBatch.newBuilder().addPairs(pair("first", "1")).build());
+    ImportFolder.Held taken = Objects.requireNonNull(folder.find(meta.getUuid()));
+    write(1, RawWriteBatch.newBuilder().addPairs(pair("second", "2")).build());
+    folder.drop(meta.getUuid(), taken);
+    assertThat(read(meta).get(0).pairs()).containsExactly(pair("second", "2"));
+    folder.drop(meta.getUuid(), Objects.requireNonNull(folder.find(meta.getUuid())));
+    assertThat(folder.find(meta.getUuid())).isNull();
+    assertThat(filesThere()).isZero();
+  }
+
   @Test
   void refusesNamesAndFamiliesThatAreNone() {
     SSTMeta unnamed = SSTMeta.newBuilder().setUuid(ByteString.copyFromUtf8("short")).build();
