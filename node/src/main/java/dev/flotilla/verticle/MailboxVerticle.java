@@ -1,9 +1,12 @@
 package dev.flotilla.verticle;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * A worker that handles what is in its mailbox, a batch at a time. Deploy on a worker pool of its
@@ -57,6 +60,38 @@ abstract class MailboxVerticle<T> extends VerticleBase {
     if (!stopped) {
       batch.add(message);
       handleWaiting();
+    }
+  }
+
+  /**
+   * Any thread: answers {@code question} on the worker's thread, between two turns; with what it
+   * throws, if that does not stop the process.
+   *
+   * @param isFault whether what was thrown is more than that question's own failure
+   */
+  final <R> Future<R> answer(Supplier<R> question, Predicate<Throwable> isFault) {
+    Promise<R> answer = Promise.promise();
+    context.runOnContext(
+        ignored -> {
+          R found;
+          try {
+            found = question.get();
+          } catch (Throwable thrown) {
+            fail(answer, thrown, isFault.test(thrown));
+            return;
+          }
+          answer.complete(found);
+        });
+    return answer.future();
+  }
+
+  private void fail(Promise<?> answer, Throwable thrown, boolean fault) {
+    try {
+      if (fault) {
+        faults.onFault(name, thrown);
+      }
+    } finally {
+      answer.fail(thrown);
     }
   }
 

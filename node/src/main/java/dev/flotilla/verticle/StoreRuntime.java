@@ -162,9 +162,11 @@ public final class StoreRuntime {
    */
   public <T> Future<T> ask(Function<Store, T> question) {
     StoreVerticle running = loop;
-    return running == null
-        ? Future.failedFuture(new IllegalStateException("the store is not running"))
-        : running.ask(question);
+    return running == null ? notRunning() : running.ask(question);
+  }
+
+  private static <T> Future<T> notRunning() {
+    return Future.failedFuture(new IllegalStateException("the store is not running"));
   }
 
   /**
@@ -178,19 +180,20 @@ public final class StoreRuntime {
   }
 
   private void handOverLeaders(long leftMillis, Context context, Promise<Void> done) {
-    ask(Store::handOverLeaders)
-        .onComplete(
-            asked ->
-                context.runOnContext(
-                    ignored -> {
-                      if (asked.failed() || asked.result() == 0 || leftMillis <= 0) {
-                        done.complete();
-                      } else {
-                        vertx.setTimer(
-                            HAND_OVER_MILLIS,
-                            id -> handOverLeaders(leftMillis - HAND_OVER_MILLIS, context, done));
-                      }
-                    }));
+    StoreVerticle running = loop;
+    Future<Integer> asking = running == null ? notRunning() : running.handOverLeaders();
+    asking.onComplete(
+        asked ->
+            context.runOnContext(
+                ignored -> {
+                  if (asked.failed() || asked.result() == 0 || leftMillis <= 0) {
+                    done.complete();
+                  } else {
+                    vertx.setTimer(
+                        HAND_OVER_MILLIS,
+                        id -> handOverLeaders(leftMillis - HAND_OVER_MILLIS, context, done));
+                  }
+                }));
   }
 
   /** Messages waiting for the store loop, roughly. */

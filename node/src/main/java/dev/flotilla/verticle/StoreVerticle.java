@@ -5,7 +5,6 @@ import dev.flotilla.raftstore.Tick;
 import dev.flotilla.raftstore.peer.PeerContext;
 import dev.flotilla.raftstore.store.Store;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Function;
@@ -60,18 +59,15 @@ final class StoreVerticle extends MailboxVerticle<Msg> {
     store.endTurn();
   }
 
-  /** Any thread: answers {@code question} on the store's thread, between two turns. */
+  /** Any thread: answers {@code question}, which changes nothing, between two turns. */
   <T> Future<T> ask(Function<Store, T> question) {
-    Promise<T> answer = Promise.promise();
-    context.runOnContext(
-        ignored -> {
-          try {
-            answer.complete(question.apply(store));
-          } catch (RuntimeException e) {
-            answer.fail(e);
-          }
-        });
-    return answer.future();
+    return answer(() -> question.apply(store), Error.class::isInstance);
+  }
+
+  /** Any thread: asks other stores to take the leaders here; tells how many are still to go. */
+  Future<Integer> handOverLeaders() {
+    // A turn like any other, which may have been left halfway.
+    return answer(store::handOverLeaders, thrown -> true);
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -58,9 +59,23 @@ class MailboxVerticleTest {
     }
   }
 
+  /** Tells of its faults instead of ending the process. */
+  private static final class Faulty extends MailboxVerticle<String> {
+    private Faulty(List<Throwable> faults) {
+      super("faulty", new Mailbox<>(64), 1, (source, fault) -> faults.add(fault));
+    }
+
+    @Override
+    void handle(List<String> messages) {}
+  }
+
   private String deploy() throws Exception {
+    return deploy(recorder);
+  }
+
+  private String deploy(MailboxVerticle<String> worker) throws Exception {
     return vertx
-        .deployVerticle(recorder, new DeploymentOptions().setThreadingModel(ThreadingModel.WORKER))
+        .deployVerticle(worker, new DeploymentOptions().setThreadingModel(ThreadingModel.WORKER))
         .await(20, TimeUnit.SECONDS);
   }
 
@@ -78,6 +93,35 @@ class MailboxVerticleTest {
     assertThat(recorder.three.await(20, TimeUnit.SECONDS)).isTrue();
     assertThat(recorder.handled).containsExactly("before", "a", "b");
     assertThat(recorder.onEventLoop).isFalse();
+  }
+
+  @Test
+  void answersWithWhatAQuestionThrowsAndTellsOfItIfItIsAFault() throws Exception {
+    List<Throwable> faults = new CopyOnWriteArrayList<>();
+    Faulty faulty = new Faulty(faults);
+    deploy(faulty);
+    IllegalStateException failure = new IllegalStateException("its own");
+    Error fault = new AssertionError("a broken invariant");
+    assertThat(failureOf(faulty, failure)).isSameAs(failure);
+    assertThat(faults).isEmpty();
+    assertThat(failureOf(faulty, fault)).isSameAs(fault);
+    assertThat(faults).containsExactly(fault);
+    assertThat(faulty.answer(() -> "well", thrown -> true).await(20, TimeUnit.SECONDS))
+        .isEqualTo("well");
+  }
+
+  private static Throwable failureOf(Faulty faulty, Throwable thrown) throws Exception {
+    return faulty
+        .<Throwable>answer(() -> sneak(thrown), Error.class::isInstance)
+        .otherwise(told -> told)
+        .await(20, TimeUnit.SECONDS);
+  }
+
+  private static Throwable sneak(Throwable thrown) {
+    if (thrown instanceof Error error) {
+      throw error;
+    }
+    throw (RuntimeException) thrown;
   }
 
   @Test
