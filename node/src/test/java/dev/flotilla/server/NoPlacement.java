@@ -5,7 +5,7 @@ import io.vertx.core.Future;
 import java.util.function.Consumer;
 
 /** Nobody drives placement. */
-final class NoPlacement implements Placement {
+class NoPlacement implements Placement {
   @Override
   public String scheme() {
     return "http";

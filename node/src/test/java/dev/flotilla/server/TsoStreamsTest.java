@@ -2,7 +2,6 @@ package dev.flotilla.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.flotilla.pd.PlacementDriver;
 import dev.flotilla.proto.pdpb.PDGrpcClient;
 import dev.flotilla.proto.pdpb.TsoRequest;
 import dev.flotilla.proto.pdpb.TsoResponse;
@@ -21,7 +20,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -31,22 +29,7 @@ class TsoStreamsTest {
   private final BlockingQueue<Promise<byte[]>> relayed = new LinkedBlockingQueue<>();
 
   private final Placement elsewhere =
-      new Placement() {
-        @Override
-        public String scheme() {
-          return "http";
-        }
-
-        @Override
-        public boolean isHere() {
-          return false;
-        }
-
-        @Override
-        public boolean submit(Consumer<PlacementDriver> request) {
-          return false;
-        }
-
+      new NoPlacement() {
         @Override
         public Future<byte[]> relay(String method, byte[] request) {
           Promise<byte[]> answer = Promise.promise();
