@@ -6,6 +6,7 @@ import dev.flotilla.raftstore.Refusal;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Calls the observers of one hook in order. Here a plugin's refusal, its failure and a fault of the
@@ -84,29 +85,19 @@ final class CallGuard {
   }
 
   private static void failed(Hook hook, Registration owner, Throwable failure) {
-    rethrowFatal(failure);
+    Thrown.rethrowFatal(failure);
     long count = owner.counters.failures.incrementAndGet();
-    try {
-      owner.counters.lastFailure = hook.method() + ": " + failure;
-      // A plugin that always fails would fill the disk: the 1st, 2nd, 4th, 8th ... are enough.
-      if (Long.bitCount(count) == 1) {
-        LOG.warn(
-            "coprocessor {} failed in {}, {} failures so far",
-            owner.pluginId,
-            hook.method(),
-            count,
-            failure);
-      }
-    } catch (Throwable speechless) {
-      // What it threw is code of the plugin as well, and fails when it is asked for words.
-      rethrowFatal(speechless);
-      owner.counters.lastFailure = hook.method() + ": " + failure.getClass().getName();
-    }
-  }
-
-  private static void rethrowFatal(Throwable failure) {
-    if (failure instanceof VirtualMachineError fatal && !(failure instanceof StackOverflowError)) {
-      throw fatal;
+    owner.counters.lastFailure = hook.method() + ": " + Thrown.words(failure);
+    // A plugin that always fails would fill the disk: the 1st, 2nd, 4th, 8th ... are enough.
+    if (Long.bitCount(count) == 1) {
+      Thrown.log(
+          LOG,
+          Level.WARN,
+          failure,
+          "coprocessor {} failed in {}, {} failures so far",
+          owner.pluginId,
+          hook.method(),
+          count);
     }
   }
 

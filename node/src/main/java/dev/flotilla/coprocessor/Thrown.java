@@ -1,5 +1,6 @@
-package dev.flotilla.coprocessor.pf4j;
+package dev.flotilla.coprocessor;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.event.Level;
 
@@ -7,11 +8,11 @@ import org.slf4j.event.Level;
  * Words for what a plugin threw. That is code of the plugin as well, and may fail when it is asked
  * for them.
  */
-final class Thrown {
+public final class Thrown {
   private Thrown() {}
 
   /** What {@code failure} says of itself, or its class if it says nothing. */
-  static String words(Throwable failure) {
+  public static String words(Throwable failure) {
     try {
       String words = told(failure).toString();
       return words == null ? nameOf(failure) : words;
@@ -30,14 +31,15 @@ final class Thrown {
   /**
    * Logs {@code failure} and where it came from, as far as it lets itself be asked.
    *
-   * @param line with a place for {@code id}
+   * @param line with a place for each of {@code told}
    */
-  static void log(Logger log, Level level, String line, String id, Throwable failure) {
+  public static void log(
+      Logger log, Level level, Throwable failure, String line, @Nullable Object... told) {
     try {
-      log.atLevel(level).setCause(failure).log(line, id);
+      log.atLevel(level).setCause(failure).log(line, told);
     } catch (Throwable speechless) {
       rethrowFatal(speechless);
-      log.atLevel(level).log(line + ": {}", id, nameOf(failure));
+      log.atLevel(level).log(line + ": " + nameOf(failure), told);
     }
   }
 
@@ -46,7 +48,7 @@ final class Thrown {
   }
 
   /** A plugin may fail in any way but the ways that leave the process broken. */
-  static void rethrowFatal(Throwable failure) {
+  public static void rethrowFatal(Throwable failure) {
     if (failure instanceof VirtualMachineError fatal && !(failure instanceof StackOverflowError)) {
       throw fatal;
     }

@@ -1,6 +1,7 @@
 package dev.flotilla.coprocessor.pf4j;
 
 import dev.flotilla.coprocessor.Registration;
+import dev.flotilla.coprocessor.Thrown;
 import dev.flotilla.coprocessor.api.Coprocessor;
 import dev.flotilla.coprocessor.api.CoprocessorConfig;
 import dev.flotilla.coprocessor.api.CoprocessorEnvironment;
@@ -114,7 +115,7 @@ final class ActivePlugin implements AutoCloseable {
       plugin.close();
     } catch (Throwable failure) {
       Thrown.rethrowFatal(failure);
-      Thrown.log(LOG, Level.WARN, "coprocessor {} was not unloaded cleanly", id(), failure);
+      Thrown.log(LOG, Level.WARN, failure, "coprocessor {} was not unloaded cleanly", id());
     }
   }
 
@@ -123,7 +124,7 @@ final class ActivePlugin implements AutoCloseable {
       observer.stop();
     } catch (Throwable failure) {
       Thrown.rethrowFatal(failure);
-      Thrown.log(LOG, Level.WARN, "coprocessor {} did not stop cleanly", id(), failure);
+      Thrown.log(LOG, Level.WARN, failure, "coprocessor {} did not stop cleanly", id());
     }
   }
 }

@@ -5,6 +5,7 @@ import dev.flotilla.coprocessor.CoprocessorHost;
 import dev.flotilla.coprocessor.CoprocessorStatus;
 import dev.flotilla.coprocessor.CoprocessorStatus.State;
 import dev.flotilla.coprocessor.Registration;
+import dev.flotilla.coprocessor.Thrown;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -91,7 +92,7 @@ public final class CoprocessorManager implements AutoCloseable {
       LOG.info("coprocessor {} {} is active, from {}", id, version, jar.getFileName());
     } catch (PluginFailure failure) {
       LOG.error("coprocessor {} is not used: {}", id, failure.reason());
-      Thrown.log(LOG, Level.DEBUG, "coprocessor {} is not used", id, failure);
+      Thrown.log(LOG, Level.DEBUG, failure, "coprocessor {} is not used", id);
       unused.add(CoprocessorStatus.unused(id, version, State.FAILED, failure.reason()));
     }
   }

@@ -1,6 +1,7 @@
 package dev.flotilla.coprocessor.pf4j;
 
 import dev.flotilla.coprocessor.Hook;
+import dev.flotilla.coprocessor.Thrown;
 import dev.flotilla.coprocessor.api.Coprocessor;
 import java.lang.reflect.Modifier;
 import java.nio.file.Path;
