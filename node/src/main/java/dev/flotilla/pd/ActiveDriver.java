@@ -59,9 +59,10 @@ final class ActiveDriver {
     this.ids = new IdAllocator(durable.idWatermark());
     this.stores =
         new Stores(clock, rules.storeDownNanos(), durable.stores(), durable.incarnations());
-    ReplicaChecker checker = new ReplicaChecker(stores, rules::replicas, regions::replicasOn);
-    this.operators =
-        new Operators(clock, stores, checker, new Balancer(stores, regions, checker), this::nextId);
+    Forecast forecast = new Forecast(regions);
+    ReplicaChecker checker = new ReplicaChecker(stores, rules::replicas, forecast::replicasOn);
+    Balancer balancer = new Balancer(stores, forecast, checker);
+    this.operators = new Operators(clock, stores, checker, balancer, forecast, this::nextId);
     this.safePoints = new SafePoints(durable.gcSafePoint(), durable.serviceSafePoints());
   }
 

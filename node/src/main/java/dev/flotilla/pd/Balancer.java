@@ -2,35 +2,29 @@ package dev.flotilla.pd;
 
 import dev.flotilla.proto.metapb.Peer;
 import dev.flotilla.proto.metapb.PeerRole;
+import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.metapb.Store;
 import dev.flotilla.raftstore.PlacementTask;
 import dev.flotilla.raftstore.RegionMembers;
 import dev.flotilla.raftstore.Regions;
-import java.util.HashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Evens out leaders and replicas among the stores, one region at a time. Moves nothing while it
- * would gain less than it costs: stores may differ by one.
+ * Evens out leaders and replicas among the stores, and spreads a region's replicas farther where
+ * that has become possible. Moves nothing while it would gain less than it costs: stores may differ
+ * by one.
  */
 final class Balancer {
   /** Stores that differ by less are even. */
   private static final long TOLERANCE = 2;
 
-  /** A leadership on its way between two stores. */
-  private record Handover(long from, long to) {}
-
   private final Stores stores;
-  private final RegionTree regions;
+  private final Forecast forecast;
   private final ReplicaChecker checker;
 
-  /** By region. A handful: {@link Operators} bounds what is under way. */
-  private final Map<Long, Handover> handovers = new HashMap<>();
-
-  Balancer(Stores stores, RegionTree regions, ReplicaChecker checker) {
+  Balancer(Stores stores, Forecast forecast, ReplicaChecker checker) {
     this.stores = stores;
-    this.regions = regions;
+    this.forecast = forecast;
     this.checker = checker;
   }
 
@@ -45,14 +39,14 @@ final class Balancer {
         || !leads.pendingPeers().isEmpty()) {
       return null;
     }
-    long most = leadersOn(leads.leader().getStoreId()) - TOLERANCE;
+    long most = forecast.leadersOn(leads.leader().getStoreId()) - TOLERANCE;
     Peer best = null;
     for (Peer peer : leads.region().getPeersList()) {
       if (peer.getRole() == PeerRole.Voter
           && !peer.getQuarantined()
           && stores.isUsable(peer.getStoreId())) {
-        long there = leadersOn(peer.getStoreId());
-        if (there <= most && (best == null || there < leadersOn(best.getStoreId()))) {
+        long there = forecast.leadersOn(peer.getStoreId());
+        if (there <= most && (best == null || there < forecast.leadersOn(best.getStoreId()))) {
           best = peer;
         }
       }
@@ -60,54 +54,38 @@ final class Balancer {
     return best;
   }
 
-  /** A region's leader is told to hand over for evenness, which counts as done from now on. */
-  void handoverBegins(PlacementTask.Leads leads, Peer successor) {
-    handovers.put(
-        leads.region().getId(), new Handover(leads.leader().getStoreId(), successor.getStoreId()));
-  }
-
-  /** What became of it, if anything was under way, is in the region's report. */
-  void handoverEnds(long regionId) {
-    handovers.remove(regionId);
-  }
-
-  /** Regions that a store leads once all that is under way has come to pass. */
-  private long leadersOn(long storeId) {
-    long sum = regions.leadersOn(storeId);
-    for (Map.Entry<Long, Handover> each : handovers.entrySet()) {
-      Handover handover = each.getValue();
-      if (regions.isLedBy(each.getKey(), handover.from)) {
-        sum += (handover.to == storeId ? 1 : 0) - (handover.from == storeId ? 1 : 0);
-      }
-    }
-    return sum;
-  }
-
-  /** A move of one replica for evenness, or null. */
+  /** A move of one replica of a region that is well, or null. */
   ReplicaChecker.@Nullable Plan move(PlacementTask.Leads leads) {
-    if (Regions.isSystem(leads.region())
-        || leads.region().getDisputed()
-        || !leads.downPeers().isEmpty()) {
+    if (leads.region().getDisputed() || !leads.downPeers().isEmpty()) {
       return null;
+    }
+    for (Peer peer : leads.region().getPeersList()) {
+      if (peer.getRole() != PeerRole.Voter) {
+        return null;
+      }
     }
     Long target = checker.bestTarget(leads.region(), null);
     if (target == null) {
       return null;
     }
+    ReplicaChecker.Plan farther = checker.spread(leads);
+    return farther != null || Regions.isSystem(leads.region())
+        ? farther
+        : evenOut(leads.region(), target);
+  }
+
+  private ReplicaChecker.@Nullable Plan evenOut(Region region, long target) {
     Peer worst = null;
-    for (Peer peer : leads.region().getPeersList()) {
-      if (peer.getRole() != PeerRole.Voter) {
-        return null;
-      }
+    for (Peer peer : region.getPeersList()) {
       if (worst == null
-          || regions.replicasOn(peer.getStoreId()) > regions.replicasOn(worst.getStoreId())) {
+          || forecast.replicasOn(peer.getStoreId()) > forecast.replicasOn(worst.getStoreId())) {
         worst = peer;
       }
     }
     if (worst == null
-        || regions.replicasOn(target) + TOLERANCE > regions.replicasOn(worst.getStoreId())
-        || checker.closeness(target, leads.region(), worst)
-            > checker.closeness(worst.getStoreId(), leads.region(), worst)) {
+        || forecast.replicasOn(target) + TOLERANCE > forecast.replicasOn(worst.getStoreId())
+        || checker.closeness(target, region, worst)
+            > checker.closeness(worst.getStoreId(), region, worst)) {
       return null;
     }
     return new ReplicaChecker.Plan("balance-region", ReplicaChecker.newOn(target), worst);

@@ -23,10 +23,7 @@ final class Operators {
   /** A transfer that does not happen soon does not happen. */
   private static final long LEAD_NANOS = Duration.ofSeconds(10).toNanos();
 
-  /**
-   * A replica that has been moved for evenness must be seen before another is, or they are moved
-   * back and forth; a driver that has just begun knows too little as well.
-   */
+  /** A driver that has just begun knows too little to even anything out. */
   private static final long BALANCE_PAUSE_NANOS = Duration.ofSeconds(5).toNanos();
 
   /** What a person wanted of a region is not undone for evenness for so long. */
@@ -35,6 +32,9 @@ final class Operators {
   /** Nothing is moved for evenness while so much else is moved. */
   private static final int BALANCING_MAX = 4;
 
+  /** Of these, moves of replicas: they take long, and leaders should not wait for them. */
+  private static final int MOVES_MAX = BALANCING_MAX - 1;
+
   /** Operators that may run at once on one store's behalf of moving data. */
   private static final int RUNNING_MAX = 64;
 
@@ -42,12 +42,10 @@ final class Operators {
   private final Stores stores;
   private final ReplicaChecker checker;
   private final Balancer balancer;
+  private final Forecast forecast;
   private final IdSource ids;
 
   private final long begunNanos;
-
-  /** When a replica was last moved for evenness, or the driver began. */
-  private long movedNanos;
 
   /**
    * @param step position of the step that was last told
@@ -72,13 +70,19 @@ final class Operators {
     void next(LongConsumer taker, Runnable failed);
   }
 
-  Operators(Clock clock, Stores stores, ReplicaChecker checker, Balancer balancer, IdSource ids) {
+  Operators(
+      Clock clock,
+      Stores stores,
+      ReplicaChecker checker,
+      Balancer balancer,
+      Forecast forecast,
+      IdSource ids) {
     this.clock = clock;
     this.stores = stores;
     this.checker = checker;
     this.balancer = balancer;
+    this.forecast = forecast;
     this.begunNanos = clock.nanos();
-    this.movedNanos = begunNanos;
     this.ids = ids;
   }
 
@@ -96,7 +100,9 @@ final class Operators {
     }
     if (operator != null) {
       Operator.Step step = operator.current(leads);
-      if (step != null && !checker.isHopeless(step) && isAhead(operator, step, leads)) {
+      if (step != null
+          && !checker.isHopeless(leads.region(), step)
+          && isAhead(operator, step, leads)) {
         return Operator.command(step, leads, stores::isConnected);
       }
       // Done, or waiting for a store that has gone since, or undone by somebody else: the rest is
@@ -150,7 +156,9 @@ final class Operators {
 
   /** Nothing must be done; something may be. */
   private ReplicaChecker.@Nullable Plan balance(PlacementTask.Leads leads) {
-    if (isWithinPause(begunNanos) || wasAskedFor(leads.region().getId()) || !balancer.isWorthIt()) {
+    if (clock.nanos() - begunNanos < BALANCE_PAUSE_NANOS
+        || wasAskedFor(leads.region().getId())
+        || !balancer.isWorthIt()) {
       return null;
     }
     Peer leader = balancer.betterLeader(leads);
@@ -162,18 +170,11 @@ final class Operators {
               "balance-leader",
               List.of(new Operator.Lead(leader)),
               clock.nanos() + LEAD_NANOS));
-      balancer.handoverBegins(leads, leader);
+      forecast.handoverBegins(leads, leader);
       return null;
     }
-    ReplicaChecker.Plan move = isWithinPause(movedNanos) ? null : balancer.move(leads);
-    if (move != null) {
-      movedNanos = clock.nanos();
-    }
-    return move;
-  }
-
-  private boolean isWithinPause(long sinceNanos) {
-    return clock.nanos() - sinceNanos < BALANCE_PAUSE_NANOS;
+    // One that waits for its id is not in the forecast yet.
+    return planning.isEmpty() && forecast.movesCount() < MOVES_MAX ? balancer.move(leads) : null;
   }
 
   private boolean wasAskedFor(long regionId) {
@@ -202,6 +203,7 @@ final class Operators {
       PlacementTask.Leads leads, String reason, @Nullable Peer in, @Nullable Peer out) {
     List<Operator.Step> steps = MemberSteps.of(leads, in, out);
     add(new Operator(leads.region().getId(), reason, steps, deadlineNanos()));
+    forecast.moveBegins(leads.region().getId(), in, out);
     // The members may have changed while an id was waited for; the plan was made for these.
     reached.put(
         leads.region().getId(), new Progress(0, leads.region().getRegionEpoch().getConfVer()));
@@ -259,7 +261,7 @@ final class Operators {
   /** Gives an operator up; returns whether there was one. */
   boolean cancel(long regionId) {
     reached.remove(regionId);
-    balancer.handoverEnds(regionId);
+    forecast.ends(regionId);
     return running.remove(regionId) != null;
   }
 

@@ -10,6 +10,7 @@ import dev.flotilla.raftstore.Quarantine;
 import dev.flotilla.raftstore.RegionMembers;
 import dev.flotilla.raftstore.Regions;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.ToIntFunction;
 import java.util.function.ToLongFunction;
@@ -129,8 +130,8 @@ final class ReplicaChecker {
     return null;
   }
 
-  /** Whether a step waits for a store that is not expected back. */
-  boolean isHopeless(Operator.Step step) {
+  /** Whether a step waits for a store that is not expected back, or for a replica that is wrong. */
+  boolean isHopeless(Region region, Operator.Step step) {
     Peer awaited = null;
     if (step instanceof Operator.AddLearner add) {
       awaited = add.peer();
@@ -141,7 +142,8 @@ final class ReplicaChecker {
     } else if (step instanceof Operator.Lead lead) {
       awaited = lead.peer();
     }
-    return awaited != null && stores.isLeaving(awaited.getStoreId());
+    return awaited != null
+        && (stores.isLeaving(awaited.getStoreId()) || Quarantine.includes(region, awaited.getId()));
   }
 
   private @Nullable Peer leavingPeer(Region region) {
@@ -153,6 +155,7 @@ final class ReplicaChecker {
     return null;
   }
 
+  /** Whose place is the worst: shared with most others, then on the fullest store. */
   private Peer worst(Region region, PlacementTask.Leads leads, @Nullable Peer leaving) {
     if (leaving != null) {
       return leaving;
@@ -161,13 +164,34 @@ final class ReplicaChecker {
     for (Peer peer : region.getPeersList()) {
       boolean leader = peer.getId() == leads.leader().getId();
       if (!leader
-          && (worst == null
-              || regionsOnStore.applyAsLong(peer.getStoreId())
-                  > regionsOnStore.applyAsLong(worst.getStoreId()))) {
+          && (worst == null || compare(peer.getStoreId(), worst.getStoreId(), region, null) > 0)) {
         worst = peer;
       }
     }
     return worst == null ? leads.leader() : worst;
+  }
+
+  /**
+   * A move of one replica to a store that is farther from the others, or null. The replicas share
+   * fewer labels after each, so that such moves come to an end.
+   */
+  @Nullable Plan spread(PlacementTask.Leads leads) {
+    Region region = leads.region();
+    List<Peer> leaderLast = new ArrayList<>(region.getPeersList());
+    leaderLast.sort(Comparator.comparing(leads.leader()::equals));
+    Plan best = null;
+    int most = 0;
+    for (Peer peer : leaderLast) {
+      Long target = bestTarget(region, peer);
+      if (target != null) {
+        int gain = closeness(peer.getStoreId(), region, peer) - closeness(target, region, peer);
+        if (gain > most) {
+          most = gain;
+          best = new Plan("spread-replicas", newOn(target), peer);
+        }
+      }
+    }
+    return best;
   }
 
   /**
@@ -208,9 +232,9 @@ final class ReplicaChecker {
     for (Peer peer : region.getPeersList()) {
       Store other = stores.find(peer.getStoreId());
       if (other != null && !peer.equals(replaced) && other.getId() != storeId) {
-        List<StoreLabel> labels = new ArrayList<>(store.getLabelsList());
-        labels.retainAll(other.getLabelsList());
-        shared += labels.size();
+        for (StoreLabel label : store.getLabelsList()) {
+          shared += other.getLabelsList().contains(label) ? 1 : 0;
+        }
       }
     }
     return shared;

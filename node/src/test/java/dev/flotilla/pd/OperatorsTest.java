@@ -33,15 +33,17 @@ class OperatorsTest {
   private final SimClock clock = new SimClock();
   private final Stores stores = new Stores(clock, Long.MAX_VALUE, Map.of(), Map.of());
   private final RegionTree regions = new RegionTree();
+  private final Forecast forecast = new Forecast(regions);
   private final ReplicaChecker checker =
-      new ReplicaChecker(stores, region -> 3, regions::replicasOn);
+      new ReplicaChecker(stores, region -> 3, forecast::replicasOn);
   private final List<LongConsumer> waitingForIds = new ArrayList<>();
   private final Operators operators =
       new Operators(
           clock,
           stores,
           checker,
-          new Balancer(stores, regions, checker),
+          new Balancer(stores, forecast, checker),
+          forecast,
           (taker, failed) -> waitingForIds.add(taker));
 
   private static Peer peerOn(long storeId) {
@@ -131,6 +133,47 @@ class OperatorsTest {
     assertThat(heartbeats(reports)).isEmpty();
     clock.advance(Duration.ofSeconds(10).toMillis());
     assertThat(heartbeats(reports)).hasSize(4);
+  }
+
+  /** By the numbers of now the fourth store would be sent one of each region. */
+  @Test
+  void replicasAreEvenedOutSeveralAtATimeAndEachMovesOnce() {
+    Map<Long, PlacementTask.Leads> reports = ledByOne(3);
+    for (PlacementTask.Leads report : List.copyOf(reports.values())) {
+      hears(reports, ledBy(report.region(), peerOn(1 + report.region().getId() % 3)));
+    }
+    stores.put(Store.newBuilder().setId(4).build());
+    clock.advance(Duration.ofSeconds(6).toMillis());
+
+    for (int round = 0; round < 4; round++) {
+      heartbeats(reports);
+      List.copyOf(waitingForIds).forEach(taker -> taker.accept(100 + waitingForIds.size()));
+      waitingForIds.clear();
+    }
+    assertThat(operators.list())
+        .as("the stores will have 2, 2, 3 and 2")
+        .hasSize(2)
+        .allMatch(operator -> operator.reason().equals("balance-region"));
+
+    for (Operator operator : operators.list()) {
+      Operator.AddLearner come = (Operator.AddLearner) operator.steps().get(0);
+      Operator.Remove go = (Operator.Remove) operator.steps().get(2);
+      PlacementTask.Leads before = Objects.requireNonNull(reports.get(operator.regionId()));
+      Region.Builder after = before.region().toBuilder().addPeers(come.peer());
+      after.removePeers(before.region().getPeersList().indexOf(go.peer()));
+      after.getRegionEpochBuilder().setConfVer(3);
+      Peer leader = before.leader().equals(go.peer()) ? come.peer() : before.leader();
+      hears(reports, ledBy(after.build(), leader));
+    }
+    assertThat(regions.replicasOn(4)).isEqualTo(2);
+    heartbeats(reports);
+    assertThat(waitingForIds).as("even").isEmpty();
+    assertThat(operators.list()).isEmpty();
+  }
+
+  private void hears(Map<Long, PlacementTask.Leads> reports, PlacementTask.Leads report) {
+    reports.put(report.region().getId(), report);
+    regions.update(report);
   }
 
   private List<RegionHeartbeatResponse> heartbeats(Map<Long, PlacementTask.Leads> reports) {

@@ -177,6 +177,54 @@ class ReplicaCheckerTest {
   }
 
   @Test
+  void removesTheOneThatSharesItsPlace() {
+    store(1, "zone=north");
+    store(2, "zone=south");
+    store(3, "zone=south");
+    store(4, "zone=east");
+    replicas.putAll(Map.of(2L, 2L, 3L, 3L, 4L, 99L));
+    assertThat(steps(check(peerOn(1), peerOn(2), peerOn(3), peerOn(4))))
+        .containsExactly(new Drop(peerOn(3)));
+  }
+
+  private @Nullable Plan spread(Peer... peers) {
+    Region region = Region.newBuilder().setId(7).addAllPeers(List.of(peers)).build();
+    return checker.spread(new PlacementTask.Leads(region, peers[0], 5, 0, List.of(), List.of()));
+  }
+
+  @Test
+  void movesAReplicaToAZoneThatHasNone() {
+    store(1, "zone=north");
+    store(2, "zone=north");
+    store(3, "zone=south");
+    assertThat(spread(peerOn(1), peerOn(2), peerOn(3))).as("no other store").isNull();
+    store(4, "zone=south");
+    assertThat(spread(peerOn(1), peerOn(2), peerOn(3))).as("nowhere better").isNull();
+    store(5, "zone=east");
+    replicas.put(5L, 99L);
+    assertThat(steps(spread(peerOn(1), peerOn(2), peerOn(3))))
+        .as("the leader stays")
+        .containsExactly(new Add(5), new Drop(peerOn(2)));
+    assertThat(spread(peerOn(1), peerOn(5), peerOn(3))).as("that is all").isNull();
+  }
+
+  @Test
+  void waitsForNoReplicaThatIsWrongOrGone() {
+    store(1);
+    store(2);
+    Peer learner = peerOn(2).toBuilder().setRole(PeerRole.Learner).build();
+    Region region = Region.newBuilder().setId(7).addPeers(peerOn(1)).addPeers(learner).build();
+    Operator.Step swap = new Operator.Swap(learner, peerOn(1));
+    assertThat(checker.isHopeless(region, swap)).isFalse();
+    Region judged =
+        region.toBuilder().setPeers(1, learner.toBuilder().setQuarantined(true)).build();
+    assertThat(checker.isHopeless(judged, swap)).as("in quarantine").isTrue();
+    nowNanos += DOWN_AFTER.toNanos();
+    hear(1);
+    assertThat(checker.isHopeless(region, swap)).as("its store is down").isTrue();
+  }
+
+  @Test
   void letsALearnerVoteFirst() {
     for (long id = 1; id <= 3; id++) {
       store(id);
