@@ -13,6 +13,8 @@ import java.time.Duration;
  *     same on all stores
  * @param electionTicksMax election timeouts are above {@code electionTicks} and at most this; at
  *     least {@code electionTicks} + 1
+ * @param hibernateTicks ticks without a command after which a region's replicas hibernate; 0 for
+ *     never
  * @param leaderLease longest time a leader may answer reads alone; at least one tick below the
  *     election timeout, or two leaders could serve reads at once
  * @param messageBytesMax entries in one append message
@@ -39,6 +41,7 @@ public record RaftStoreConfig(
     int heartbeatTicks,
     int electionTicks,
     int electionTicksMax,
+    int hibernateTicks,
     Duration leaderLease,
     long messageBytesMax,
     int inflightMessagesMax,
@@ -67,6 +70,7 @@ public record RaftStoreConfig(
         2,
         8,
         12,
+        40,
         Duration.ofMillis(700),
         MIB,
         256,
@@ -91,6 +95,7 @@ public record RaftStoreConfig(
     Settings.range("election-ticks", electionTicks, heartbeatTicks + 1L, 10_000, "heartbeat-ticks");
     Settings.range(
         "election-ticks-max", electionTicksMax, electionTicks + 1L, 20_000, "election-ticks");
+    Settings.range("hibernate-ticks", hibernateTicks, 0, 100_000);
     Settings.range(
         "leader-lease",
         leaderLease,

@@ -63,6 +63,7 @@ final class NodeMetrics implements CallObserver, AutoCloseable {
     gc.bindTo(registry);
     gauge("flotilla.store.regions", "Replicas of users' regions", StoreStats::regions);
     gauge("flotilla.store.leaders", "Those of them that lead", StoreStats::leaders);
+    gauge("flotilla.store.hibernating", "Those of them that hibernate", StoreStats::hibernating);
     gauge("flotilla.raft.last.index.sum", "Last log index, of all replicas", StoreStats::lastIndex);
     gauge(
         "flotilla.raft.unapplied",

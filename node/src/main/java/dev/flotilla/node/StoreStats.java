@@ -9,6 +9,7 @@ import dev.flotilla.raftstore.store.Store;
  *
  * @param regions replicas of users' regions
  * @param leaders those of them that lead
+ * @param hibernating those that hibernate
  * @param lastIndex sum of last log indexes
  * @param unapplied entries that are logged and not applied
  * @param quarantined replicas whose data is wrong
@@ -18,17 +19,19 @@ import dev.flotilla.raftstore.store.Store;
 record StoreStats(
     int regions,
     int leaders,
+    int hibernating,
     long lastIndex,
     long unapplied,
     int quarantined,
     int disputed,
     long logSyncs) {
-  static final StoreStats NONE = new StoreStats(0, 0, 0, 0, 0, 0, 0);
+  static final StoreStats NONE = new StoreStats(0, 0, 0, 0, 0, 0, 0, 0);
 
   /** On the store's thread. */
   static StoreStats of(Store store) {
     int regions = 0;
     int leaders = 0;
+    int hibernating = 0;
     long lastIndex = 0;
     long unapplied = 0;
     int quarantined = 0;
@@ -37,6 +40,7 @@ record StoreStats(
       if (!Regions.isSystem(status.region())) {
         regions++;
         leaders += status.leading() ? 1 : 0;
+        hibernating += status.hibernating() ? 1 : 0;
       }
       lastIndex += status.lastIndex();
       quarantined += status.quarantined() ? 1 : 0;
@@ -44,6 +48,13 @@ record StoreStats(
       unapplied += status.lastIndex() - status.appliedIndex();
     }
     return new StoreStats(
-        regions, leaders, lastIndex, unapplied, quarantined, disputed, store.logSyncs());
+        regions,
+        leaders,
+        hibernating,
+        lastIndex,
+        unapplied,
+        quarantined,
+        disputed,
+        store.logSyncs());
   }
 }

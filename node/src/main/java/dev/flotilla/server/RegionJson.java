@@ -53,6 +53,7 @@ public final class RegionJson {
             .put("leading", status.leading())
             .put("serving", status.serving())
             .put("quarantined", status.quarantined())
+            .put("hibernating", status.hibernating())
             .put("term", status.term())
             .put("firstIndex", status.firstIndex())
             .put("appliedIndex", status.appliedIndex())

@@ -52,6 +52,11 @@ final class ConsistencyState {
     return last || again;
   }
 
+  /** Whether no tick will be the last of anything. */
+  boolean isIdle() {
+    return ticksLeft == 0 && ticksToAgain == 0;
+  }
+
   /** What {@link #takeVerdict} gave could not be said: it will be again after a while. */
   void untell() {
     told = null;

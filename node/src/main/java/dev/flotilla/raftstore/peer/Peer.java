@@ -52,6 +52,7 @@ public final class Peer {
   private final PeerHealth health;
   private final PeerUpkeep upkeep;
   private final RoleReports reports;
+  private final PeerHibernation hibernation;
 
   /** Whether this replica is being destroyed: it takes nothing any more. */
   private boolean removing;
@@ -83,6 +84,7 @@ public final class Peer {
     this.health = new PeerHealth(context, peer.getId());
     this.upkeep = new PeerUpkeep(context);
     this.reports = new RoleReports(context);
+    this.hibernation = new PeerHibernation(raft, storage);
     this.lastApplying = storage.appliedIndex();
   }
 
@@ -201,11 +203,15 @@ public final class Peer {
     return Quarantine.isOutOfService(region(), peer.getId());
   }
 
-  /** Lets a raft tick pass; returns whether there may be something ready. */
+  /**
+   * Lets a raft tick pass, when it does not hibernate; returns whether there may be something
+   * ready.
+   */
   public boolean tick() {
     if (removing) {
       return false;
     }
+    hibernation.onTick();
     if (storage.isApplyingSnapshot()) {
       // An election would find a log that the data does not reach.
       return true;
@@ -223,6 +229,16 @@ public final class Peer {
 
   /** Handles a message of another replica, which has passed the gate. */
   public void step(RaftMessage envelope, Message message) {
+    boolean isAnswer =
+        message.type() == MsgType.HEARTBEAT_RESPONSE && message.term() == raft.term();
+    if (isAnswer && hibernation.isOn()) {
+      // To the last heartbeat before. A replica that does not agree says so in other words.
+      return;
+    }
+    wakeUp(message.from() != raft.leaderId());
+    if (!isAnswer) {
+      hibernation.onWork();
+    }
     messages.learn(envelope.getFromPeer(), region());
     health.onEpoch(envelope.getRegionEpoch());
     health.onHeard(raft, message);
@@ -232,6 +248,78 @@ public final class Peer {
       return;
     }
     raft.step(message);
+  }
+
+  /** Whether this replica neither ticks nor is heard of. */
+  public boolean isHibernating() {
+    return hibernation.isOn();
+  }
+
+  /** Whether this peer leads a region that has had nothing to do for {@code ticks}. */
+  public boolean isIdle(int ticks) {
+    return !raft.hasReady()
+        && hibernation.isDue(ticks, context.config().electionTicks())
+        && hibernation.isDone()
+        && !removing
+        && isReadyToServe()
+        && reports.isKnown(raft.term())
+        && !reads.isWaiting()
+        && upkeep.isIdle()
+        && !Regions.isSystem(region())
+        && !region().getDisputed()
+        && Quarantine.first(region()) == null
+        && !RegionMembers.isJoint(region());
+  }
+
+  /** Has all replicas of the region, which this peer leads and which is idle, hibernate. */
+  public void hibernate() {
+    messages.sendHibernation(region(), hibernation.state());
+    hibernation.begin();
+  }
+
+  /**
+   * The leader hibernates. This replica does as well if it is where the leader thinks; otherwise it
+   * wakes the leader.
+   *
+   * @param isLeaderAlive whether its store is known to be alive
+   */
+  public void onHibernation(RaftMessage envelope, boolean isLeaderAlive) {
+    if (!removing
+        && isLeaderAlive
+        && hibernation.agrees(envelope.getFromPeer(), envelope.getHibernation())) {
+      hibernation.begin();
+    } else if (!isLeader()) {
+      messages.sendWakeUp(envelope.getFromPeer(), region());
+    }
+  }
+
+  /** Ends the hibernation of the region, if it hibernates: something is to be done, or amiss. */
+  public void wakeUp() {
+    wakeUp(true);
+  }
+
+  private void wakeUp(boolean tellsLeader) {
+    if (!hibernation.isOn()) {
+      return;
+    }
+    hibernation.end();
+    dev.flotilla.proto.metapb.Peer leader = leader();
+    if (isLeader()) {
+      // All were well until now, or it would not have hibernated to now.
+      health.onLeader(region());
+      raft.ping();
+    } else if (tellsLeader && leader != null) {
+      messages.sendWakeUp(leader, region());
+    }
+  }
+
+  /** As {@link #wakeUp()}, when the leader's store has been silent for {@code ticks}. */
+  public void onStoreSilent(int ticks) {
+    wakeUp();
+    for (int i = 0; i < ticks && !isLeader(); i++) {
+      // The silence counts, or nobody would stand for election before one more of that length.
+      raft.tick();
+    }
   }
 
   /** Whether leader leases may still rest on this replica's not voting. */
@@ -254,6 +342,8 @@ public final class Peer {
       if (removing) {
         throw new Refusal.RegionNotFound(region().getId());
       }
+      wakeUp();
+      hibernation.onWork();
       CommandKind kind = CommandKind.of(command);
       switch (reads.inspect(kind, command.getHeader().getReadQuorum())) {
         case READ_LOCAL -> localReads.add(this, new Read(command, callback));
@@ -296,7 +386,11 @@ public final class Peer {
    * @return whether there was somebody
    */
   public boolean handOver() {
-    long target = isLeader() ? LeaderTransfer.bestTarget(raft, region(), health::isHeard) : 0;
+    if (!isLeader()) {
+      return false;
+    }
+    wakeUp();
+    long target = LeaderTransfer.bestTarget(raft, region(), health::isHeard);
     if (target == 0) {
       return false;
     }
@@ -480,6 +574,10 @@ public final class Peer {
 
   /** What the placement driver is told of a region that this peer leads. */
   private PlacementTask.Leads report() {
+    if (hibernation.isOn()) {
+      // Nobody is heard of, but their stores are.
+      health.onLeader(region());
+    }
     return health.report(
         region(), peer(), raft, storage.truncatedIndex(), upkeep.approximateBytes());
   }
@@ -556,6 +654,7 @@ public final class Peer {
 
   /** Starts an election now: the region was split from one that is led here. */
   public void campaign() {
+    wakeUp();
     raft.campaign();
   }
 
@@ -574,6 +673,7 @@ public final class Peer {
   }
 
   public void onUnreachable(long peerId) {
+    wakeUp();
     raft.reportUnreachable(peerId);
   }
 

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.flotilla.proto.metapb.Peer;
 import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.raft_serverpb.HashReport;
+import dev.flotilla.proto.raft_serverpb.Hibernation;
 import dev.flotilla.proto.raft_serverpb.RaftMessage;
 import dev.flotilla.raft.Message;
 import dev.flotilla.raft.MsgType;
@@ -93,25 +94,34 @@ final class PeerMessages {
 
   /** Tells {@code leader} the hash of this replica's data as of {@code index}. */
   void sendHashReport(Peer leader, Region region, long index, ByteString hash) {
-    transport.send(
-        RaftMessage.newBuilder()
-            .setRegionId(region.getId())
-            .setRegionEpoch(region.getRegionEpoch())
-            .setFromPeer(self)
-            .setToPeer(leader)
-            .setHashReport(HashReport.newBuilder().setIndex(index).setHash(hash))
-            .build());
+    HashReport.Builder report = HashReport.newBuilder().setIndex(index).setHash(hash);
+    transport.send(to(leader, region).setHashReport(report).build());
   }
 
   /** Tells {@code peer}, which is of an older region, to go away. */
   void sendTombstone(Peer peer, Region region) {
-    transport.send(
-        RaftMessage.newBuilder()
-            .setRegionId(region.getId())
-            .setRegionEpoch(region.getRegionEpoch())
-            .setFromPeer(self)
-            .setToPeer(peer)
-            .setIsTombstone(true)
-            .build());
+    transport.send(to(peer, region).setIsTombstone(true).build());
+  }
+
+  /** Tells all others that the region hibernates. */
+  void sendHibernation(Region region, Hibernation state) {
+    for (Peer peer : region.getPeersList()) {
+      if (peer.getId() != self.getId()) {
+        transport.send(to(peer, region).setHibernation(state).build());
+      }
+    }
+  }
+
+  /** Tells {@code peer} that the region does not hibernate. */
+  void sendWakeUp(Peer peer, Region region) {
+    transport.send(to(peer, region).setWakeUp(true).build());
+  }
+
+  private RaftMessage.Builder to(Peer peer, Region region) {
+    return RaftMessage.newBuilder()
+        .setRegionId(region.getId())
+        .setRegionEpoch(region.getRegionEpoch())
+        .setFromPeer(self)
+        .setToPeer(peer);
   }
 }

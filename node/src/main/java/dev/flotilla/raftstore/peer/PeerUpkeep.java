@@ -92,6 +92,7 @@ public final class PeerUpkeep {
 
   /** This replica's hash is known: the leader is to know it, too. */
   public void onHashComputed(Peer peer, long index, ByteString hash) {
+    peer.wakeUp();
     consistency.take(peer.peer().getId(), index, hash);
     if (peer.isLeader()) {
       tellVerdict(peer);
@@ -114,6 +115,11 @@ public final class PeerUpkeep {
     if (unheard != null && !peer.isLeader()) {
       peer.reportHash(verdict.index(), unheard);
     }
+  }
+
+  /** Whether nothing here waits for ticks. */
+  boolean isIdle() {
+    return consistency.isIdle();
   }
 
   /** Lets a tick pass; returns whether something was proposed. */

@@ -36,6 +36,7 @@ final class RaftMessageGate {
   private final PeerContext context;
   private final RegionTable regions;
   private final PeerLifecycle lifecycle;
+  private final Hibernation hibernation;
   private final EngineReader kv;
 
   /** Requests for votes in regions that this store is about to get by a split. */
@@ -44,10 +45,12 @@ final class RaftMessageGate {
   /** Regions of snapshots that were taken this turn and are not in the table yet. */
   private final List<Region> acceptedThisTurn = new ArrayList<>();
 
-  RaftMessageGate(PeerContext context, RegionTable regions, PeerLifecycle lifecycle) {
+  RaftMessageGate(
+      PeerContext context, RegionTable regions, PeerLifecycle lifecycle, Hibernation hibernation) {
     this.context = context;
     this.regions = regions;
     this.lifecycle = lifecycle;
+    this.hibernation = hibernation;
     this.kv = context.engines().kv();
   }
 
@@ -57,8 +60,14 @@ final class RaftMessageGate {
 
   /** Hands {@code envelope} to its replica; returns that, or null when the message goes nowhere. */
   @Nullable Peer admit(RaftMessage envelope) {
-    if (envelope.getToPeer().getStoreId() != context.storeId()
-        || !envelope.hasRegionEpoch()
+    if (envelope.getToPeer().getStoreId() != context.storeId()) {
+      return null;
+    }
+    if (envelope.getStoreAlive()) {
+      hibernation.onAlive(envelope.getFromPeer().getStoreId());
+      return null;
+    }
+    if (!envelope.hasRegionEpoch()
         || envelope.getToPeer().getId() == 0
         || envelope.getFromPeer().getId() == 0) {
       return null;
@@ -67,8 +76,8 @@ final class RaftMessageGate {
       onTombstone(envelope);
       return null;
     }
-    if (envelope.hasHashReport()) {
-      return takeHashReport(envelope);
+    if (envelope.hasHashReport() || envelope.hasHibernation() || envelope.getWakeUp()) {
+      return takeNotice(envelope);
     }
     Message message;
     try {
@@ -90,7 +99,8 @@ final class RaftMessageGate {
     return peer;
   }
 
-  private @Nullable Peer takeHashReport(RaftMessage envelope) {
+  /** Takes what one member tells another outside of raft. */
+  private @Nullable Peer takeNotice(RaftMessage envelope) {
     Peer peer = regions.get(envelope.getRegionId());
     if (peer == null
         || peer.isRemoving()
@@ -98,9 +108,16 @@ final class RaftMessageGate {
         || RegionMembers.find(peer.region(), envelope.getFromPeer().getId()) == null) {
       return null;
     }
-    HashReport report = envelope.getHashReport();
-    peer.upkeep()
-        .onHashReport(peer, envelope.getFromPeer().getId(), report.getIndex(), report.getHash());
+    if (envelope.hasHibernation()) {
+      hibernation.onHibernation(peer, envelope);
+      return peer;
+    }
+    peer.wakeUp();
+    if (envelope.hasHashReport()) {
+      HashReport report = envelope.getHashReport();
+      peer.upkeep()
+          .onHashReport(peer, envelope.getFromPeer().getId(), report.getIndex(), report.getHash());
+    }
     return peer;
   }
 

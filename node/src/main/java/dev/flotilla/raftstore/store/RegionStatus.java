@@ -13,6 +13,7 @@ import dev.flotilla.raftstore.Quarantine;
  * @param leader who leads, as far as this replica knows; without an id when it does not
  * @param leading whether this one does
  * @param serving whether it leads and has applied an entry of its term
+ * @param hibernating whether it neither ticks nor is heard of, as the region has nothing to do
  * @param term raft term
  * @param firstIndex first log index that can be read
  * @param appliedIndex last log index applied
@@ -25,6 +26,7 @@ public record RegionStatus(
     Peer leader,
     boolean leading,
     boolean serving,
+    boolean hibernating,
     long term,
     long firstIndex,
     long appliedIndex,
@@ -44,6 +46,7 @@ public record RegionStatus(
         leader == null ? Peer.getDefaultInstance() : leader,
         peer.isLeader(),
         peer.isReadyToServe(),
+        peer.isHibernating(),
         peer.term(),
         peer.storage().firstIndex(),
         peer.storage().appliedIndex(),

@@ -29,6 +29,7 @@ public final class Store implements Msg.Handler, AutoCloseable {
   private final StatusCommands status;
   private final TurnReads reads;
   private final ReadyLoop readyLoop;
+  private final Hibernation hibernation;
   private final SplitFlow splits;
   private final Consistency consistency;
   private final ApplyResults applyResults;
@@ -38,7 +39,6 @@ public final class Store implements Msg.Handler, AutoCloseable {
     this.context = context;
     this.lifecycle = new PeerLifecycle(context, regions);
     this.gate = new CommandGate(context.storeId(), regions);
-    this.messageGate = new RaftMessageGate(context, regions, lifecycle);
     this.status = new StatusCommands(regions);
     this.reads = new TurnReads(context.engines().kv());
     this.readyLoop =
@@ -48,6 +48,8 @@ public final class Store implements Msg.Handler, AutoCloseable {
             context.workers().apply(),
             regions,
             context.config().syncLog());
+    this.hibernation = new Hibernation(context, regions, readyLoop);
+    this.messageGate = new RaftMessageGate(context, regions, lifecycle, hibernation);
     this.splits = new SplitFlow(context, regions, lifecycle, messageGate, readyLoop);
     this.consistency = new Consistency(regions, context.workers().hashes(), context.divergence());
     this.applyResults = new ApplyResults(regions, lifecycle, splits, consistency, readyLoop);
@@ -169,13 +171,7 @@ public final class Store implements Msg.Handler, AutoCloseable {
   @Override
   public void onTick(Msg.Ticked msg) {
     switch (msg.tick()) {
-      case RAFT -> {
-        for (Peer peer : regions.peers()) {
-          if (peer.tick()) {
-            readyLoop.mark(peer);
-          }
-        }
-      }
+      case RAFT -> hibernation.tick();
       case RAFT_LOG_GC -> {
         for (Peer peer : regions.peers()) {
           peer.upkeep().gcLog(peer);

@@ -262,6 +262,7 @@ record Knobs(
     boolean smallLog = dice.chance(0.7);
     boolean smallMessages = dice.chance(0.5);
     Dice inflight = new Dice(seed, "inflight bytes");
+    Dice hibernation = new Dice(seed, "hibernation");
     return ConfigBuilder.from(d)
         .set("messageBytesMax", smallMessages ? 1024L : d.messageBytesMax())
         .set("inflightMessagesMax", dice.chance(0.3) ? 1 + dice.below(4) : d.inflightMessagesMax())
@@ -271,6 +272,9 @@ record Knobs(
                 ? inflight.between(1024, 4096)
                 : d.inflightBytesMax())
         .set("applyPageBytesMax", smallMessages ? 1024L : d.applyPageBytesMax())
+        .set(
+            "hibernateTicks",
+            hibernation.chance(0.6) ? 1 + hibernation.below(20) : d.hibernateTicks())
         .set("logGcTick", Duration.ofMillis(dice.between(200, 10_000)))
         .set("logGcThreshold", smallLog ? dice.between(1, 20) : d.logGcThreshold())
         .set("logGcCountLimit", smallLog ? dice.between(20, 60) : d.logGcCountLimit())

@@ -80,7 +80,9 @@ final class Scenario {
       case "partition" -> partition(String.join(" ", words));
       case "cut" -> cut(store(words.get(0)), store(words.get(1)));
       case "drop" -> drop(words, options);
+      case "drop-hibernation" -> dropHibernation(number(options, "to"));
       case "heal" -> heal();
+      case "hibernating" -> hibernating(number(options, "region", 1));
       case "leader" -> List.of(leader(number(options, "region", 1)));
       case "transfer" -> transfer(words);
       case "advise-transfer" -> advise(words);
@@ -140,6 +142,8 @@ final class Scenario {
             config.set(name, name.endsWith("Tick") ? millis(value) : Long.valueOf(value));
           } else if (name.equals("entryBytesMax")) {
             config.set(name, Long.valueOf(value));
+          } else if (name.equals("hibernateTicks")) {
+            config.set(name, Integer.valueOf(value));
           }
         });
     config.set("regionHeartbeatTick", Duration.ofMillis(200));
@@ -248,6 +252,14 @@ final class Scenario {
     return List.of();
   }
 
+  private List<String> dropHibernation(long to) {
+    cluster()
+        .world()
+        .network()
+        .dropping(m -> m.hasHibernation() && m.getToPeer().getStoreId() == to);
+    return List.of();
+  }
+
   private List<String> heal() {
     cluster().world().network().heal();
     return List.of();
@@ -263,6 +275,19 @@ final class Scenario {
       }
     }
     return best;
+  }
+
+  /** On which stores a region hibernates. */
+  private List<String> hibernating(long regionId) {
+    List<String> stores = new ArrayList<>();
+    for (SimMachine machine : cluster().machines()) {
+      SimProcess process = machine.process();
+      RegionStatus status = process == null ? null : process.store().regionStatus(regionId);
+      if (status != null && status.hibernating()) {
+        stores.add("store " + machine.id());
+      }
+    }
+    return List.of(stores.isEmpty() ? "nowhere" : String.join(", ", stores));
   }
 
   boolean isWithoutLeader(long regionId) {

@@ -27,7 +27,8 @@ final class SeedRunner {
           "joint change", "joint membership",
           "crash", "crash",
           "transfer", "timeout now sent",
-          "lease read", "lease read");
+          "lease read", "lease read",
+          "hibernation", "hibernation sent");
 
   private final AtomicLong next;
   private final ConcurrentLinkedQueue<Simulation.Outcome> outcomes = new ConcurrentLinkedQueue<>();

@@ -109,6 +109,11 @@ final class Watch {
         "peer %d of region %d was destroyed and is there again",
         peerId,
         message.getRegionId());
+    if (message.hasHibernation()) {
+      tally.add("hibernation sent");
+    } else if (message.getWakeUp()) {
+      tally.add("wake-up sent");
+    }
     MessageType type = raft.getMsgType();
     switch (type) {
       case MsgAppend, MsgHeartbeat, MsgSnapshot, MsgTimeoutNow -> {
