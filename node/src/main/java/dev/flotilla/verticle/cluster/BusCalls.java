@@ -81,12 +81,12 @@ public final class BusCalls {
   /** Tells, without an answer; nothing says whether it arrived. */
   void tell(String address, String method, byte[] message) {
     DeliveryOptions options = new DeliveryOptions().addHeader(METHOD, method);
-    loop.send(bus -> bus.send(address, Buffer.buffer(message), options));
+    loop.tell(bus -> bus.send(address, Buffer.buffer(message), options));
   }
 
   /** Tells everyone who listens, this node included. */
   void tellAll(String address, byte[] message) {
-    loop.send(bus -> bus.publish(address, Buffer.buffer(message), new DeliveryOptions()));
+    loop.tell(bus -> bus.publish(address, Buffer.buffer(message), new DeliveryOptions()));
   }
 
   /** Begins to answer requests to {@code address}. */
@@ -105,7 +105,7 @@ public final class BusCalls {
         new Reply() {
           @Override
           public void done(byte[] response) {
-            loop.send(bus -> message.reply(Buffer.buffer(response)));
+            loop.tell(bus -> message.reply(Buffer.buffer(response)));
           }
 
           @Override

@@ -7,6 +7,8 @@ import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.EventBus;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The event loop on which a node sends over the event bus. Any thread.
@@ -16,14 +18,22 @@ import java.util.function.Function;
  * raft messages would wake their threads for nothing. Here both are the event loop that writes.
  */
 public final class BusLoop {
+  private static final Logger LOG = LoggerFactory.getLogger(BusLoop.class);
+
   private final Vertx vertx;
+  private final EventBus bus;
   private final Context context;
 
   /**
    * @throws IllegalStateException when called by a worker of Vert.x
    */
   public BusLoop(Vertx vertx) {
+    this(vertx, vertx.eventBus());
+  }
+
+  BusLoop(Vertx vertx, EventBus bus) {
     this.vertx = vertx;
+    this.bus = bus;
     this.context = vertx.getOrCreateContext();
     if (!context.isEventLoopContext()) {
       throw new IllegalStateException("a worker does not send over the event bus");
@@ -32,12 +42,28 @@ public final class BusLoop {
 
   /** The bus, to listen on; messages are sent by {@link #send}. */
   EventBus bus() {
-    return vertx.eventBus();
+    return bus;
   }
 
   /** Runs {@code sending} on the event loop, after what was handed over before. */
   void send(Consumer<EventBus> sending) {
-    context.runOnContext(ignored -> sending.accept(vertx.eventBus()));
+    context.runOnContext(ignored -> sending.accept(bus));
+  }
+
+  /**
+   * As {@link #send}, for messages of which nobody wants to know whether they arrived: one that
+   * fails at once throws (Vert.x 5.0.7, as the promise of a write says that it was completed
+   * before), and that is no fault, but a connection that has just been closed.
+   */
+  void tell(Consumer<EventBus> sending) {
+    send(
+        bus -> {
+          try {
+            sending.accept(bus);
+          } catch (IllegalStateException e) {
+            LOG.debug("a message was lost", e);
+          }
+        });
   }
 
   /**

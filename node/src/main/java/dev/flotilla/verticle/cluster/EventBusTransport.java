@@ -134,12 +134,12 @@ public final class EventBusTransport implements Transport {
     }
   }
 
-  /** Event loop. */
+  /** Event loop. A frame that cannot be written at once must not cost other stores theirs. */
   private void write(EventBus bus, Outgoing out) {
     long storeId = out.storeId();
-    producers
-        .computeIfAbsent(storeId, id -> bus.sender(Addresses.raft(id)))
-        .write(out.frame())
+    MessageProducer<Buffer> producer =
+        producers.computeIfAbsent(storeId, id -> bus.sender(Addresses.raft(id)));
+    Future.<Void>future(written -> producer.write(out.frame()).onComplete(written))
         .onComplete(
             written -> onWritten(storeId), failure -> onUnwritten(storeId, failure.getMessage()))
         .onComplete(out.written());

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.flotilla.config.ClusterConfig;
 import dev.flotilla.proto.metapb.Peer;
 import dev.flotilla.proto.raft_serverpb.RaftMessage;
+import dev.flotilla.raftstore.Msg;
 import dev.flotilla.security.StoreNames;
 import dev.flotilla.verticle.SystemClock;
 import io.vertx.core.Context;
@@ -16,9 +17,13 @@ import io.vertx.core.ThreadingModel;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.eventbus.MessageProducer;
 import io.vertx.core.eventbus.ReplyException;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -121,39 +126,108 @@ class BusLoopTest {
     assertThat(sentOnLoop).hasSize(6).containsOnly(true);
   }
 
+  /** The bus, but to one address it throws, as it does on a connection that was just closed. */
+  private EventBus failingAtOnce(String address) {
+    return (EventBus)
+        Proxy.newProxyInstance(
+            EventBus.class.getClassLoader(),
+            new Class<?>[] {EventBus.class},
+            (proxy, method, arguments) -> {
+              if (!address.equals(arguments[0])) {
+                return method.invoke(vertx.eventBus(), arguments);
+              } else if (method.getName().equals("sender")) {
+                return Proxy.newProxyInstance(
+                    EventBus.class.getClassLoader(),
+                    new Class<?>[] {MessageProducer.class},
+                    (producer, write, frame) -> {
+                      throw new IllegalStateException("Promise already completed");
+                    });
+              }
+              throw new IllegalStateException("Promise already completed");
+            });
+  }
+
   @Test
-  void framesOfTheStoreLoopLeaveByAnEventLoop() throws Exception {
-    EventBusTransport transport =
-        new EventBusTransport(
-            loop,
-            ClusterConfig.defaults(),
-            new StoreNames(false),
-            11,
-            1,
-            5,
-            new SystemClock(),
-            msg -> true,
-            message -> {});
+  void whatIsToldMayBeLost() throws Exception {
+    serve();
+    Queue<Throwable> unhandled = new ConcurrentLinkedQueue<>();
+    vertx.exceptionHandler(unhandled::add);
+    loop = new BusLoop(vertx, failingAtOnce("closed"));
+    calls = new BusCalls(loop, Duration.ofSeconds(20));
+    onWorker(
+        () -> {
+          calls.tell("closed", "method", BYTES);
+          calls.tellAll("closed", BYTES);
+          return true;
+        });
+    calls.ask(ADDRESS, "yes", BYTES).await(20, TimeUnit.SECONDS);
+    assertThat(unhandled).isEmpty();
+  }
+
+  private EventBusTransport transport(Queue<Msg> toldStore) {
+    return new EventBusTransport(
+        loop,
+        ClusterConfig.defaults(),
+        new StoreNames(false),
+        11,
+        1,
+        5,
+        new SystemClock(),
+        toldStore::add,
+        message -> {});
+  }
+
+  private Future<Integer> frameTo(long storeId) throws Exception {
     Promise<Integer> arrived = Promise.promise();
     vertx
         .eventBus()
         .<Buffer>consumer(
-            Addresses.raft(2), message -> arrived.tryComplete(message.body().length()))
+            Addresses.raft(storeId), message -> arrived.tryComplete(message.body().length()))
         .completion()
         .await(20, TimeUnit.SECONDS);
+    return arrived.future();
+  }
+
+  private static RaftMessage messageTo(long storeId) {
+    return RaftMessage.newBuilder()
+        .setRegionId(7)
+        .setFromPeer(Peer.newBuilder().setId(11).setStoreId(1))
+        .setToPeer(Peer.newBuilder().setId(10 * storeId + 1).setStoreId(storeId))
+        .build();
+  }
+
+  @Test
+  void framesOfTheStoreLoopLeaveByAnEventLoop() throws Exception {
+    EventBusTransport transport = transport(new ConcurrentLinkedQueue<>());
+    Future<Integer> arrived = frameTo(2);
     onWorker(
         () -> {
-          transport.send(
-              RaftMessage.newBuilder()
-                  .setRegionId(7)
-                  .setFromPeer(Peer.newBuilder().setId(11).setStoreId(1))
-                  .setToPeer(Peer.newBuilder().setId(21).setStoreId(2))
-                  .build());
+          transport.send(messageTo(2));
           transport.flush();
           return true;
         });
-    assertThat(arrived.future().await(20, TimeUnit.SECONDS)).isPositive();
+    assertThat(arrived.await(20, TimeUnit.SECONDS)).isPositive();
     assertThat(sentOnLoop).containsExactly(true);
+  }
+
+  @Test
+  void aFrameThatCannotBeWrittenCostsNoOtherStoreItsOwn() throws Exception {
+    loop = new BusLoop(vertx, failingAtOnce(Addresses.raft(3)));
+    Queue<Msg> toldStore = new ConcurrentLinkedQueue<>();
+    EventBusTransport transport = transport(toldStore);
+    List<Future<Integer>> arrived = List.of(frameTo(2), frameTo(4));
+    onWorker(
+        () -> {
+          for (long storeId = 2; storeId <= 4; storeId++) {
+            transport.send(messageTo(storeId));
+          }
+          transport.flush();
+          return true;
+        });
+    for (Future<Integer> frame : arrived) {
+      assertThat(frame.await(20, TimeUnit.SECONDS)).isPositive();
+    }
+    assertThat(toldStore).as("of the lost frame").hasSize(1);
   }
 
   @Test
