@@ -32,5 +32,10 @@ public sealed interface ReadCall {
    */
   record Scan(
       String cf, ByteString start, ByteString end, int limit, boolean keyOnly, boolean reverse)
-      implements ReadCall {}
+      implements ReadCall {
+    /** The same with another limit. */
+    public Scan withLimit(int other) {
+      return new Scan(cf, start, end, other, keyOnly, reverse);
+    }
+  }
 }

@@ -47,6 +47,10 @@ final class ObservedPairs implements Pairs {
   @Override
   public List<ReadPair> scan(ReadCall.Scan call) {
     ReadCall.Scan page = (ReadCall.Scan) before(call);
+    int pageMax = page.limit();
+    if (pageMax > call.limit()) {
+      page = page.withLimit(call.limit());
+    }
     List<ReadPair> answer = new ArrayList<>();
     AnswerSize size = new AnswerSize(bytesMax);
     while (true) {
@@ -58,7 +62,7 @@ final class ObservedPairs implements Pairs {
       if (found.size() < page.limit() || left <= 0) {
         return answer;
       }
-      page = behind(page, found.get(found.size() - 1).key(), left);
+      page = behind(page, found.get(found.size() - 1).key(), Math.min(left, pageMax));
     }
   }
 

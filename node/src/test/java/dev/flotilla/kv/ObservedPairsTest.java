@@ -4,8 +4,10 @@ import static dev.flotilla.raftstore.RaftCommands.REGION;
 import static dev.flotilla.raftstore.RaftCommands.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import dev.flotilla.coprocessor.Chain;
 import dev.flotilla.coprocessor.CoprocessorHost;
+import dev.flotilla.coprocessor.ReadCall;
 import dev.flotilla.coprocessor.Registration;
 import dev.flotilla.coprocessor.api.Bytes;
 import dev.flotilla.coprocessor.api.ObserverContext;
@@ -49,6 +51,32 @@ class ObservedPairsTest {
         }
       }
     }
+  }
+
+  /** Reads so many at a time. */
+  private record Paging(int limit) implements ReadObserver {
+    @Override
+    public void preRead(ProposeContext context, QueryBatch batch) {
+      batch.setLimit(0, limit);
+    }
+  }
+
+  private List<String> scan(int limit, int pageLimit) {
+    ReadCall.Scan call = new ReadCall.Scan("", text("b"), ByteString.EMPTY, limit, false, false);
+    return pairs(snapshot(), new Paging(pageLimit)).scan(call).stream()
+        .map(pair -> pair.key().toStringUtf8())
+        .toList();
+  }
+
+  /** To a client a short answer is the end of the region. */
+  @Test
+  void anObserverSetsThePageAndNotTheAnswer() {
+    for (String key : List.of("b", "c", "d", "e", "f")) {
+      put(key, "v", ValueCodec.NEVER);
+    }
+    assertThat(scan(4, 1)).containsExactly("b", "c", "d", "e");
+    assertThat(scan(9, 2)).containsExactly("b", "c", "d", "e", "f");
+    assertThat(scan(2, 100)).containsExactly("b", "c");
   }
 
   private void put(String key, String value, long expiryMillis) {

@@ -27,7 +27,11 @@ public interface QueryBatch extends QueryView {
   /** Replaces what a COMPARE_AND_SWAP expects to find; it then expects a value. */
   void setExpected(int index, Bytes expected);
 
-  /** Sets how many pairs a SCAN returns at most. */
+  /**
+   * Sets how many pairs a SCAN reads at a time, 1 or more. The answer has as many as the client
+   * asked for all the same, if they are there: clients take a shorter one for the end of the
+   * region.
+   */
   void setLimit(int index, int limit);
 
   /** Whether this call has edited anything yet. */
