@@ -87,7 +87,12 @@ final class StoreRecords {
   void renew(ActiveDriver driver, Store store, Answer<Store> answer) {
     Store known = driver.stores().latest(store.getId());
     if (known == null) {
-      answer.unavailable("there is no store " + store.getId() + ", or not any more");
+      // A store is on record before it knows its id.
+      answer.refused(
+          "store "
+              + store.getId()
+              + " was taken out of the cluster for good, and forgotten: start with an empty folder to"
+              + " join as a new store");
       return;
     }
     if (known.getState() == StoreState.Tombstone) {
