@@ -70,7 +70,7 @@ public record RaftStoreConfig(
         2,
         8,
         12,
-        40,
+        10,
         Duration.ofMillis(700),
         MIB,
         256,
