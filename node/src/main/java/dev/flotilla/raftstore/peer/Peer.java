@@ -43,7 +43,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Peer {
   private final PeerContext context;
-  private final dev.flotilla.proto.metapb.Peer peer;
   private final PeerStorage storage;
   private final RawNode raft;
   private final PeerMessages messages;
@@ -74,10 +73,11 @@ public final class Peer {
 
   private Peer(PeerContext context, dev.flotilla.proto.metapb.Peer peer, PeerStorage storage) {
     this.context = context;
-    this.peer = peer.toBuilder().clearRole().clearQuarantined().build();
     this.storage = storage;
     this.raft = new RawNode(context.raftConfig(peer.getId(), storage), storage);
-    this.messages = new PeerMessages(context.transport(), this.peer);
+    this.messages =
+        new PeerMessages(
+            context.transport(), peer.toBuilder().clearRole().clearQuarantined().build());
     this.proposer = new Proposer(context, raft, storage);
     this.reads =
         new PeerReads(raft, storage, context.clock(), context.config().leaderLease().toNanos());
@@ -140,7 +140,7 @@ public final class Peer {
         .apply()
         .schedule(
             new ApplyTask.Registration(
-                peer.getId(), raft.term(), storage.applyState(), reads.appliedTerm(), region()));
+                raft.id(), raft.term(), storage.applyState(), reads.appliedTerm(), region()));
   }
 
   /** The region as this replica sees it; only the id is set before the first snapshot. */
@@ -158,8 +158,8 @@ public final class Peer {
    * all of it, the role included. Before the region is known, and after it left, its ids alone.
    */
   public dev.flotilla.proto.metapb.Peer peer() {
-    dev.flotilla.proto.metapb.Peer member = RegionMembers.find(region(), peer.getId());
-    return member == null ? peer : member;
+    dev.flotilla.proto.metapb.Peer member = RegionMembers.find(region(), raft.id());
+    return member == null ? messages.self() : member;
   }
 
   /** Raft's view, to be looked at only. */
@@ -195,12 +195,12 @@ public final class Peer {
 
   /** Whether this replica's data was found to be wrong. */
   public boolean isQuarantined() {
-    return Quarantine.includes(region(), peer.getId());
+    return Quarantine.includes(region(), raft.id());
   }
 
   /** Whether this replica's data is wrong, or may be, so that clients must not see it. */
   public boolean isOutOfService() {
-    return Quarantine.isOutOfService(region(), peer.getId());
+    return Quarantine.isOutOfService(region(), raft.id());
   }
 
   /**
@@ -217,7 +217,7 @@ public final class Peer {
       return true;
     }
     reads.expireBefore(context.clock().nanos() - context.electionNanos());
-    health.tick(region(), peer, raft.leaderId());
+    health.tick(region(), messages.self(), raft.leaderId());
     if (isLeader() && health.isNewsDue(region())) {
       reportToPlacement();
     }
@@ -420,7 +420,7 @@ public final class Peer {
   public boolean collect(WriteBatch kvBatch, WriteBatch raftBatch) {
     List<Proposal> waiting = proposer.takeWaiting();
     if (!waiting.isEmpty()) {
-      context.apply().schedule(new ApplyTask.Proposals(region().getId(), peer.getId(), waiting));
+      context.apply().schedule(new ApplyTask.Proposals(region().getId(), raft.id(), waiting));
     }
     Ready collected = raft.ready();
     SoftState changed = collected.softState();
@@ -526,7 +526,7 @@ public final class Peer {
         .install(
             before,
             region(),
-            peer.getId(),
+            raft.id(),
             storage.applyState().getTruncatedState().getTerm(),
             storage.truncatedIndex());
   }
@@ -635,7 +635,7 @@ public final class Peer {
     context
         .workers()
         .regions()
-        .schedule(new RegionTask.Keep(region(), peer.getId(), context.storeId(), why));
+        .schedule(new RegionTask.Keep(region(), raft.id(), context.storeId(), why));
   }
 
   /** Tells the leader, if there is one, the hash of the data here as of {@code index}. */
@@ -719,7 +719,7 @@ public final class Peer {
 
   /** Whether the region goes on without this replica, as its own log says. */
   public boolean isRemovedFromRegion() {
-    return isInitialized() && RegionMembers.find(region(), peer.getId()) == null;
+    return isInitialized() && RegionMembers.find(region(), raft.id()) == null;
   }
 
   public boolean isRemoving() {
@@ -735,6 +735,6 @@ public final class Peer {
 
   @Override
   public String toString() {
-    return "[region " + region().getId() + "] " + peer.getId();
+    return "[region " + region().getId() + "] " + raft.id();
   }
 }

@@ -30,6 +30,11 @@ final class PeerMessages {
     this.self = self;
   }
 
+  /** Who sends. */
+  Peer self() {
+    return self;
+  }
+
   /** {@code peer} has sent something, so it can be answered. */
   void learn(Peer peer, Region region) {
     if (RegionMembers.find(region, peer.getId()) == null) {

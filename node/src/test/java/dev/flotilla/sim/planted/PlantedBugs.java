@@ -50,8 +50,8 @@ final class PlantedBugs {
               "private boolean removing;",
               "private boolean removing; private long ticks;",
               PEER,
-              "health.tick(region(), peer, raft.leaderId());",
-              "ticks++; health.tick(region(), peer, raft.leaderId());"),
+              "health.tick(region(), messages.self(), raft.leaderId());",
+              "ticks++; health.tick(region(), messages.self(), raft.leaderId());"),
           PlantedBug.of(
               "M5",
               "read served before the leader's first commit of its term",
