@@ -257,8 +257,11 @@ public final class Peer {
 
   /** Whether this peer leads a region that has had nothing to do for {@code ticks}. */
   public boolean isIdle(int ticks) {
+    // Not at the same distance each time from the look whether a quorum is active, after which
+    // nobody has been heard of yet.
+    int again = context.config().electionTicks() + 1;
     return !raft.hasReady()
-        && hibernation.isDue(ticks, context.config().electionTicks())
+        && hibernation.isDue(ticks, again)
         && hibernation.isDone()
         && !removing
         && isReadyToServe()
