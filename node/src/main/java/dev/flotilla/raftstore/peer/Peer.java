@@ -290,6 +290,14 @@ public final class Peer {
     if (!removing
         && isLeaderAlive
         && hibernation.agrees(envelope.getFromPeer(), envelope.getHibernation())) {
+      // This is its last heartbeat: when its store falls silent, only that silence counts.
+      raft.step(
+          Message.builder(MsgType.HEARTBEAT)
+              .from(raft.leaderId())
+              .to(raft.id())
+              .term(raft.term())
+              .commit(raft.committed())
+              .build());
       hibernation.begin();
     } else if (!isLeader()) {
       messages.sendWakeUp(envelope.getFromPeer(), region());
