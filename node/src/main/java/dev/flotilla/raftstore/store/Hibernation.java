@@ -64,11 +64,11 @@ final class Hibernation {
   }
 
   private void tick(dev.flotilla.raftstore.peer.Peer peer) {
-    if (peer.tick()) {
-      readyLoop.mark(peer);
-    }
+    // Before the tick, with which heartbeats may leave, every time if they are set so.
     if (idleTicks > 0 && peer.isIdle(idleTicks) && areAlive(peer.region())) {
       peer.hibernate();
+    } else if (peer.tick()) {
+      readyLoop.mark(peer);
     }
   }
 

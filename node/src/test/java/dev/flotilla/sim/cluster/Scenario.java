@@ -142,7 +142,7 @@ final class Scenario {
             config.set(name, name.endsWith("Tick") ? millis(value) : Long.valueOf(value));
           } else if (name.equals("entryBytesMax")) {
             config.set(name, Long.valueOf(value));
-          } else if (name.equals("hibernateTicks")) {
+          } else if (name.equals("hibernateTicks") || name.equals("heartbeatTicks")) {
             config.set(name, Integer.valueOf(value));
           }
         });
