@@ -271,7 +271,7 @@ public final class Peer {
         && !Regions.isSystem(region())
         && !region().getDisputed()
         && Quarantine.first(region()) == null
-        && !RegionMembers.isJoint(region());
+        && !health.isChanging(region());
   }
 
   /** Has all replicas of the region, which this peer leads and which is idle, hibernate. */

@@ -108,11 +108,7 @@ final class PeerHealth {
    * to catch up before it goes on.
    */
   boolean isNewsDue(Region region) {
-    boolean changing = false;
-    for (int i = 0; i < region.getPeersCount(); i++) {
-      changing |= region.getPeers(i).getRole() != PeerRole.Voter;
-    }
-    if (!changing) {
+    if (!isChanging(region)) {
       ticksToNews = NEWS_TICKS;
       return false;
     }
@@ -122,6 +118,16 @@ final class PeerHealth {
     }
     ticksToNews = NEWS_TICKS;
     return true;
+  }
+
+  /** Whether the region has members that are not what they are to be. */
+  boolean isChanging(Region region) {
+    for (int i = 0; i < region.getPeersCount(); i++) {
+      if (region.getPeers(i).getRole() != PeerRole.Voter) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** What the driver is told by a leader. */
