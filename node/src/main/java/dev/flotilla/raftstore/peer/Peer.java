@@ -289,6 +289,7 @@ public final class Peer {
   public void onHibernation(RaftMessage envelope, boolean isLeaderAlive) {
     if (!removing
         && isLeaderAlive
+        && !reads.isWaiting()
         && hibernation.agrees(envelope.getFromPeer(), envelope.getHibernation())) {
       // This is its last heartbeat: when its store falls silent, only that silence counts.
       raft.step(

@@ -11,6 +11,14 @@ import dev.flotilla.proto.kvrpcpb.RawGetResponse;
 import dev.flotilla.proto.kvrpcpb.RawPutRequest;
 import dev.flotilla.proto.kvrpcpb.RawPutResponse;
 import dev.flotilla.proto.metapb.Peer;
+import dev.flotilla.proto.raft_cmdpb.CmdType;
+import dev.flotilla.proto.raft_cmdpb.RaftCmdRequest;
+import dev.flotilla.proto.raft_cmdpb.RaftCmdResponse;
+import dev.flotilla.proto.raft_cmdpb.RaftRequestHeader;
+import dev.flotilla.proto.raft_cmdpb.Request;
+import dev.flotilla.raftstore.Callback;
+import dev.flotilla.raftstore.Msg;
+import dev.flotilla.raftstore.ReadGrant;
 import dev.flotilla.raftstore.Refusal;
 import dev.flotilla.raftstore.Regions;
 import dev.flotilla.raftstore.store.RegionStatus;
@@ -50,7 +58,7 @@ final class ScriptedRequests {
   /**
    * {@code put KEY VALUE}, {@code get KEY}, {@code delete KEY}: goes on until someone carries it
    * out. With {@code store=S} that store is asked, once. {@code ask put KEY VALUE store=S} does not
-   * wait for the answer.
+   * wait for the answer. {@code replica-read KEY} asks for leave to read where nobody need lead.
    */
   String send(String verb, List<String> words, Map<String, String> options) {
     if (verb.equals("ask")) {
@@ -146,6 +154,10 @@ final class ScriptedRequests {
       answer.text = "refused: nobody there";
       return;
     }
+    if (verb.equals("replica-read")) {
+      readReplica(process, route, peer, answer);
+      return;
+    }
     Context context = Routes.context(new Directory.Route(route.region(), peer, 0));
     RawKv kv = process.kv();
     process.later(
@@ -173,6 +185,41 @@ final class ScriptedRequests {
                             response.getNotFound() ? "none" : response.getValue().toStringUtf8()));
           }
         });
+  }
+
+  /** A read that any replica may serve; no client asks for one, so only its grant is looked at. */
+  private static void readReplica(
+      SimProcess process, Directory.Route route, Peer peer, Answer answer) {
+    RaftCmdRequest command =
+        RaftCmdRequest.newBuilder()
+            .setHeader(
+                RaftRequestHeader.newBuilder()
+                    .setRegionId(route.region().getId())
+                    .setRegionEpoch(route.region().getRegionEpoch())
+                    .setPeer(peer)
+                    .setReplicaRead(true))
+            .addRequests(Request.newBuilder().setCmdType(CmdType.Snap))
+            .build();
+    process.send(
+        new Msg.Command(
+            command,
+            new Callback() {
+              @Override
+              public void done(RaftCmdResponse response) {
+                answer.text = "done";
+              }
+
+              @Override
+              public void readable(ReadGrant grant) {
+                grant.close();
+                answer.text = "granted";
+              }
+
+              @Override
+              public void refused(Refusal refusal) {
+                answer.text = "refused: " + refusal.getClass().getSimpleName();
+              }
+            }));
   }
 
   private <R> Reply<R> reply(Answer answer, Function<R, String> text) {
