@@ -138,13 +138,11 @@ final class Operators {
 
   private void plan(PlacementTask.Leads leads) {
     long regionId = leads.region().getId();
+    cancelOverdue();
     if (planning.contains(regionId) || running.size() >= RUNNING_MAX) {
       return;
     }
     ReplicaChecker.Plan plan = checker.check(leads);
-    if (running.size() >= BALANCING_MAX) {
-      cancelOverdue();
-    }
     if (plan == null && running.size() + planning.size() < BALANCING_MAX) {
       plan = balance(leads);
     }

@@ -171,6 +171,35 @@ class OperatorsTest {
     assertThat(operators.list()).isEmpty();
   }
 
+  @Test
+  void movesOfRegionsThatAreNotHeardOfDoNotKeepOthersFromTheirTurn() {
+    Map<Long, PlacementTask.Leads> reports = ledByOne(12);
+    for (PlacementTask.Leads report : List.copyOf(reports.values())) {
+      hears(reports, ledBy(report.region(), peerOn(1 + report.region().getId() % 3)));
+    }
+    stores.put(Store.newBuilder().setId(4).build());
+    clock.advance(Duration.ofSeconds(6).toMillis());
+    assertThat(movesAfterHeartbeats(reports)).hasSize(3);
+    operators.list().forEach(move -> reports.remove(move.regionId()));
+
+    clock.advance(Duration.ofMinutes(11).toMillis());
+    for (long id = 1; id <= 4; id++) {
+      stores.put(Store.newBuilder().setId(id).build());
+    }
+    assertThat(movesAfterHeartbeats(reports))
+        .hasSize(3)
+        .allMatch(move -> reports.containsKey(move.regionId()));
+  }
+
+  private List<Operator> movesAfterHeartbeats(Map<Long, PlacementTask.Leads> reports) {
+    for (int round = 0; round < 4; round++) {
+      heartbeats(reports);
+      List.copyOf(waitingForIds).forEach(taker -> taker.accept(100 + waitingForIds.size()));
+      waitingForIds.clear();
+    }
+    return operators.list();
+  }
+
   private void hears(Map<Long, PlacementTask.Leads> reports, PlacementTask.Leads report) {
     reports.put(report.region().getId(), report);
     regions.update(report);
