@@ -325,7 +325,7 @@ public final class Peer {
     }
   }
 
-  /** As {@link #wakeUp()}, when the leader's store has been silent for {@code ticks}. */
+  /** As {@link #wakeUp()}: a store is silent. That of the leader has been for {@code ticks}. */
   public void onStoreSilent(int ticks) {
     wakeUp();
     for (int i = 0; i < ticks && !isLeader(); i++) {

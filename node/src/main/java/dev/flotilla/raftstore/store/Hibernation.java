@@ -6,6 +6,7 @@ import dev.flotilla.proto.raft_serverpb.RaftMessage;
 import dev.flotilla.raftstore.peer.PeerContext;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets regions hibernate in which nothing happens: their replicas neither tick nor send heartbeats,
@@ -23,7 +24,7 @@ import java.util.Map;
  * each region is woken now and then.
  */
 final class Hibernation {
-  /** Ticks after which a silent store is forgotten, and a region looks after itself. */
+  /** Ticks after which a region looks after itself. */
   private static final int LONG_TICKS = 3000;
 
   private final PeerContext context;
@@ -36,6 +37,11 @@ final class Hibernation {
   private final Map<Long, Long> heard = new HashMap<>();
 
   private long now;
+
+  /** The store that sent last, and when: its next message says nothing new. */
+  private long lastHeard;
+
+  private long lastHeardTick;
 
   Hibernation(PeerContext context, RegionTable regions, ReadyLoop readyLoop) {
     this.context = context;
@@ -73,7 +79,7 @@ final class Hibernation {
   }
 
   private void lookAtStores() {
-    heard.values().removeIf(last -> now - last >= LONG_TICKS);
+    heard.values().removeIf(last -> now - last >= LONG_TICKS + silenceTicks);
     boolean speaks = now % context.config().heartbeatTicks() == 0;
     for (Map.Entry<Long, Long> each : heard.entrySet()) {
       if (speaks) {
@@ -99,10 +105,16 @@ final class Hibernation {
   private void wakeThoseOn(long storeId) {
     for (dev.flotilla.raftstore.peer.Peer peer : regions.peers()) {
       if (peer.isHibernating() && isOn(peer.region(), storeId)) {
-        peer.onStoreSilent(silenceTicks);
+        // Another store's silence is no reason to stand for election.
+        peer.onStoreSilent(ticksOfSilence(peer.leader()));
         readyLoop.mark(peer);
       }
     }
+  }
+
+  private int ticksOfSilence(@Nullable Peer leader) {
+    Long last = leader == null ? null : heard.get(leader.getStoreId());
+    return last == null ? 0 : (int) Math.min(silenceTicks, now - last);
   }
 
   private static boolean isOn(Region region, long storeId) {
@@ -117,6 +129,15 @@ final class Hibernation {
   /** Another store says that it is alive, and wants to know the same of this one. */
   void onAlive(long storeId) {
     heard.put(storeId, now);
+  }
+
+  /** A message came, which shows as much: its words of that may wait behind many of them. */
+  void onMessage(long storeId) {
+    if (storeId != lastHeard || now != lastHeardTick) {
+      lastHeard = storeId;
+      lastHeardTick = now;
+      heard.replace(storeId, now);
+    }
   }
 
   private boolean areAlive(Region region) {

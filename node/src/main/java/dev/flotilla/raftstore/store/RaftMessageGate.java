@@ -67,6 +67,7 @@ final class RaftMessageGate {
       hibernation.onAlive(envelope.getFromPeer().getStoreId());
       return null;
     }
+    hibernation.onMessage(envelope.getFromPeer().getStoreId());
     if (!envelope.hasRegionEpoch()
         || envelope.getToPeer().getId() == 0
         || envelope.getFromPeer().getId() == 0) {
