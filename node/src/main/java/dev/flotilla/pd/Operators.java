@@ -138,7 +138,6 @@ final class Operators {
 
   private void plan(PlacementTask.Leads leads) {
     long regionId = leads.region().getId();
-    cancelOverdue();
     if (planning.contains(regionId) || running.size() >= RUNNING_MAX) {
       return;
     }
@@ -247,8 +246,11 @@ final class Operators {
     return clock.nanos() - operator.deadlineNanos() >= 0;
   }
 
-  /** One whose region is not heard of any more would keep others from their turn for good. */
-  private void cancelOverdue() {
+  /**
+   * Gives up what is overdue, to be called now and then: one whose region is not heard of any more
+   * would keep others from their turn for good.
+   */
+  void cancelOverdue() {
     running.values().stream()
         .filter(this::isOverdue)
         .map(Operator::regionId)

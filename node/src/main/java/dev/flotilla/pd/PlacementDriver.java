@@ -201,10 +201,11 @@ public final class PlacementDriver {
    */
   public void tick() {
     activate();
-    regions.next(REGIONS_PER_TICK).forEach(this::look);
     if (active != null) {
+      active.operators().cancelOverdue();
       storeRecords.buryEmpty(active);
     }
+    regions.next(REGIONS_PER_TICK).forEach(this::look);
   }
 
   /**

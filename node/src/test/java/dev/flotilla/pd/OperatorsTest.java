@@ -205,7 +205,9 @@ class OperatorsTest {
     regions.update(report);
   }
 
+  /** A tick of the driver, and word of all regions. */
   private List<RegionHeartbeatResponse> heartbeats(Map<Long, PlacementTask.Leads> reports) {
+    operators.cancelOverdue();
     List<RegionHeartbeatResponse> commands = new ArrayList<>();
     for (PlacementTask.Leads report : reports.values()) {
       RegionHeartbeatResponse command = operators.onHeartbeat(report);
