@@ -84,7 +84,8 @@ public final class Peer {
     this.health = new PeerHealth(context, peer.getId());
     this.upkeep = new PeerUpkeep(context);
     this.reports = new RoleReports(context);
-    this.hibernation = new PeerHibernation(raft, storage);
+    this.hibernation =
+        new PeerHibernation(context.config(), raft, storage, messages, reads, health);
     this.lastApplying = storage.appliedIndex();
   }
 
@@ -193,6 +194,11 @@ public final class Peer {
     return isLeader() && reads.hasAppliedToCurrentTerm() && !isQuarantined();
   }
 
+  /** Whether this peer serves, and the placement driver knows it. */
+  boolean isKnownToServe() {
+    return isReadyToServe() && reports.isKnown(raft.term());
+  }
+
   /** Whether this replica's data was found to be wrong. */
   public boolean isQuarantined() {
     return Quarantine.includes(region(), raft.id());
@@ -229,15 +235,8 @@ public final class Peer {
 
   /** Handles a message of another replica, which has passed the gate. */
   public void step(RaftMessage envelope, Message message) {
-    boolean isAnswer =
-        message.type() == MsgType.HEARTBEAT_RESPONSE && message.term() == raft.term();
-    if (isAnswer && hibernation.isOn()) {
-      // To the last heartbeat before. A replica that does not agree says so in other words.
+    if (!hibernation.admits(message)) {
       return;
-    }
-    wakeUp(message.from() != raft.leaderId());
-    if (!isAnswer) {
-      hibernation.onWork();
     }
     messages.learn(envelope.getFromPeer(), region());
     health.onEpoch(envelope.getRegionEpoch());
@@ -255,83 +254,14 @@ public final class Peer {
     return hibernation.isOn();
   }
 
-  /** Whether this peer leads a region that has had nothing to do for {@code ticks}. */
-  public boolean isIdle(int ticks) {
-    // Not at the same distance each time from the look whether a quorum is active, after which
-    // nobody has been heard of yet.
-    int again = context.config().electionTicks() + 1;
-    return !raft.hasReady()
-        && hibernation.isDue(ticks, again)
-        && hibernation.isDone()
-        && !removing
-        && isReadyToServe()
-        && reports.isKnown(raft.term())
-        && !reads.isWaiting()
-        && upkeep.isIdle()
-        && !Regions.isSystem(region())
-        && !region().getDisputed()
-        && Quarantine.first(region()) == null
-        && !health.isChanging(region());
-  }
-
-  /** Has all replicas of the region, which this peer leads and which is idle, hibernate. */
-  public void hibernate() {
-    messages.sendHibernation(region(), hibernation.state());
-    hibernation.begin();
-  }
-
-  /**
-   * The leader hibernates. This replica does as well if it is where the leader thinks; otherwise it
-   * wakes the leader.
-   *
-   * @param isLeaderAlive whether its store is known to be alive
-   */
-  public void onHibernation(RaftMessage envelope, boolean isLeaderAlive) {
-    if (!removing
-        && isLeaderAlive
-        && !reads.isWaiting()
-        && hibernation.agrees(envelope.getFromPeer(), envelope.getHibernation())) {
-      // This is its last heartbeat: when its store falls silent, only that silence counts.
-      raft.step(
-          Message.builder(MsgType.HEARTBEAT)
-              .from(raft.leaderId())
-              .to(raft.id())
-              .term(raft.term())
-              .commit(raft.committed())
-              .build());
-      hibernation.begin();
-    } else if (!isLeader()) {
-      messages.sendWakeUp(envelope.getFromPeer(), region());
-    }
-  }
-
   /** Ends the hibernation of the region, if it hibernates: something is to be done, or amiss. */
   public void wakeUp() {
-    wakeUp(true);
+    hibernation.wakeUp();
   }
 
-  private void wakeUp(boolean tellsLeader) {
-    if (!hibernation.isOn()) {
-      return;
-    }
-    hibernation.end();
-    dev.flotilla.proto.metapb.Peer leader = leader();
-    if (isLeader()) {
-      // All were well until now, or it would not have hibernated to now.
-      health.onLeader(region());
-      raft.ping();
-    } else if (tellsLeader && leader != null) {
-      messages.sendWakeUp(leader, region());
-    }
-  }
-
-  /** As {@link #wakeUp()}: a store is silent. That of the leader has been for {@code ticks}. */
-  public void onStoreSilent(int ticks) {
-    wakeUp();
-    for (int i = 0; i < ticks && !isLeader(); i++) {
-      // The silence counts, or nobody would stand for election before one more of that length.
-      raft.tick();
-    }
+  /** How the region comes to hibernate, and wakes. */
+  public PeerHibernation hibernation() {
+    return hibernation;
   }
 
   /** Whether leader leases may still rest on this replica's not voting. */
@@ -354,7 +284,6 @@ public final class Peer {
       if (removing) {
         throw new Refusal.RegionNotFound(region().getId());
       }
-      wakeUp();
       hibernation.onWork();
       CommandKind kind = CommandKind.of(command);
       switch (reads.inspect(kind, command.getHeader().getReadQuorum())) {

@@ -30,7 +30,6 @@ final class Hibernation {
   private final PeerContext context;
   private final RegionTable regions;
   private final ReadyLoop readyLoop;
-  private final int idleTicks;
   private final int silenceTicks;
 
   /** When each store that this one keeps in touch with was last heard of, in ticks. */
@@ -47,7 +46,6 @@ final class Hibernation {
     this.context = context;
     this.regions = regions;
     this.readyLoop = readyLoop;
-    this.idleTicks = context.config().hibernateTicks();
     // A leader that is alive has the rest of the timeout to say so.
     this.silenceTicks =
         Math.max(context.config().electionTicks() * 3 / 4, context.config().heartbeatTicks() + 1);
@@ -71,8 +69,8 @@ final class Hibernation {
 
   private void tick(dev.flotilla.raftstore.peer.Peer peer) {
     // Before the tick, with which heartbeats may leave, every time if they are set so.
-    if (idleTicks > 0 && peer.isIdle(idleTicks) && areAlive(peer.region())) {
-      peer.hibernate();
+    if (peer.hibernation().isIdle(peer) && areAlive(peer.region())) {
+      peer.hibernation().begin();
     } else if (peer.tick()) {
       readyLoop.mark(peer);
     }
@@ -106,7 +104,7 @@ final class Hibernation {
     for (dev.flotilla.raftstore.peer.Peer peer : regions.peers()) {
       if (peer.isHibernating() && isOn(peer.region(), storeId)) {
         // Another store's silence is no reason to stand for election.
-        peer.onStoreSilent(ticksOfSilence(peer.leader()));
+        peer.hibernation().onStoreSilent(ticksOfSilence(peer.leader()));
         readyLoop.mark(peer);
       }
     }
@@ -158,6 +156,6 @@ final class Hibernation {
 
   /** A leader says that its region hibernates. */
   void onHibernation(dev.flotilla.raftstore.peer.Peer peer, RaftMessage envelope) {
-    peer.onHibernation(envelope, isAlive(envelope.getFromPeer().getStoreId()));
+    peer.hibernation().onNotice(peer, envelope, isAlive(envelope.getFromPeer().getStoreId()));
   }
 }
