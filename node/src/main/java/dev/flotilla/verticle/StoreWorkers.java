@@ -1,9 +1,9 @@
 package dev.flotilla.verticle;
 
 import dev.flotilla.config.RaftStoreConfig;
-import dev.flotilla.raftstore.BurstScheduler;
 import dev.flotilla.raftstore.Msg;
 import dev.flotilla.raftstore.RaftStoreRouter;
+import dev.flotilla.raftstore.apply.ApplyBursts;
 import dev.flotilla.raftstore.apply.ApplyRunner;
 import dev.flotilla.raftstore.apply.ApplyTask;
 import dev.flotilla.raftstore.peer.PeerContext;
@@ -19,16 +19,12 @@ import dev.flotilla.raftstore.task.LogGcTask;
 import dev.flotilla.raftstore.task.SplitCheckRunner;
 import dev.flotilla.raftstore.task.SplitCheckTask;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.List;
 import java.util.function.Consumer;
 
 /** The workers behind a store loop, each a queue and a thread. */
 final class StoreWorkers {
   private static final int QUEUE = 65_536;
-
-  /** 2^64 over the golden ratio: the upper half of a product with it depends on all of an id. */
-  private static final long ID_MIX = 0x9E3779B97F4A7C15L;
 
   /** Jobs that may be put off; when more wait, new ones are refused and come again. */
   private static final int SHORT_QUEUE = 256;
@@ -55,7 +51,7 @@ final class StoreWorkers {
   /** The way to the workers. What is in the long queues is bounded by what the store has made. */
   PeerContext.Workers schedulers() {
     return new PeerContext.Workers(
-        new ApplyBursts(),
+        new ApplyBursts(apply.stream().map(ApplyQueue::new).toList()),
         logGc::offerSignificant,
         snapshots::offerSignificant,
         regions::offerSignificant,
@@ -64,33 +60,17 @@ final class StoreWorkers {
         hashes::offer);
   }
 
-  /** Proposals and entries of one region go to one worker, in order. On the store loop. */
-  private final class ApplyBursts implements BurstScheduler<ApplyTask> {
-    /** Workers that have something new. */
-    private final BitSet due = new BitSet();
-
+  /** Tasks of one region go to one worker, in order. */
+  private record ApplyQueue(Mailbox<ApplyTask> mailbox) implements ApplyBursts.Worker {
     @Override
-    public boolean schedule(ApplyTask task) {
-      int worker = workerOf(task.regionId(), apply.size());
-      due.set(worker);
-      return apply.get(worker).leaveSignificant(task);
+    public boolean leave(ApplyTask task) {
+      return mailbox.leaveSignificant(task);
     }
 
     @Override
-    public void flush() {
-      for (int i = due.nextSetBit(0); i >= 0; i = due.nextSetBit(i + 1)) {
-        apply.get(i).call();
-      }
-      due.clear();
+    public void call() {
+      mailbox.call();
     }
-  }
-
-  /**
-   * Which of {@code workers} has a region. Ids come in steps of one for the region and one for each
-   * of its peers, so that the remainder of an id alone would be the same for all regions.
-   */
-  static int workerOf(long regionId, int workers) {
-    return (int) (((regionId * ID_MIX) >>> 33) % workers);
   }
 
   /** All workers, to be deployed in this order. */

@@ -17,12 +17,12 @@ import dev.flotilla.proto.raft_cmdpb.RaftRequestHeader;
 import dev.flotilla.proto.raft_cmdpb.Request;
 import dev.flotilla.raft.RaftLogger;
 import dev.flotilla.raftstore.AnswerBurst;
-import dev.flotilla.raftstore.BurstScheduler;
 import dev.flotilla.raftstore.Callback;
 import dev.flotilla.raftstore.Msg;
 import dev.flotilla.raftstore.PlacementTask;
 import dev.flotilla.raftstore.RaftStoreRouter;
 import dev.flotilla.raftstore.Tick;
+import dev.flotilla.raftstore.apply.ApplyBursts;
 import dev.flotilla.raftstore.apply.ApplyRunner;
 import dev.flotilla.raftstore.apply.ApplyTask;
 import dev.flotilla.raftstore.peer.PeerContext;
@@ -51,17 +51,17 @@ final class SimStore {
   private final List<RegionTask> regionTasks = new ArrayList<>();
   private boolean deletesAtOnce;
 
-  /** What is scheduled and not flushed is seen by nobody. */
-  private final class ApplyBursts implements BurstScheduler<ApplyTask> {
+  /** What is scheduled, and nobody was called for, is seen by nobody. */
+  private final class ApplyQueue implements ApplyBursts.Worker {
     private final List<ApplyTask> burst = new ArrayList<>();
 
     @Override
-    public boolean schedule(ApplyTask task) {
+    public boolean leave(ApplyTask task) {
       return burst.add(task);
     }
 
     @Override
-    public void flush() {
+    public void call() {
       applyTasks.addAll(burst);
       burst.clear();
     }
@@ -96,7 +96,7 @@ final class SimStore {
                 coprocessors,
                 new NoTransport(inbox::add),
                 new PeerContext.Workers(
-                    new ApplyBursts(),
+                    new ApplyBursts(List.of(new ApplyQueue())),
                     this::deleteLog,
                     task -> true,
                     regionTasks::add,

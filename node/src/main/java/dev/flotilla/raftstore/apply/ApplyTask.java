@@ -3,12 +3,19 @@ package dev.flotilla.raftstore.apply;
 import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.raft_serverpb.RaftApplyState;
 import dev.flotilla.raft.Entry;
+import dev.flotilla.raft.EntryList;
+import dev.flotilla.raftstore.wire.LoggedCommands;
 import java.util.List;
 
 /** What the store asks of an apply worker. All tasks of one region go to one worker, in order. */
 public sealed interface ApplyTask {
   /** The region that decides which worker runs this. */
   long regionId();
+
+  /** Whether no worker need be called for this: it is soon enough with what comes next. */
+  default boolean mayWait() {
+    return false;
+  }
 
   /**
    * A peer starts to apply, or starts over after a snapshot.
@@ -29,16 +36,41 @@ public sealed interface ApplyTask {
   }
 
   /** Those who wait for entries; always ahead of the entries themselves. */
-  record Proposals(long regionId, long peerId, List<Proposal> proposals) implements ApplyTask {}
+  record Proposals(long regionId, long peerId, List<Proposal> proposals) implements ApplyTask {
+    /** Until their entries come there is nothing to do for them. */
+    @Override
+    public boolean mayWait() {
+      return true;
+    }
+  }
 
   /**
    * Committed entries in log order, none skipped.
    *
    * @param term the peer's raft term when they were committed
    * @param awaited whether the store loop wants to know at once when they are applied
+   * @param mayWait whether nobody waits for what they do
    */
-  record Entries(long regionId, long term, List<Entry> entries, boolean awaited)
-      implements ApplyTask {}
+  record Entries(long regionId, long term, List<Entry> entries, boolean awaited, boolean mayWait)
+      implements ApplyTask {
+    /** More than this much of committed data may not wait. */
+    private static final long WAITING_BYTES_MAX = 4096;
+
+    /**
+     * The task that applies {@code entries}. Few of them may wait on a follower, where no client
+     * waits for them, unless they change the region: its messages, and those of what is split off,
+     * are for the region as it is then.
+     */
+    public static Entries of(
+        long regionId, long term, EntryList entries, boolean awaited, boolean leads) {
+      boolean mayWait =
+          !awaited
+              && !leads
+              && entries.encodedSize() <= WAITING_BYTES_MAX
+              && !LoggedCommands.haveAdmin(entries);
+      return new Entries(regionId, term, entries.asList(), awaited, mayWait);
+    }
+  }
 
   /** The store loop wants to know at once when all before this is applied. */
   record Report(long regionId) implements ApplyTask {}

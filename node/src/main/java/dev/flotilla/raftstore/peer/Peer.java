@@ -481,8 +481,8 @@ public final class Peer {
     context
         .apply()
         .schedule(
-            new ApplyTask.Entries(
-                region().getId(), raft.term(), committed.asList(), awaitsApplied()));
+            ApplyTask.Entries.of(
+                region().getId(), raft.term(), committed, awaitsApplied(), isLeader()));
   }
 
   /**

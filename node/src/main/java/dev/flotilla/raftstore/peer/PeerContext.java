@@ -7,13 +7,13 @@ import dev.flotilla.coprocessor.CoprocessorHost;
 import dev.flotilla.engine.Engines;
 import dev.flotilla.raft.RaftConfig;
 import dev.flotilla.raft.RaftLogger;
-import dev.flotilla.raftstore.BurstScheduler;
 import dev.flotilla.raftstore.Chance;
 import dev.flotilla.raftstore.Clock;
 import dev.flotilla.raftstore.DivergenceListener;
 import dev.flotilla.raftstore.PlacementTask;
 import dev.flotilla.raftstore.Scheduler;
 import dev.flotilla.raftstore.Transport;
+import dev.flotilla.raftstore.apply.ApplyBursts;
 import dev.flotilla.raftstore.apply.ApplyTask;
 import dev.flotilla.raftstore.snap.RegionTask;
 import dev.flotilla.raftstore.snap.SnapManager;
@@ -71,7 +71,7 @@ public record PeerContext(
    * @param hashes hashes regions
    */
   public record Workers(
-      BurstScheduler<ApplyTask> apply,
+      ApplyBursts apply,
       Scheduler<LogGcTask> logGc,
       Scheduler<RegionTask.Build> snapshots,
       Scheduler<RegionTask> regions,

@@ -3,9 +3,8 @@ package dev.flotilla.raftstore.store;
 import dev.flotilla.engine.Engines;
 import dev.flotilla.engine.WriteBatch;
 import dev.flotilla.proto.metapb.Region;
-import dev.flotilla.raftstore.BurstScheduler;
 import dev.flotilla.raftstore.Transport;
-import dev.flotilla.raftstore.apply.ApplyTask;
+import dev.flotilla.raftstore.apply.ApplyBursts;
 import dev.flotilla.raftstore.peer.LocalReads;
 import dev.flotilla.raftstore.peer.Peer;
 import java.util.ArrayList;
@@ -30,7 +29,7 @@ import java.util.List;
 final class ReadyLoop implements AutoCloseable {
   private final Engines engines;
   private final Transport transport;
-  private final BurstScheduler<ApplyTask> apply;
+  private final ApplyBursts apply;
   private final RegionTable regions;
   private final boolean syncLog;
   private final WriteBatch kvBatch;
@@ -42,7 +41,7 @@ final class ReadyLoop implements AutoCloseable {
   ReadyLoop(
       Engines engines,
       Transport transport,
-      BurstScheduler<ApplyTask> apply,
+      ApplyBursts apply,
       RegionTable regions,
       boolean syncLog) {
     this.engines = engines;

@@ -171,7 +171,10 @@ public final class Store implements Msg.Handler, AutoCloseable {
   @Override
   public void onTick(Msg.Ticked msg) {
     switch (msg.tick()) {
-      case RAFT -> hibernation.tick();
+      case RAFT -> {
+        hibernation.tick();
+        context.workers().apply().flushAll();
+      }
       case RAFT_LOG_GC -> {
         for (Peer peer : regions.peers()) {
           peer.upkeep().gcLog(peer);

@@ -126,7 +126,7 @@ public class ApplyBench {
     runner.run(
         List.of(
             new ApplyTask.Proposals(RaftCommands.REGION_ID, RaftCommands.PEER_ID, proposals),
-            new ApplyTask.Entries(RaftCommands.REGION_ID, 6, entries, false)));
+            new ApplyTask.Entries(RaftCommands.REGION_ID, 6, entries, false, false)));
   }
 
   /** Closes the engine and removes its folder. */

@@ -89,7 +89,7 @@ final class ApplyRig {
   }
 
   static ApplyTask entries(List<Entry> entries) {
-    return new ApplyTask.Entries(RaftCommands.REGION_ID, TERM, entries, false);
+    return new ApplyTask.Entries(RaftCommands.REGION_ID, TERM, entries, false, false);
   }
 
   ApplyResult.Applied lastResult() {

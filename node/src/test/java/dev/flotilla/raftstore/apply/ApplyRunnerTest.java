@@ -378,7 +378,8 @@ class ApplyRunnerTest {
     Entry entry = rig.next(command(put("a", "2"))).entry();
     rig.runner.run(
         List.of(
-            new ApplyTask.Entries(RaftCommands.REGION_ID, ApplyRig.TERM, List.of(entry), true)));
+            new ApplyTask.Entries(
+                RaftCommands.REGION_ID, ApplyRig.TERM, List.of(entry), true, false)));
     assertThat(rig.lastResult().mayWait()).as("asked for with the entries").isFalse();
     rig.applyOne(command(put("a", "3")));
     assertThat(rig.lastResult().mayWait()).as("asked for once").isTrue();
@@ -392,7 +393,7 @@ class ApplyRunnerTest {
 
   @Test
   void entriesOfReplicaThatIsGoneAreLeftAlone() {
-    rig.runner.run(List.of(new ApplyTask.Entries(99, 6, List.of(empty(6, 6)), false)));
+    rig.runner.run(List.of(new ApplyTask.Entries(99, 6, List.of(empty(6, 6)), false, false)));
     assertThat(rig.results).isEmpty();
   }
 

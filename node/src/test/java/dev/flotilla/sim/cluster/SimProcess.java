@@ -9,7 +9,6 @@ import dev.flotilla.proto.raft_cmdpb.RaftCmdResponse;
 import dev.flotilla.proto.raft_serverpb.RaftMessage;
 import dev.flotilla.raft.RaftLogger;
 import dev.flotilla.raftstore.AnswerBurst;
-import dev.flotilla.raftstore.BurstScheduler;
 import dev.flotilla.raftstore.Callback;
 import dev.flotilla.raftstore.Msg;
 import dev.flotilla.raftstore.PlacementTask;
@@ -18,6 +17,7 @@ import dev.flotilla.raftstore.ReadGrant;
 import dev.flotilla.raftstore.Refusal;
 import dev.flotilla.raftstore.Tick;
 import dev.flotilla.raftstore.Transport;
+import dev.flotilla.raftstore.apply.ApplyBursts;
 import dev.flotilla.raftstore.apply.ApplyRunner;
 import dev.flotilla.raftstore.apply.ApplyTask;
 import dev.flotilla.raftstore.peer.PeerContext;
@@ -126,7 +126,7 @@ final class SimProcess implements RaftStoreRouter {
     SnapBuilder builder = new SnapBuilder(engines.kv(), snapshots, this);
     RegionRunner regions = new RegionRunner(engines.kv(), snapshots, this);
     return new PeerContext.Workers(
-        new ApplyBursts(),
+        new ApplyBursts(List.of(new ApplyQueue())),
         worker(50, Context.LOG_GC, new LogGcRunner(engines)::run),
         worker(100, Context.SNAP_BUILD, builder::run),
         worker(100, Context.REGIONS, regions::run),
@@ -301,12 +301,12 @@ final class SimProcess implements RaftStoreRouter {
         });
   }
 
-  /** What is scheduled and not flushed is seen by nobody. */
-  private final class ApplyBursts implements BurstScheduler<ApplyTask> {
+  /** What is scheduled, and nobody was called for, is seen by nobody. */
+  private final class ApplyQueue implements ApplyBursts.Worker {
     private final List<ApplyTask> burst = new ArrayList<>();
 
     @Override
-    public boolean schedule(ApplyTask task) {
+    public boolean leave(ApplyTask task) {
       if (task instanceof ApplyTask.Entries entries) {
         machine.visit(CrashPoint.BEFORE_APPLY_SCHEDULED);
         world.watch().committed().onCommitted(machine.id(), entries.regionId(), entries.entries());
@@ -320,7 +320,7 @@ final class SimProcess implements RaftStoreRouter {
     }
 
     @Override
-    public void flush() {
+    public void call() {
       burst.forEach(apply::schedule);
       burst.clear();
     }
