@@ -65,7 +65,8 @@ public final class SnapReceiver {
   }
 
   void bind(GrpcServer server, Vertx vertx) {
-    server.callHandler(TikvGrpcService.Snapshot, call -> new Stream(call, vertx).open());
+    server.callHandler(
+        Decoded.tolerant(TikvGrpcService.Snapshot), call -> new Stream(call, vertx).open());
   }
 
   private boolean mayCome(@Nullable SocketAddress remote) {
@@ -78,7 +79,7 @@ public final class SnapReceiver {
 
   /** One snapshot; its fields belong to its event loop, its sink to one blocking call at a time. */
   private final class Stream {
-    private final GrpcServerRequest<SnapshotChunk, Done> call;
+    private final GrpcServerRequest<Decoded<SnapshotChunk>, Done> call;
     private final Vertx vertx;
     private @Nullable Target to;
     private @Nullable RaftMessage message;
@@ -90,12 +91,14 @@ public final class SnapReceiver {
     private boolean ended;
     private boolean over;
     private boolean busy;
-    private boolean released;
+
+    /** Whether this is one of those that are received at once. */
+    private boolean counted;
 
     /** Set by the last step, read after it. */
     private volatile boolean finished;
 
-    Stream(GrpcServerRequest<SnapshotChunk, Done> call, Vertx vertx) {
+    Stream(GrpcServerRequest<Decoded<SnapshotChunk>, Done> call, Vertx vertx) {
       this.call = call;
       this.vertx = vertx;
     }
@@ -105,18 +108,14 @@ public final class SnapReceiver {
       call.errorHandler(reset -> abandon());
       to = target.get();
       if (to == null) {
-        over = true;
-        end(GrpcStatus.UNAVAILABLE, "the store is not open yet");
+        refuse(GrpcStatus.UNAVAILABLE, "the store is not open yet");
       } else if (!mayCome(call.connection().remoteAddress())) {
-        over = true;
-        end(GrpcStatus.PERMISSION_DENIED, "snapshots are taken from this machine only");
-      } else if (receiving.incrementAndGet() > receivesMax) {
-        receiving.decrementAndGet();
-        over = true;
-        end(GrpcStatus.RESOURCE_EXHAUSTED, "too many snapshots at once");
+        refuse(GrpcStatus.PERMISSION_DENIED, "snapshots are taken from this machine only");
       } else {
+        call.invalidMessageHandler(
+            invalid -> refuse(GrpcStatus.RESOURCE_EXHAUSTED, "message is too large"));
         call.endHandler(done -> onEnd());
-        call.handler(this::onChunk);
+        call.handler(this::onMessage);
       }
     }
 
@@ -125,24 +124,34 @@ public final class SnapReceiver {
       return !names.isChecked() || names.admits(storeId, Sender.of(call.connection().sslSession()));
     }
 
-    private void onChunk(SnapshotChunk chunk) {
+    private void onMessage(Decoded<SnapshotChunk> decoded) {
+      SnapshotChunk chunk = decoded.message();
       if (over) {
         return;
       }
-      if (message == null) {
-        long sender = chunk.getMessage().getFromPeer().getStoreId();
-        if (!isOf(sender)) {
-          over = true;
-          close();
-          end(
-              GrpcStatus.PERMISSION_DENIED,
-              "your certificate is not that of the node of store " + sender);
-          return;
-        }
-        message = chunk.getMessage();
-        block(() -> begin(chunk.getMessage()));
+      if (chunk == null) {
+        refuse(GrpcStatus.INVALID_ARGUMENT, "malformed message");
+      } else if (message == null) {
+        onAnnounced(chunk.getMessage());
       } else if (!here) {
         block(() -> write(chunk));
+      }
+    }
+
+    /** Only now is it known who sends: who says nothing must not take a place from who does. */
+    private void onAnnounced(RaftMessage announced) {
+      long sender = announced.getFromPeer().getStoreId();
+      if (!isOf(sender)) {
+        refuse(
+            GrpcStatus.PERMISSION_DENIED,
+            "your certificate is not that of the node of store " + sender);
+      } else if (receiving.incrementAndGet() > receivesMax) {
+        receiving.decrementAndGet();
+        refuse(GrpcStatus.RESOURCE_EXHAUSTED, "too many snapshots at once");
+      } else {
+        counted = true;
+        message = announced;
+        block(() -> begin(announced));
       }
     }
 
@@ -178,9 +187,7 @@ public final class SnapReceiver {
     private void finish() {
       SnapSink open = sink;
       if (open == null) {
-        over = true;
-        release();
-        end(GrpcStatus.INVALID_ARGUMENT, "no snapshot was announced");
+        refuse(GrpcStatus.INVALID_ARGUMENT, "no snapshot was announced");
         return;
       }
       ended = false;
@@ -246,22 +253,31 @@ public final class SnapReceiver {
       }
     }
 
+    private void refuse(GrpcStatus status, String text) {
+      if (!over) {
+        abandon();
+        end(status, text);
+      }
+    }
+
     private void close() {
       SnapSink open = sink;
       sink = null;
       release();
       if (open != null) {
-        vertx.executeBlocking(
-            () -> {
-              open.close();
-              return true;
-            });
+        vertx
+            .executeBlocking(
+                () -> {
+                  open.close();
+                  return true;
+                })
+            .onFailure(failure -> LOG.warn("a part of a snapshot stays", failure));
       }
     }
 
     private void release() {
-      if (!released) {
-        released = true;
+      if (counted) {
+        counted = false;
         receiving.decrementAndGet();
       }
     }
