@@ -69,14 +69,21 @@ public final class SnapSink implements AutoCloseable {
     if (!manager.tryBegin(key, Use.RECEIVING)) {
       throw new IOException("snapshot " + key + " is being received already");
     }
-    SnapSink sink = new SnapSink(manager, key, data.getMeta());
-    SnapshotMeta there = sink.snap.readMeta();
-    if (there != null && !there.equals(data.getMeta())) {
-      // Built by another replica, say; it may have been accepted and wait to be installed.
-      manager.end(key, Use.RECEIVING);
-      throw new IOException("another snapshot " + key + " is here already");
+    boolean opened = false;
+    try {
+      SnapSink sink = new SnapSink(manager, key, data.getMeta());
+      SnapshotMeta there = sink.snap.readMeta();
+      if (there != null && !there.equals(data.getMeta())) {
+        // Built by another replica, say; it may have been accepted and wait to be installed.
+        throw new IOException("another snapshot " + key + " is here already");
+      }
+      opened = true;
+      return sink;
+    } finally {
+      if (!opened) {
+        manager.end(key, Use.RECEIVING);
+      }
     }
-    return sink;
   }
 
   /** Whether all of it is here from an earlier time: nothing need be sent. */
@@ -153,10 +160,13 @@ public final class SnapSink implements AutoCloseable {
     } catch (IOException e) {
       complete = false;
     } finally {
-      if (!complete && !isHere()) {
-        snap.delete();
+      try {
+        if (!complete && !isHere()) {
+          snap.delete();
+        }
+      } finally {
+        manager.end(key, Use.RECEIVING);
       }
-      manager.end(key, Use.RECEIVING);
     }
   }
 }

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import dev.flotilla.engine.Cf;
+import dev.flotilla.engine.EngineException;
 import dev.flotilla.engine.EngineOpenException;
+import dev.flotilla.proto.raft_serverpb.RaftMessage;
 import dev.flotilla.proto.raft_serverpb.SnapshotMeta;
 import dev.flotilla.raftstore.snap.SnapManager.Idle;
 import dev.flotilla.raftstore.snap.SnapManager.Use;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -131,6 +134,27 @@ class SnapManagerTest {
       assertThat(again.isHere()).isTrue();
     }
     assertThat(manager.file(KEY, Use.RECEIVING).matches(meta)).isTrue();
+  }
+
+  /** Else it could not be received again, nor be deleted, until the node is started anew. */
+  @Test
+  void isNotBeingReceivedOnceThatHasFailed() throws IOException {
+    SnapManager manager = new SnapManager(folder);
+    SnapFile received = manager.file(KEY, Use.RECEIVING);
+    SnapshotMeta meta = write(received, "received");
+    received.delete();
+    RaftMessage message = WrittenSnapshots.message(KEY, meta);
+
+    SnapSink sink = SnapSink.open(manager, message);
+    sink.write(ByteString.copyFromUtf8("rec"));
+    Files.delete(received.family(Cf.DEFAULT));
+    Files.createDirectories(received.family(Cf.DEFAULT).resolve("in the way"));
+    assertThatThrownBy(sink::close).isInstanceOf(UncheckedIOException.class);
+    assertThat(manager.receiving()).as("when its files cannot be deleted").isZero();
+
+    Files.writeString(folder.resolve("rev_" + KEY + SnapFile.META), "no such thing");
+    assertThatThrownBy(() -> SnapSink.open(manager, message)).isInstanceOf(EngineException.class);
+    assertThat(manager.receiving()).as("when its meta file cannot be read").isZero();
   }
 
   /** What was installed is one file under two names until the snapshot is deleted. */
