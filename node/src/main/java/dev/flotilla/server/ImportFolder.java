@@ -15,6 +15,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The files of pairs that clients have sent ahead of having them taken in. They are waiting rooms,
@@ -22,8 +24,10 @@ import org.jspecify.annotations.Nullable;
  * thread; some methods block on the disk.
  */
 public final class ImportFolder {
+  private static final Logger LOG = LoggerFactory.getLogger(ImportFolder.class);
+
   /** Bytes of all files together. */
-  private static final long BYTES_MAX = 16L << 30;
+  static final long BYTES_MAX = 16L << 30;
 
   /** As long as a client may take between its last pair and its wish to have them taken in. */
   private static final long AGE_NANOS_MAX = Duration.ofMinutes(10).toNanos();
@@ -165,7 +169,8 @@ public final class ImportFolder {
     try {
       Files.deleteIfExists(held.file());
     } catch (IOException e) {
-      throw new UncheckedIOException("imported file cannot be deleted: " + held.file(), e);
+      // It goes with the next start, and nobody can do anything about it before.
+      LOG.warn("imported file {} cannot be deleted", held.file(), e);
     }
   }
 }

@@ -10,6 +10,7 @@ import dev.flotilla.raftstore.Regions;
 import java.io.BufferedOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -30,6 +31,7 @@ final class ImportWriter implements AutoCloseable {
   private final ImportFolder folder;
   private final SSTMeta meta;
   private final Path file;
+  private final OutputStream bare;
   private final CRC32 crc = new CRC32();
   private final DataOutputStream out;
   private @Nullable ByteString low;
@@ -54,18 +56,12 @@ final class ImportWriter implements AutoCloseable {
     this.meta = meta;
     this.file = folder.newFile();
     try {
-      this.out = create(file, crc);
+      this.bare = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW);
     } catch (IOException e) {
       folder.written();
       throw e;
     }
-  }
-
-  private static DataOutputStream create(Path file, CRC32 crc) throws IOException {
-    return new DataOutputStream(
-        new CheckedOutputStream(
-            new BufferedOutputStream(Files.newOutputStream(file, StandardOpenOption.CREATE_NEW)),
-            crc));
+    this.out = new DataOutputStream(new CheckedOutputStream(new BufferedOutputStream(bare), crc));
   }
 
   /** Appends pairs, in whatever order they come. */
@@ -121,8 +117,9 @@ final class ImportWriter implements AutoCloseable {
     closed = true;
     folder.written();
     if (!kept) {
-      out.close();
       folder.release(size);
+      // Without what is buffered: the disk may have no room for it.
+      bare.close();
       Files.deleteIfExists(file);
     }
   }

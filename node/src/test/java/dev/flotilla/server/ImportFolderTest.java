@@ -3,6 +3,8 @@ package dev.flotilla.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.common.jimfs.Configuration;
+import com.google.common.jimfs.Jimfs;
 import com.google.protobuf.ByteString;
 import dev.flotilla.proto.import_sstpb.Pair;
 import dev.flotilla.proto.import_sstpb.RawWriteBatch;
@@ -85,7 +87,11 @@ class ImportFolderTest {
   }
 
   private long filesThere() throws IOException {
-    try (Stream<Path> files = Files.list(path)) {
+    return filesIn(path);
+  }
+
+  private static long filesIn(Path where) throws IOException {
+    try (Stream<Path> files = Files.list(where)) {
       return files.count();
     }
   }
@@ -153,6 +159,46 @@ class ImportFolderTest {
     }
     assertThat(filesThere()).isZero();
     assertThat(folder.find(named(1).getUuid())).isNull();
+  }
+
+  /** What is left of it would keep the disk full, and count until the node is started again. */
+  @Test
+  void keepsNothingOfAFileThatTheDiskHasNoRoomFor() throws Exception {
+    Path small =
+        Jimfs.newFileSystem(Configuration.unix().toBuilder().setMaxSize(1 << 16).build())
+            .getPath("/import");
+    ImportFolder full = new ImportFolder(small, ENTRY_BYTES_MAX, clock());
+    full.open();
+    RawWriteBatch batch =
+        RawWriteBatch.newBuilder().addPairs(pair("key", "v".repeat(3000))).build();
+    ImportWriter writer = new ImportWriter(full, named(1));
+    assertThatThrownBy(
+            () -> {
+              for (int i = 0; i < 100; i++) {
+                writer.write(batch);
+              }
+            })
+        .isInstanceOf(IOException.class);
+    writer.close();
+    assertThat(filesIn(small)).isZero();
+    full.reserve(ImportFolder.BYTES_MAX);
+  }
+
+  @Test
+  void oneThatCannotBeDeletedDoesNotKeepTheOthers() throws Exception {
+    RawWriteBatch batch = RawWriteBatch.newBuilder().addPairs(pair("key", "value")).build();
+    for (int i = 0; i < 8; i++) {
+      SSTMeta meta = write(i, batch);
+      if (i % 2 == 0) {
+        Path file = Objects.requireNonNull(folder.find(meta.getUuid())).file();
+        Files.delete(file);
+        Files.createDirectories(file.resolve("in the way"));
+      }
+    }
+    nanos = Duration.ofMinutes(10).toNanos();
+    folder.dropOld();
+    assertThat(filesThere()).isEqualTo(4);
+    folder.reserve(ImportFolder.BYTES_MAX);
   }
 
   @Test
