@@ -7,6 +7,7 @@ import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.common.ServiceMethod;
 import io.vertx.grpc.server.GrpcServer;
 import io.vertx.grpc.server.GrpcServerRequest;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,7 +67,9 @@ final class UnaryCalls {
     UnaryCall.Timing timing =
         outcome -> observer.onAnswered(name, outcome, clock.nanos() - startNanos);
     long timeoutMillis = request.timeout();
-    long deadlineNanos = timeoutMillis == 0 ? 0 : startNanos + timeoutMillis * 1_000_000;
+    // No more than there are: only the difference to now counts, which may then be the greatest.
+    long deadlineNanos =
+        timeoutMillis == 0 ? 0 : startNanos + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
     UnaryCall<R> call =
         new UnaryCall<>(request.response(), tracker, refusals, timing, deadlineNanos);
     request.exceptionHandler(gone -> call.abandon());

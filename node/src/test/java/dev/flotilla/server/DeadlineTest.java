@@ -67,28 +67,41 @@ class DeadlineTest {
     return listening.get(10, TimeUnit.SECONDS);
   }
 
+  /** Calls with {@code timeout} as a header, so that the deadline is the server's alone. */
+  private Future<GrpcStatus> call(String timeout) throws Exception {
+    HttpServer server = listen();
+    return GrpcClient.client(vertx)
+        .request(
+            SocketAddress.inetSocketAddress(server.actualPort(), "127.0.0.1"),
+            HealthGrpcClient.Check)
+        .compose(
+            call -> {
+              call.headers().set("grpc-timeout", timeout);
+              return call.send(HealthCheckRequest.getDefaultInstance());
+            })
+        .compose(
+            response -> response.end().transform(end -> Future.succeededFuture(response.status())));
+  }
+
   @Test
   void aDeadlineIsAnAnswer() throws Exception {
-    HttpServer server = listen();
-    // As a header, so that the deadline is the server's alone.
-    Future<GrpcStatus> status =
-        GrpcClient.client(vertx)
-            .request(
-                SocketAddress.inetSocketAddress(server.actualPort(), "127.0.0.1"),
-                HealthGrpcClient.Check)
-            .compose(
-                call -> {
-                  call.headers().set("grpc-timeout", "5S");
-                  return call.send(HealthCheckRequest.getDefaultInstance());
-                })
-            .compose(
-                response ->
-                    response.end().transform(end -> Future.succeededFuture(response.status())));
+    Future<GrpcStatus> status = call("5S");
     UnaryCall<HealthCheckResponse> call = accepted.get(10, TimeUnit.SECONDS);
     assertThat(call.isAbandoned()).isFalse();
     nanos.set(TimeUnit.SECONDS.toNanos(5));
     assertThat(status.await(10, TimeUnit.SECONDS)).isEqualTo(GrpcStatus.DEADLINE_EXCEEDED);
     assertThat(call.isAbandoned()).isTrue();
     call.done(HealthCheckResponse.getDefaultInstance());
+  }
+
+  /** The longest that a client can say, which is more nanoseconds than there are. */
+  @Test
+  void aDeadlineBeyondAllTimeIsNone() throws Exception {
+    Future<GrpcStatus> status = call("99999999H");
+    UnaryCall<HealthCheckResponse> call = accepted.get(10, TimeUnit.SECONDS);
+    nanos.set(TimeUnit.DAYS.toNanos(1000));
+    call.checkDeadline(nanos.get());
+    call.done(HealthCheckResponse.getDefaultInstance());
+    assertThat(status.await(10, TimeUnit.SECONDS)).isEqualTo(GrpcStatus.OK);
   }
 }
