@@ -1,5 +1,6 @@
 package dev.flotilla.engine;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -55,8 +56,10 @@ public interface Engine extends EngineReader, AutoCloseable {
    *
    * @param file where to; must not exist
    * @return keys in it; 0 when there was nothing to copy, and then there is no file
+   * @throws IOException when the file cannot be written, which leaves this engine as it is; a part
+   *     of the file may be there
    */
-  long export(EngineReader view, Cf cf, KeyRange range, Path file);
+  long export(EngineReader view, Cf cf, KeyRange range, Path file) throws IOException;
 
   /**
    * Takes the files' content in, at once and durably; it hides what was there under the same keys.

@@ -8,6 +8,7 @@ import dev.flotilla.engine.EngineSnapshot;
 import dev.flotilla.engine.FaultListener;
 import dev.flotilla.engine.KeyRange;
 import dev.flotilla.engine.WriteBatch;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -135,10 +136,10 @@ public final class RocksEngine implements Engine {
   }
 
   @Override
-  public long export(EngineReader view, Cf cf, KeyRange range, Path file) {
+  public long export(EngineReader view, Cf cf, KeyRange range, Path file) throws IOException {
     database.lifetime().enter();
     try {
-      return SstFiles.write(view, cf, range, file, database.faults());
+      return SstFiles.write(view, cf, range, file);
     } finally {
       database.lifetime().exit();
     }

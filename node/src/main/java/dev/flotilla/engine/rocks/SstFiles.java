@@ -4,6 +4,7 @@ import dev.flotilla.engine.Cf;
 import dev.flotilla.engine.EngineIterator;
 import dev.flotilla.engine.EngineReader;
 import dev.flotilla.engine.KeyRange;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -21,8 +22,12 @@ import org.rocksdb.SstFileWriter;
 final class SstFiles {
   private SstFiles() {}
 
-  /** Writes the entries of {@code range}; returns their number, and writes no file for none. */
-  static long write(EngineReader view, Cf cf, KeyRange range, Path file, Faults faults) {
+  /**
+   * Writes the entries of {@code range}; returns their number, and writes no file for none.
+   *
+   * @throws IOException when the file cannot be written
+   */
+  static long write(EngineReader view, Cf cf, KeyRange range, Path file) throws IOException {
     try (EngineIterator entries = view.iterator(cf, range)) {
       if (!entries.seekToFirst()) {
         return 0;
@@ -39,7 +44,7 @@ final class SstFiles {
         writer.finish();
         return keys;
       } catch (RocksDBException e) {
-        throw faults.ofWrite("writing " + file, e);
+        throw new IOException("cannot write " + file + ": " + e.getMessage(), e);
       }
     }
   }

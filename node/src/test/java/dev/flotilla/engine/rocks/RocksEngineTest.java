@@ -267,4 +267,28 @@ class RocksEngineTest {
       assertThat(kv.get(Cf.DEFAULT, key)).isNull();
     }
   }
+
+  /** Whoever wants the file has to see to it; the database is as it was. */
+  @Test
+  void aFileThatCannotBeExportedToIsNoFaultOfTheDatabase() throws IOException {
+    try (Engines engines = open();
+        EngineSnapshot view = engines.kv().snapshot()) {
+      put(engines.kv(), KEY, new byte[] {2}, false);
+      try (EngineSnapshot now = engines.kv().snapshot()) {
+        assertThatThrownBy(
+                () ->
+                    engines
+                        .kv()
+                        .export(now, Cf.DEFAULT, KeyRange.ALL, folder.resolve("nowhere/x.sst")))
+            .isInstanceOf(IOException.class)
+            .hasMessageContaining("x.sst");
+      }
+      assertThat(faults).isEmpty();
+      put(engines.kv(), KEY, new byte[] {3}, true);
+      assertThat(engines.kv().get(Cf.DEFAULT, KEY)).containsExactly(3);
+      assertThat(engines.kv().export(view, Cf.DEFAULT, KeyRange.ALL, folder.resolve("y.sst")))
+          .as("of a view without keys")
+          .isZero();
+    }
+  }
 }

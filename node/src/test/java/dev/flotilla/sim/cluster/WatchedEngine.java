@@ -9,6 +9,7 @@ import dev.flotilla.engine.EngineSnapshot;
 import dev.flotilla.engine.KeyRange;
 import dev.flotilla.engine.WriteBatch;
 import dev.flotilla.engine.sim.SimEngine;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -169,7 +170,7 @@ final class WatchedEngine implements Engine {
   }
 
   @Override
-  public long export(EngineReader view, Cf cf, KeyRange range, Path file) {
+  public long export(EngineReader view, Cf cf, KeyRange range, Path file) throws IOException {
     requireSpace();
     watcher.beforeExport(this);
     return engine.export(view, cf, range, file);
