@@ -41,6 +41,15 @@ final class AdminDraft extends ProtoAdmin implements AdminCommand, Edits {
     altered = true;
   }
 
+  /** Without it logs grow until the disk is full, and replicas that are wrong go on serving. */
+  @Override
+  public boolean isUpkeep() {
+    return switch (kind()) {
+      case COMPACT_LOG, COMPUTE_HASH, VERIFY_HASH -> true;
+      default -> false;
+    };
+  }
+
   @Override
   public boolean isAltered() {
     return altered;

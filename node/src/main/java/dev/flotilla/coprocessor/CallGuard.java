@@ -47,7 +47,7 @@ final class CallGuard {
         failed(hook, owner, failure);
         edits.drop();
         context.restoreBypassed(bypassed);
-        if (owner.onError == OnError.FAIL_CLOSED) {
+        if (owner.onError == OnError.FAIL_CLOSED && !edits.isUpkeep()) {
           throw new Refusal.Rejected(
               owner.pluginId, RejectedException.Code.UNAVAILABLE, reasonOf(hook, failure), 0);
         }

@@ -29,4 +29,12 @@ interface Edits {
 
   /** Forgets the edits of this call. */
   void drop();
+
+  /**
+   * Whether the command is the store's own upkeep, which an observer may refuse but not hold up by
+   * failing, whatever its rule is.
+   */
+  default boolean isUpkeep() {
+    return false;
+  }
 }

@@ -33,6 +33,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class AdminCallsTest {
 
@@ -124,6 +125,19 @@ class AdminCallsTest {
     assertThat(observer.rejections)
         .singleElement()
         .satisfies(rejection -> assertThat(rejection.pluginId()).isEqualTo(SplitObserver.ID));
+  }
+
+  /** The log would grow until the disk is full, and wrong replicas would go on serving. */
+  @ParameterizedTest
+  @EnumSource(names = {"CompactLog", "ComputeHash", "VerifyHash"})
+  void upkeepGoesOnWithoutAPluginThatFails(AdminCmdType kind) {
+    MovesTo observer = new MovesTo("m");
+    CoprocessorHost host = hostOf(observer);
+    AdminRequest upkeep = AdminRequest.newBuilder().setCmdType(kind).build();
+
+    assertThat(propose(host, upkeep)).isEqualTo(upkeep);
+    assertThat(statusOf(host, "p0").failures()).isEqualTo(1);
+    assertThat(observer.rejections).isEmpty();
   }
 
   @Test

@@ -9,6 +9,10 @@ public interface AdminObserver extends Coprocessor {
    * <p>A leader that must not lead on, as its node stops or its data is wrong, hands over without
    * asking.
    *
+   * <p>Whoever fails, by whatever else is thrown, holds up no housekeeping: {@link
+   * AdminKind#COMPACT_LOG}, {@link AdminKind#COMPUTE_HASH} and {@link AdminKind#VERIFY_HASH} go on
+   * even where failures refuse.
+   *
    * @throws RejectedException to refuse the command; nothing is proposed
    */
   default void preProposeAdmin(ProposeContext context, AdminCommand command)
