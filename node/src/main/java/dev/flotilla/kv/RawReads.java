@@ -19,6 +19,8 @@ import dev.flotilla.proto.kvrpcpb.RawGetResponse;
 import dev.flotilla.proto.kvrpcpb.RawScanRequest;
 import dev.flotilla.proto.kvrpcpb.RawScanResponse;
 import dev.flotilla.raftstore.Refusal;
+import dev.flotilla.raftstore.Regions;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -108,6 +110,7 @@ final class RawReads {
 
   /** Sums up the logical keys and values, so that expired ones and stamps do not count. */
   static RawChecksumResponse checksum(RawChecksumRequest request, RegionSnapshot snapshot) {
+    requireApart(request.getRangesList());
     RangeChecksum sum = new RangeChecksum();
     for (KeyRange range : request.getRangesList()) {
       snapshot.scan(
@@ -124,6 +127,18 @@ final class RawReads {
         .setTotalKvs(sum.pairs())
         .setTotalBytes(sum.bytes())
         .build();
+  }
+
+  /** A small request must not have the same pairs read over and over. */
+  private static void requireApart(List<KeyRange> ranges) {
+    List<KeyRange> ordered = new ArrayList<>(ranges);
+    ordered.sort((one, other) -> Regions.compare(one.getStartKey(), other.getStartKey()));
+    for (int i = 1; i < ordered.size(); i++) {
+      ByteString end = ordered.get(i - 1).getEndKey();
+      if (end.isEmpty() || Regions.compare(end, ordered.get(i).getStartKey()) > 0) {
+        throw new Refusal.Invalid("ranges of a checksum that overlap");
+      }
+    }
   }
 
   private static KvPair pair(ByteString key, @Nullable ByteString value) {

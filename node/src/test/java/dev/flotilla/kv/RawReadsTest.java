@@ -402,4 +402,23 @@ class RawReadsTest {
     assertThat(response.getTotalKvs()).isEqualTo(2);
     assertThat(response.getTotalBytes()).isEqualTo(4);
   }
+
+  /** A small request could otherwise have a region read a million times. */
+  @Test
+  void checksumReadsNothingTwice() {
+    put("c", "1", ValueCodec.NEVER);
+    KeyRange low = KeyRange.newBuilder().setStartKey(text("b")).setEndKey(text("d")).build();
+    KeyRange high = KeyRange.newBuilder().setStartKey(text("d")).build();
+    KeyRange across = KeyRange.newBuilder().setStartKey(text("c")).setEndKey(text("e")).build();
+    assertThat(
+            RawReads.checksum(
+                    RawChecksumRequest.newBuilder().addRanges(high).addRanges(low).build(), now())
+                .getTotalKvs())
+        .isEqualTo(1);
+    for (KeyRange second : List.of(low, high, across, KeyRange.getDefaultInstance())) {
+      RawChecksumRequest twice =
+          RawChecksumRequest.newBuilder().addRanges(second).addRanges(across).build();
+      assertThatThrownBy(() -> RawReads.checksum(twice, now())).isInstanceOf(Refusal.Invalid.class);
+    }
+  }
 }
