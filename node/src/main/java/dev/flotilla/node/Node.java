@@ -53,6 +53,8 @@ public final class Node {
 
   private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
 
+  private static final long SECOND_MILLIS = 1_000;
+
   /** Longest time for moving leaders away before a stop. */
   private static final long HAND_OVER_MILLIS = 5_000;
 
@@ -314,7 +316,8 @@ public final class Node {
                         engines.await(),
                         clock,
                         chance::nextInt,
-                        new Slf4jRaftLogger(),
+                        new Slf4jRaftLogger(
+                            task -> vertx().setTimer(SECOND_MILLIS, id -> task.run())),
                         coprocessors,
                         transport,
                         snapshots,
