@@ -74,7 +74,7 @@ public final class ServerVerticle extends VerticleBase {
     new ImportService(services.imports(), services.kv(), services.splits(), vertx, context)
         .bind(grpc, unary);
     services.snapshots().bind(grpc, vertx);
-    new HealthService(services.serving()).bind(grpc);
+    new HealthService(services.serving(), vertx).bind(grpc);
     tracker = callTracker;
     calls = unary;
     HttpServer http =

@@ -12,10 +12,17 @@ import io.vertx.core.net.SocketAddress;
 import io.vertx.grpc.client.GrpcClient;
 import io.vertx.grpc.client.GrpcClientRequest;
 import io.vertx.grpc.server.GrpcServer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -23,24 +30,28 @@ class HealthServiceTest {
   private static final HealthCheckRequest ASKED = HealthCheckRequest.getDefaultInstance();
 
   private final Vertx vertx = Vertx.vertx();
+  private final GrpcClient client = GrpcClient.client(vertx);
 
   @AfterEach
   void close() throws Exception {
     vertx.close().await(10, TimeUnit.SECONDS);
   }
 
-  @Test
-  void answersAWatcherOnceHoweverOftenItAsks() throws Exception {
+  private SocketAddress listen(BooleanSupplier serving) throws Exception {
     GrpcServer grpc = GrpcServer.server(vertx);
-    new HealthService(() -> true).bind(grpc);
+    new HealthService(serving, vertx).bind(grpc);
     HttpServer http =
         vertx
             .createHttpServer()
             .requestHandler(grpc)
             .listen(0, "127.0.0.1")
             .await(10, TimeUnit.SECONDS);
-    SocketAddress server = SocketAddress.inetSocketAddress(http.actualPort(), "127.0.0.1");
-    GrpcClient client = GrpcClient.client(vertx);
+    return SocketAddress.inetSocketAddress(http.actualPort(), "127.0.0.1");
+  }
+
+  @Test
+  void answersAWatcherOnceHoweverOftenItAsks() throws Exception {
+    SocketAddress server = listen(() -> true);
     List<HealthCheckResponse> told = Collections.synchronizedList(new ArrayList<>());
     GrpcClientRequest<HealthCheckRequest, HealthCheckResponse> watch =
         client.request(server, HealthGrpcClient.Watch).await(10, TimeUnit.SECONDS);
@@ -57,5 +68,45 @@ class HealthServiceTest {
         check.response().compose(response -> response.last()).await(10, TimeUnit.SECONDS);
     assertThat(checked.getStatus()).isEqualTo(ServingStatus.SERVING);
     assertThat(told).containsExactly(checked);
+  }
+
+  /** Who comes while the node starts must hear that it serves, and that it stops. */
+  @Test
+  void tellsAWatcherWhenTheStateChanges() throws Exception {
+    AtomicBoolean serving = new AtomicBoolean();
+    BlockingQueue<ServingStatus> told = new LinkedBlockingQueue<>();
+    GrpcClientRequest<HealthCheckRequest, HealthCheckResponse> watch =
+        client.request(listen(serving::get), HealthGrpcClient.Watch).await(10, TimeUnit.SECONDS);
+    watch
+        .response()
+        .onSuccess(response -> response.handler(message -> told.add(message.getStatus())));
+    watch.end(ASKED);
+    assertThat(told.poll(10, TimeUnit.SECONDS)).isEqualTo(ServingStatus.NOT_SERVING);
+    serving.set(true);
+    assertThat(told.poll(10, TimeUnit.SECONDS)).isEqualTo(ServingStatus.SERVING);
+    serving.set(false);
+    assertThat(told.poll(10, TimeUnit.SECONDS)).isEqualTo(ServingStatus.NOT_SERVING);
+    assertThat(told).isEmpty();
+  }
+
+  private GrpcClientRequest<HealthCheckRequest, HealthCheckResponse> watch(SocketAddress server)
+      throws Exception {
+    GrpcClientRequest<HealthCheckRequest, HealthCheckResponse> watch =
+        client.request(server, HealthGrpcClient.Watch).await(10, TimeUnit.SECONDS);
+    watch.end(ASKED);
+    watch.response().await(10, TimeUnit.SECONDS);
+    return watch;
+  }
+
+  @Test
+  void looksForNobodyWhoHasGone() throws Exception {
+    AtomicInteger looks = new AtomicInteger();
+    SocketAddress server = listen(() -> looks.incrementAndGet() > 0);
+    watch(server).cancel();
+    watch(server).connection().close().await(10, TimeUnit.SECONDS);
+    AtomicInteger before = new AtomicInteger(-1);
+    Awaitility.await()
+        .pollInterval(Duration.ofMillis(4 * HealthService.LOOK_MILLIS))
+        .until(() -> before.getAndSet(looks.get()) == looks.get());
   }
 }
