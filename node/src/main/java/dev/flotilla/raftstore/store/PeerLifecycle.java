@@ -8,8 +8,6 @@ import dev.flotilla.raftstore.apply.ApplyTask;
 import dev.flotilla.raftstore.peer.Peer;
 import dev.flotilla.raftstore.peer.PeerContext;
 import dev.flotilla.raftstore.wire.RegionStates;
-import java.util.HashSet;
-import java.util.Set;
 
 /**
  * Makes replicas and destroys them.
@@ -21,8 +19,7 @@ final class PeerLifecycle {
   private final PeerContext context;
   private final RegionTable regions;
 
-  /** Regions whose replica went before it had data. */
-  private final Set<Long> goneWithoutData = new HashSet<>();
+  private final Departures goneWithoutData = new Departures();
 
   PeerLifecycle(PeerContext context, RegionTable regions) {
     this.context = context;
