@@ -250,7 +250,7 @@ final class NodeCluster {
       }
       names.record(store.getId(), store.getNodeName());
       if (!store.getPeerAddress().isEmpty()) {
-        members.learn(new Members.Member(store.getId(), HostPort.parse(store.getPeerAddress()), 0));
+        members.learn(store.getId(), store.getPeerAddress(), 0);
       }
     }
     return remember();

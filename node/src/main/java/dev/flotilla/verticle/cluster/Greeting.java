@@ -177,13 +177,7 @@ public final class Greeting {
         if (member.hasNodeName()) {
           names.hear(member.getStoreId(), member.getNodeName());
         }
-        try {
-          members.learn(
-              new Members.Member(
-                  member.getStoreId(), HostPort.parse(member.getAddress()), member.getLife()));
-        } catch (IllegalArgumentException e) {
-          LOG.warn("store {} is said to be at {}", member.getStoreId(), member.getAddress());
-        }
+        members.learn(member.getStoreId(), member.getAddress(), member.getLife());
       }
     }
   }

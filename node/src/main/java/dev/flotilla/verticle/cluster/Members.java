@@ -9,9 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Which store is at which cluster address, as far as this node has heard. Only for finding nodes:
@@ -28,10 +31,16 @@ public final class Members {
    */
   public record Member(long storeId, HostPort address, long life) {}
 
+  private static final Logger LOG = LoggerFactory.getLogger(Members.class);
+
   private final HostPort self;
   private final Set<HostPort> seeds;
   private final Map<Long, Member> known = new TreeMap<>();
   private final Set<Long> gone = new HashSet<>();
+
+  /** Stores of which it was logged that nobody can tell where they are. */
+  private final Set<Long> lost = ConcurrentHashMap.newKeySet();
+
   private final List<LongConsumer> listeners = new CopyOnWriteArrayList<>();
 
   /**
@@ -86,6 +95,20 @@ public final class Members {
       }
     }
     listeners.forEach(listener -> listener.accept(member.storeId()));
+  }
+
+  /** As {@link #learn(Member)}, by the words of others: what is no address changes nothing. */
+  public void learn(long storeId, String address, long life) {
+    HostPort there;
+    try {
+      there = HostPort.parse(address);
+    } catch (IllegalArgumentException e) {
+      if (lost.add(storeId)) {
+        LOG.warn("store {} is said to be at '{}'", storeId, address);
+      }
+      return;
+    }
+    learn(new Member(storeId, there, life));
   }
 
   /** A store that is no more; ids are not given out again, so later word of it is old. */

@@ -29,6 +29,15 @@ class MembersTest {
     assertThat(members.addressOf(7)).isEqualTo(new HostPort("127.0.0.1", port));
   }
 
+  /** The others that are told of with it must not be lost by it. */
+  @Test
+  void whatIsNoAddressChangesNothing() {
+    members.learn(7, THERE.toString(), 5);
+    members.learn(7, "nowhere", 6);
+    members.learn(8, "", 6);
+    assertThat(members.all()).containsExactly(member(7, THERE, 5));
+  }
+
   @Test
   void storeThatIsGoneStaysGone() {
     members.learn(member(7, THERE, 5));
