@@ -74,6 +74,8 @@ final class UnaryCalls {
         new UnaryCall<>(request.response(), tracker, refusals, timing, deadlineNanos);
     request.exceptionHandler(gone -> call.abandon());
     request.errorHandler(reset -> call.abandon());
+    // One who has asked, and whose connection ends, is missed here only.
+    request.response().exceptionHandler(gone -> call.abandon());
     request.invalidMessageHandler(
         invalid -> call.fail(GrpcStatus.RESOURCE_EXHAUSTED, "message is too large"));
     request.endHandler(end -> call.askedAll());

@@ -162,4 +162,15 @@ class UnaryCallsTest {
     asked.done(LARGE);
     assertThat(asked.hasRoom()).isTrue();
   }
+
+  /** What he has asked for need not be done any more. */
+  @Test
+  void aCallWhoseConnectionIsLostIsAbandoned() throws Exception {
+    GrpcClientRequest<RawGetRequest, RawGetResponse> call = open();
+    call.end(ASKED);
+    UnaryCall<RawGetResponse> asked = next();
+    call.connection().close();
+    Awaitility.await().until(asked::isAbandoned);
+    assertThat(tracker.join().inFlight()).isZero();
+  }
 }
