@@ -34,6 +34,29 @@ class BrokenConnectionsTest {
     assertThat(new BrokenConnections().decide(event)).isEqualTo(expected);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "io.netty.handler.codec.http2.DefaultHttp2Connection, io.vertx.core.http.impl.VertxHttp2Stream$3, DENY",
+    "io.netty.handler.codec.http2.DefaultHttp2Connection, dev.flotilla.server.UnaryCall, NEUTRAL",
+    "dev.flotilla.node.Node, io.vertx.core.http.impl.VertxHttp2Stream$3, NEUTRAL"
+  })
+  void leavesOutThatVertxTripsOverWhatItHasNotSent(
+      String logger, String thrower, FilterReply expected) {
+    NullPointerException thrown = new NullPointerException("promise is null");
+    thrown.setStackTrace(
+        new StackTraceElement[] {new StackTraceElement(thrower, "cancel", null, 243)});
+    LoggerContext context = new LoggerContext();
+    LoggingEvent event =
+        new LoggingEvent(
+            "",
+            context.getLogger(logger),
+            Level.ERROR,
+            "Caught Throwable from listener onStreamClosed.",
+            thrown,
+            null);
+    assertThat(new BrokenConnections().decide(event)).isEqualTo(expected);
+  }
+
   @Test
   void isNamedByTheShippedConfiguration() throws IOException {
     assertThat(Files.readString(Path.of("..", "conf", "logback.xml")))
