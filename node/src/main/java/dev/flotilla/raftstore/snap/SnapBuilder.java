@@ -20,17 +20,26 @@ import dev.flotilla.raftstore.RegionMembers;
 import dev.flotilla.raftstore.snap.SnapManager.Use;
 import dev.flotilla.raftstore.wire.RegionStates;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Builds snapshots, one after the other. Used by one thread at a time; blocks on the engine. */
 public final class SnapBuilder {
+  private static final Logger LOG = LoggerFactory.getLogger(SnapBuilder.class);
+
   /** Version of the format, as TiKV numbers it. */
   private static final int FORMAT = 2;
 
   private final Engine kv;
   private final SnapManager manager;
   private final RaftStoreRouter router;
+
+  /** Regions of which it was logged that there is no room for theirs. */
+  private final Set<Long> told = new HashSet<>();
 
   /**
    * @param router told of each snapshot, or that there is none
@@ -48,7 +57,10 @@ public final class SnapBuilder {
     }
   }
 
-  /** The region as it is applied, or null when its replica is going or has no data yet. */
+  /**
+   * The region as it is applied, or null when its replica is going or has no data yet, or the disk
+   * has little room: whoever needs it asks again, and the engines would fail on a full one.
+   */
   private @Nullable Snapshot build(long regionId) {
     try (EngineSnapshot view = kv.snapshot()) {
       RegionLocalState state = RegionStates.regionState(view, regionId);
@@ -59,20 +71,41 @@ public final class SnapBuilder {
       SnapKey key = new SnapKey(regionId, applied.getCommitTerm(), applied.getAppliedIndex());
       manager.begin(key, Use.BUILDING);
       try {
-        return describe(key, state.getRegion(), applied, files(key, state.getRegion(), view));
+        SnapshotMeta files = files(key, state.getRegion(), view);
+        return files == null ? null : describe(key, state.getRegion(), applied, files);
       } finally {
         manager.end(key, Use.BUILDING);
       }
     }
   }
 
-  private SnapshotMeta files(SnapKey key, Region region, EngineSnapshot view) {
+  private boolean hasRoom(Region region) {
+    long bytes =
+        kv.approximateBytes(
+            Keys.dataRange(region.getStartKey().toByteArray(), region.getEndKey().toByteArray()));
+    if (manager.hasRoomFor(bytes)) {
+      told.remove(region.getId());
+      return true;
+    }
+    if (told.add(region.getId())) {
+      LOG.warn(
+          "no snapshot of region {} is built: the disk has little room for {} bytes",
+          region.getId(),
+          bytes);
+    }
+    return false;
+  }
+
+  private @Nullable SnapshotMeta files(SnapKey key, Region region, EngineSnapshot view) {
     SnapFile snap = manager.file(key, Use.BUILDING);
     SnapshotMeta there = snap.readMeta();
     if (there != null && snap.matches(there)) {
       return there;
     }
     snap.delete();
+    if (!hasRoom(region)) {
+      return null;
+    }
     try {
       SnapshotMeta.Builder meta = SnapshotMeta.newBuilder();
       for (Cf cf : SnapFile.FAMILIES) {

@@ -50,6 +50,9 @@ public final class SnapManager {
 
   private static final Pattern NAME = Pattern.compile("(gen|rev)_(\\d+)_(\\d+)_(\\d+)[_.].*");
 
+  /** A disk without room for this many of what is to be written is left to the engines. */
+  private static final int ROOM_TIMES = 2;
+
   private final Path folder;
   private final Map<SnapKey, Map<Use, Integer>> uses = new HashMap<>();
 
@@ -170,6 +173,15 @@ public final class SnapManager {
     }
     file(idle.key(), idle.own() ? Use.SENDING : Use.INSTALLING).delete();
     return true;
+  }
+
+  /** Whether the disk has room for files of so many bytes, and as many again for the engines. */
+  boolean hasRoomFor(long bytes) {
+    try {
+      return Files.getFileStore(folder).getUsableSpace() / ROOM_TIMES >= bytes;
+    } catch (IOException e) {
+      throw new UncheckedIOException("folder of snapshots " + folder + " cannot be read", e);
+    }
   }
 
   /** Bytes of all files. */

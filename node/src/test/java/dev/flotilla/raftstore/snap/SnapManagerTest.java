@@ -3,11 +3,14 @@ package dev.flotilla.raftstore.snap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.common.jimfs.Configuration;
+import com.google.common.jimfs.Jimfs;
 import com.google.protobuf.ByteString;
 import dev.flotilla.engine.Cf;
 import dev.flotilla.engine.EngineException;
 import dev.flotilla.engine.EngineOpenException;
 import dev.flotilla.proto.raft_serverpb.RaftMessage;
+import dev.flotilla.proto.raft_serverpb.SnapshotCFFile;
 import dev.flotilla.proto.raft_serverpb.SnapshotMeta;
 import dev.flotilla.raftstore.snap.SnapManager.Idle;
 import dev.flotilla.raftstore.snap.SnapManager.Use;
@@ -155,6 +158,25 @@ class SnapManagerTest {
     Files.writeString(folder.resolve("rev_" + KEY + SnapFile.META), "no such thing");
     assertThatThrownBy(() -> SnapSink.open(manager, message)).isInstanceOf(EngineException.class);
     assertThat(manager.receiving()).as("when its meta file cannot be read").isZero();
+  }
+
+  /** On a disk that is full the engines fail, and the store with them. */
+  @Test
+  void takesNoneThatTheDiskHasLittleRoomFor() throws IOException {
+    Path small =
+        Jimfs.newFileSystem(Configuration.unix().toBuilder().setMaxSize(1 << 20).build())
+            .getPath("/snap");
+    SnapManager manager = new SnapManager(small);
+    SnapshotMeta.Builder meta = SnapshotMeta.newBuilder();
+    for (Cf cf : SnapFile.FAMILIES) {
+      meta.addCfFiles(SnapshotCFFile.newBuilder().setCf(cf.diskName()).setSize(300_000));
+    }
+    assertThatThrownBy(() -> SnapSink.open(manager, WrittenSnapshots.message(KEY, meta.build())))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("little room");
+    assertThat(manager.receiving()).isZero();
+    meta.getCfFilesBuilderList().forEach(file -> file.setSize(100_000));
+    SnapSink.open(manager, WrittenSnapshots.message(KEY, meta.build())).close();
   }
 
   /** What was installed is one file under two names until the snapshot is deleted. */
