@@ -15,6 +15,7 @@ import dev.flotilla.raftstore.snap.WrittenSnapshots;
 import dev.flotilla.security.StoreNames;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
@@ -50,6 +51,14 @@ class SnapReceiverTest {
   @TempDir private Path folder;
   private final Vertx vertx = Vertx.vertx();
   private final GrpcClient client = GrpcClient.client(vertx);
+
+  /** A field, as Vert.x closes clients that nobody holds. */
+  private final HttpClient http2 =
+      vertx.createHttpClient(
+          new HttpClientOptions()
+              .setProtocolVersion(HttpVersion.HTTP_2)
+              .setHttp2ClearTextUpgrade(false));
+
   private final List<Msg> heard = new CopyOnWriteArrayList<>();
 
   @SuppressWarnings("NullAway.Init") // set before each test
@@ -117,12 +126,7 @@ class SnapReceiverTest {
   /** Whoever he is: before the first message nothing is known of him. */
   @Test
   void whoHasSentNothingTakesNoPlace() throws Exception {
-    HttpClientOptions options =
-        new HttpClientOptions()
-            .setProtocolVersion(HttpVersion.HTTP_2)
-            .setHttp2ClearTextUpgrade(false);
-    vertx
-        .createHttpClient(options)
+    http2
         .request(HttpMethod.POST, server.port(), server.host(), "/" + BYTES.fullMethodName())
         .compose(
             silent ->
