@@ -68,6 +68,23 @@ class RegionCommandTest {
         .contains("region " + left + " does not have the key 'm'");
   }
 
+  /** A key that is no text can be written and is shown as {@code ctl kv} does. */
+  @Test
+  void keysAreInHexIfAskedFor() {
+    Outcome split = region("--hex", "split", "2", "FF00");
+    assertThat(split.err()).isEmpty();
+    assertThat(split.row(0).getMap()).containsEntry("startKey", "").containsEntry("endKey", "ff00");
+    assertThat(region("list", "--hex").out()).isEqualTo(split.out());
+    assertThat(region("key", "fe", "--hex").row(0)).isEqualTo(split.row(0));
+    assertThat(region("key", "--hex", "ff00").row(0)).isEqualTo(split.row(1));
+    assertThat(region("check", "2", "--hex").row(0).getMap()).containsEntry("startKey", "ff00");
+    assertThat(region("show", "2").row(0).getMap()).containsEntry("startKey", "\\xFF\\x00");
+
+    Outcome wrong = region("key", "--hex", "f");
+    assertThat(wrong.exit()).isEqualTo(2);
+    assertThat(wrong.err()).contains("'f' is not hex");
+  }
+
   @Test
   void aComparisonTellsWhatCameOfIt() {
     Outcome first = region("check", "2");

@@ -3,6 +3,8 @@ package dev.flotilla.node.ctl;
 import dev.flotilla.client.PlacementClient;
 import dev.flotilla.proto.admin.StoreStatus;
 import dev.flotilla.proto.metapb.NodeState;
+import dev.flotilla.proto.metapb.Peer;
+import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.metapb.Store;
 import dev.flotilla.proto.metapb.StoreState;
 import dev.flotilla.proto.pdpb.GetRegionResponse;
@@ -47,11 +49,17 @@ final class Describe {
         : store.getNodeState();
   }
 
-  static JsonObject region(GetRegionResponse found) {
-    return RegionJson.of(found.getRegion(), found.getLeader());
+  static JsonObject region(GetRegionResponse found, HexOption keys) {
+    return region(found.getRegion(), found.getLeader(), keys);
   }
 
-  static JsonObject region(dev.flotilla.proto.pdpb.Region found) {
-    return RegionJson.of(found.getRegion(), found.getLeader());
+  static JsonObject region(dev.flotilla.proto.pdpb.Region found, HexOption keys) {
+    return region(found.getRegion(), found.getLeader(), keys);
+  }
+
+  private static JsonObject region(Region region, Peer leader, HexOption keys) {
+    return RegionJson.of(region, leader)
+        .put("startKey", keys.shown(region.getStartKey()))
+        .put("endKey", keys.shown(region.getEndKey()));
   }
 }

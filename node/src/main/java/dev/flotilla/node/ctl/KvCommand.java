@@ -3,22 +3,20 @@ package dev.flotilla.node.ctl;
 import com.google.protobuf.ByteString;
 import dev.flotilla.client.ClientException;
 import dev.flotilla.client.ClusterClient;
-import dev.flotilla.server.RegionJson;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /** {@code flotilla ctl kv}: single keys. A write is sent once, whatever comes of it. */
@@ -42,11 +40,7 @@ final class KvCommand implements Callable<Integer> {
   @Spec
   private CommandSpec spec;
 
-  @Option(
-      names = "--hex",
-      scope = ScopeType.INHERIT,
-      description = "Keys and values are given and shown in hex.")
-  private boolean hex;
+  @Mixin private final HexOption hex = new HexOption();
 
   @Override
   public Integer call() {
@@ -57,7 +51,7 @@ final class KvCommand implements Callable<Integer> {
       description = "Print the value of a key, its bytes as they are, and end the line.",
       mixinStandardHelpOptions = true)
   int get(@Parameters(paramLabel = "KEY") String key) {
-    ByteString bytes = bytes(key);
+    ByteString bytes = hex.bytes(key);
     Optional<ByteString> value = ctl.ask(client -> client.get(bytes));
     if (value.isEmpty()) {
       spec.commandLine().getErr().println("flotilla: no such key");
@@ -73,8 +67,8 @@ final class KvCommand implements Callable<Integer> {
   /** In hex, or so that a script has the value itself. */
   private void print(ByteString value) {
     PrintWriter out = spec.commandLine().getOut();
-    if (hex) {
-      out.println(shown(value));
+    if (hex.isGiven()) {
+      out.println(hex.shown(value));
     } else if (out instanceof ByteOutput bytes) {
       bytes.println(value);
     } else {
@@ -85,14 +79,14 @@ final class KvCommand implements Callable<Integer> {
   @Command(description = "Set the value of a key.", mixinStandardHelpOptions = true)
   int put(
       @Parameters(paramLabel = "KEY") String key, @Parameters(paramLabel = "VALUE") String value) {
-    ByteString keyBytes = bytes(key);
-    ByteString valueBytes = bytes(value);
+    ByteString keyBytes = hex.bytes(key);
+    ByteString valueBytes = hex.bytes(value);
     return write(client -> client.put(keyBytes, valueBytes));
   }
 
   @Command(description = "Delete a key, if it is there.", mixinStandardHelpOptions = true)
   int delete(@Parameters(paramLabel = "KEY") String key) {
-    ByteString bytes = bytes(key);
+    ByteString bytes = hex.bytes(key);
     return write(client -> client.delete(bytes));
   }
 
@@ -107,7 +101,7 @@ final class KvCommand implements Callable<Integer> {
     if (limit < 1 || limit > SCAN_LIMIT_MAX) {
       throw new ParameterException(spec.commandLine(), "option --limit: 1 to " + SCAN_LIMIT_MAX);
     }
-    ByteString bytes = bytes(start);
+    ByteString bytes = hex.bytes(start);
     return ctl.print(
         client ->
             client
@@ -135,21 +129,6 @@ final class KvCommand implements Callable<Integer> {
   }
 
   private JsonObject row(ByteString key, ByteString value) {
-    return new JsonObject().put("key", shown(key)).put("value", shown(value));
-  }
-
-  private String shown(ByteString bytes) {
-    return hex ? HexFormat.of().formatHex(bytes.toByteArray()) : RegionJson.text(bytes);
-  }
-
-  private ByteString bytes(String text) {
-    if (!hex) {
-      return ByteString.copyFromUtf8(text);
-    }
-    try {
-      return ByteString.copyFrom(HexFormat.of().parseHex(text));
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), "'" + text + "' is not hex", e);
-    }
+    return new JsonObject().put("key", hex.shown(key)).put("value", hex.shown(value));
   }
 }

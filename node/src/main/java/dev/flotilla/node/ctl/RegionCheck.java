@@ -18,10 +18,12 @@ final class RegionCheck {
   private static final int DIFFERENT = 1;
 
   private final CtlCommand ctl;
+  private final HexOption keys;
   private final StatusPages pages;
 
-  RegionCheck(CtlCommand ctl) {
+  RegionCheck(CtlCommand ctl, HexOption keys) {
     this.ctl = ctl;
+    this.keys = keys;
     this.pages = new StatusPages(ctl.credentials());
   }
 
@@ -108,7 +110,7 @@ final class RegionCheck {
                 placement
                     .store(found.getLeader().getStoreId())
                     .compose(leader -> page(leader, id))
-                    .map(page -> Sight.of(Describe.region(found), page)));
+                    .map(page -> Sight.of(Describe.region(found, keys), page)));
   }
 
   private Future<JsonObject> page(Store leader, long id) {

@@ -1,10 +1,10 @@
 package dev.flotilla.node.ctl;
 
-import com.google.protobuf.ByteString;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -34,6 +34,8 @@ final class RegionCommand implements Callable<Integer> {
   @ParentCommand
   private CtlCommand ctl;
 
+  @Mixin private final HexOption hex = new HexOption();
+
   @Parameters(paramLabel = "ID", arity = "0..1", description = "Only this region.")
   private @Nullable Long only;
 
@@ -56,13 +58,15 @@ final class RegionCommand implements Callable<Integer> {
         client ->
             new RegionPages(client.placement()::regions, PAGE)
                 .first(wanted)
-                .map(regions -> regions.stream().map(Describe::region).toList()));
+                .map(
+                    regions ->
+                        regions.stream().map(found -> Describe.region(found, hex)).toList()));
   }
 
   @Command(description = "Show one region.", mixinStandardHelpOptions = true)
   int show(@Parameters(paramLabel = "ID") long id) {
     return ctl.print(
-        client -> client.placement().region(id).map(found -> List.of(Describe.region(found))));
+        client -> client.placement().region(id).map(found -> List.of(Describe.region(found, hex))));
   }
 
   @Command(description = "Show the region of a key.", mixinStandardHelpOptions = true)
@@ -71,8 +75,8 @@ final class RegionCommand implements Callable<Integer> {
         client ->
             client
                 .placement()
-                .region(ByteString.copyFromUtf8(wanted))
-                .map(found -> List.of(Describe.region(found))));
+                .region(hex.bytes(wanted))
+                .map(found -> List.of(Describe.region(found, hex))));
   }
 
   @Command(
@@ -81,7 +85,7 @@ final class RegionCommand implements Callable<Integer> {
       mixinStandardHelpOptions = true)
   int transferLeader(
       @Parameters(paramLabel = "ID") long id, @Parameters(paramLabel = "STORE") long store) {
-    return new RegionOrders(ctl).transferLeader(id, store);
+    return new RegionOrders(ctl, hex).transferLeader(id, store);
   }
 
   @Command(
@@ -90,7 +94,7 @@ final class RegionCommand implements Callable<Integer> {
       mixinStandardHelpOptions = true)
   int addPeer(
       @Parameters(paramLabel = "ID") long id, @Parameters(paramLabel = "STORE") long store) {
-    return new RegionOrders(ctl).addPeer(id, store);
+    return new RegionOrders(ctl, hex).addPeer(id, store);
   }
 
   @Command(
@@ -99,22 +103,22 @@ final class RegionCommand implements Callable<Integer> {
       mixinStandardHelpOptions = true)
   int removePeer(
       @Parameters(paramLabel = "ID") long id, @Parameters(paramLabel = "STORE") long store) {
-    return new RegionOrders(ctl).removePeer(id, store);
+    return new RegionOrders(ctl, hex).removePeer(id, store);
   }
 
   @Command(
       description = "Split a region at a key, show both parts.",
       mixinStandardHelpOptions = true)
   int split(@Parameters(paramLabel = "ID") long id, @Parameters(paramLabel = "KEY") String at) {
-    return new RegionOrders(ctl).split(id, ByteString.copyFromUtf8(at));
+    return new RegionOrders(ctl, hex).split(id, hex.bytes(at));
   }
 
   @Command(
       description =
-          "Compare the replicas of a region by a hash of their data, now; its leader's status port"
-              + " tells what comes of it. Exit status 1 when they differ.",
+          "Compare the replicas of a region by a hash of their data, now, and show what comes of"
+              + " it, as the status port of its leader tells it. Exit status 1 when they differ.",
       mixinStandardHelpOptions = true)
   int check(@Parameters(paramLabel = "ID") long id) {
-    return new RegionCheck(ctl).run(id);
+    return new RegionCheck(ctl, hex).run(id);
   }
 }

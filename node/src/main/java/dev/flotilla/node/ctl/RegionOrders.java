@@ -10,7 +10,6 @@ import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.pdpb.GetRegionResponse;
 import dev.flotilla.raftstore.RegionMembers;
 import dev.flotilla.raftstore.Regions;
-import dev.flotilla.server.RegionJson;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
@@ -21,9 +20,11 @@ import org.jspecify.annotations.Nullable;
 /** Changes of a region: each is waited for until the placement driver knows of it. */
 final class RegionOrders {
   private final CtlCommand ctl;
+  private final HexOption keys;
 
-  RegionOrders(CtlCommand ctl) {
+  RegionOrders(CtlCommand ctl, HexOption keys) {
     this.ctl = ctl;
+    this.keys = keys;
   }
 
   /**
@@ -66,7 +67,7 @@ final class RegionOrders {
         placement ->
             placement
                 .region(id)
-                .map(found -> new Sight(List.of(Describe.region(found)), done.test(found))));
+                .map(found -> new Sight(List.of(Describe.region(found, keys)), done.test(found))));
   }
 
   int split(long id, ByteString at) {
@@ -83,13 +84,13 @@ final class RegionOrders {
                 .map(
                     found ->
                         new Sight(
-                            found.stream().map(Describe::region).toList(),
+                            found.stream().map(part -> Describe.region(part, keys)).toList(),
                             !found.isEmpty() && found.get(0).getRegion().getEndKey().equals(at))));
   }
 
   /** Why a region cannot be split there, or null: nobody would say so later. */
-  private static @Nullable String objection(Region region, ByteString at) {
-    String key = "'" + RegionJson.text(at) + "'";
+  private @Nullable String objection(Region region, ByteString at) {
+    String key = "'" + keys.shown(at) + "'";
     if (!Regions.contains(region, at)) {
       return "region " + region.getId() + " does not have the key " + key;
     }
