@@ -18,7 +18,8 @@ final class ObservedPairs implements Pairs {
   private final long bytesMax;
 
   /**
-   * @param bytesMax of what is found by all pages of a scan, without what observers hide
+   * @param bytesMax of what clients are told, by all pages of a scan: observers may make it more
+   *     than what was found
    */
   ObservedPairs(Pairs pairs, RegionSnapshot snapshot, CoprocessorHost coprocessors, long bytesMax) {
     this.pairs = pairs;
@@ -30,7 +31,10 @@ final class ObservedPairs implements Pairs {
   @Override
   public List<ReadPair> get(ReadCall.Get call) {
     ReadCall.Get edited = (ReadCall.Get) before(call);
-    return after(edited, pairs.get(edited));
+    List<ReadPair> shown = after(edited, pairs.get(edited));
+    AnswerSize size = new AnswerSize(bytesMax);
+    shown.forEach(size::add);
+    return shown;
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.flotilla.kv;
 import static dev.flotilla.raftstore.RaftCommands.REGION;
 import static dev.flotilla.raftstore.RaftCommands.text;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import dev.flotilla.coprocessor.Chain;
@@ -24,6 +25,7 @@ import dev.flotilla.engine.sim.SimEngine;
 import dev.flotilla.proto.kvrpcpb.RawGetKeyTTLRequest;
 import dev.flotilla.proto.kvrpcpb.RawGetKeyTTLResponse;
 import dev.flotilla.raftstore.ReadGrant;
+import dev.flotilla.raftstore.Refusal;
 import dev.flotilla.raftstore.SharedSnapshot;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -59,6 +61,28 @@ class ObservedPairsTest {
     public void preRead(ProposeContext context, QueryBatch batch) {
       batch.setLimit(0, limit);
     }
+  }
+
+  /** Tells more than what is stored. */
+  private record Inflating(int bytes) implements ReadObserver {
+    @Override
+    public void postRead(ObserverContext context, QueryView asked, ReadResult result) {
+      for (int i = 0; i < result.size(); i++) {
+        result.setValue(i, Bytes.wrap(new byte[bytes]));
+      }
+    }
+  }
+
+  /** What a plugin puts into an answer takes as much memory as what is stored. */
+  @Test
+  void anAnswerThatAnObserverMadeTooLargeIsRefused() {
+    put("k", "v", ValueCodec.NEVER);
+    ReadCall.Get get = ReadCall.Get.of("", text("k"));
+    ReadCall.Scan scan = new ReadCall.Scan("", text("a"), ByteString.EMPTY, 9, false, false);
+    assertThat(pairs(snapshot(), new Inflating(1 << 19)).get(get)).hasSize(1);
+    ObservedPairs tooLarge = pairs(snapshot(), new Inflating(1 << 20));
+    assertThatThrownBy(() -> tooLarge.get(get)).isInstanceOf(Refusal.Invalid.class);
+    assertThatThrownBy(() -> tooLarge.scan(scan)).isInstanceOf(Refusal.Invalid.class);
   }
 
   private List<String> scan(int limit, int pageLimit) {
