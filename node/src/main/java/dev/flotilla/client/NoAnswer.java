@@ -3,6 +3,8 @@ package dev.flotilla.client;
 import io.vertx.core.http.HttpClosedException;
 import io.vertx.core.http.StreamResetException;
 import io.vertx.grpc.client.InvalidStatusException;
+import io.vertx.grpc.common.GrpcErrorException;
+import io.vertx.grpc.common.GrpcStatus;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -33,7 +35,7 @@ final class NoAnswer {
 
   /** The reason alone, without the name of a class. */
   static String reason(Throwable failure, Duration timeout) {
-    if (failure instanceof TimeoutException) {
+    if (failure instanceof TimeoutException || isGivenUp(failure)) {
       return "no word within " + timeout.toMillis() + " ms";
     } else if (failure instanceof UnknownHostException) {
       return "there is no such host";
@@ -48,6 +50,11 @@ final class NoAnswer {
       return status.actualStatus().name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
     return ofConnection(failure, message(failure));
+  }
+
+  /** Vert.x cancels a call whose deadline is over. Nodes cancel none. */
+  private static boolean isGivenUp(Throwable failure) {
+    return failure instanceof GrpcErrorException error && error.status() == GrpcStatus.CANCELLED;
   }
 
   /** What Vert.x says of connections has no types of its own. */

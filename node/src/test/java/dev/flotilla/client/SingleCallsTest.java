@@ -1,7 +1,9 @@
 package dev.flotilla.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.flotilla.proto.kvrpcpb.RawGetRequest;
 import dev.flotilla.proto.kvrpcpb.RawPutRequest;
 import dev.flotilla.proto.kvrpcpb.RawPutResponse;
 import dev.flotilla.proto.tikvpb.TikvGrpcClient;
@@ -17,6 +19,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.grpc.client.GrpcClient;
+import io.vertx.grpc.client.GrpcClientOptions;
 import io.vertx.grpc.server.GrpcServer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,6 +45,8 @@ class SingleCallsTest {
     grpc.callHandler(
         TikvGrpcService.RawPut,
         call -> call.handler(put -> call.response().end(RawPutResponse.getDefaultInstance())));
+    // Gets are taken in, and never answered.
+    grpc.callHandler(TikvGrpcService.RawGet, call -> {});
     HttpServer store = await(vertx.createHttpServer().requestHandler(grpc).listen(0, "127.0.0.1"));
     calls =
         new SingleCalls(
@@ -107,5 +112,21 @@ class SingleCallsTest {
     countFlushes();
     put(CALLS);
     assertThat(flushes.get()).isBetween(1, CALLS / 8);
+  }
+
+  /** The node has the call, so that it is the call's own deadline that ends it. */
+  @Test
+  void aCallThatIsNotAnsweredInTimeIsOneWithoutAWord() {
+    Duration timeout = Duration.ofMillis(300);
+    GrpcClientOptions options =
+        new GrpcClientOptions()
+            .setScheduleDeadlineAutomatically(true)
+            .setTimeoutUnit(TimeUnit.MILLISECONDS)
+            .setTimeout(300);
+    SingleCalls impatient =
+        new SingleCalls(GrpcClient.client(vertx, options), calls.address(), timeout);
+    assertThatThrownBy(() -> await(impatient.get(RawGetRequest.getDefaultInstance())))
+        .extracting(failure -> NoAnswer.reason(failure, timeout))
+        .isEqualTo("no word within 300 ms");
   }
 }
