@@ -8,10 +8,8 @@ import dev.flotilla.raftstore.Scheduler;
 import dev.flotilla.raftstore.peer.PeerContext;
 import dev.flotilla.raftstore.store.Store;
 import io.vertx.core.Context;
-import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -134,12 +132,7 @@ public final class StoreRuntime {
   }
 
   private Future<String> deploy(String pool, MailboxVerticle<?> verticle) {
-    DeploymentOptions options =
-        new DeploymentOptions()
-            .setThreadingModel(ThreadingModel.WORKER)
-            .setWorkerPoolName(pool)
-            .setWorkerPoolSize(1);
-    return vertx.deployVerticle(verticle, options).onSuccess(deployments::push);
+    return vertx.deployVerticle(verticle, WorkerThread.named(pool)).onSuccess(deployments::push);
   }
 
   /**
