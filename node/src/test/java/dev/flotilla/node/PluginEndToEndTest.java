@@ -12,6 +12,8 @@ import dev.flotilla.proto.kvrpcpb.RawGetResponse;
 import dev.flotilla.proto.kvrpcpb.RawPutRequest;
 import dev.flotilla.proto.kvrpcpb.RawPutResponse;
 import dev.flotilla.proto.tikvpb.TikvGrpcClient;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -118,8 +120,17 @@ class PluginEndToEndTest {
     try (RunningNode node = start()) {
       put(node, "k", "v");
       assertThat(get(node, "k")).isEqualTo("v");
+      assertThat(shownPlugins(node)).contains("failed", "not a readable jar");
     }
     Files.writeString(plugins.resolve("needed.toml"), "required = true\n");
     assertThatThrownBy(this::start).isInstanceOf(StartRefused.class).hasMessageContaining("needed");
+  }
+
+  private static String shownPlugins(RunningNode node) {
+    StringWriter out = new StringWriter();
+    Main.commandLine()
+        .setOut(new PrintWriter(out, true))
+        .execute("ctl", "--pd", node.address().toString(), "plugin");
+    return out.toString();
   }
 }

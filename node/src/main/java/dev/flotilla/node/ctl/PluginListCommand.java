@@ -22,7 +22,7 @@ import picocli.CommandLine.ParentCommand;
 final class PluginListCommand implements Callable<Integer> {
   /** Of what a node says of a coprocessor, what fits on a line; {@code --json} has all. */
   private static final List<String> COLUMNS =
-      List.of("plugin", "version", "class", "state", "calls", "rejections", "failures");
+      List.of("plugin", "version", "class", "state", "calls", "rejections", "failures", "reason");
 
   @SuppressWarnings("NullAway.Init") // set by picocli
   @ParentCommand
