@@ -3,6 +3,7 @@ package dev.flotilla.client;
 import dev.flotilla.security.Credentials;
 import io.vertx.core.Future;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -35,7 +36,12 @@ public final class StatusPages {
    * @param path with its slash
    */
   public String read(String address, String path) throws IOException, InterruptedException {
-    return http.send(request(address, path), BodyHandlers.ofString()).body();
+    try {
+      return http.send(request(address, path), BodyHandlers.ofString()).body();
+    } catch (ConnectException refused) {
+      // It has no words of its own.
+      throw new IOException("nobody answers on " + address, refused);
+    }
   }
 
   /** As {@link #read}, later. */
