@@ -237,6 +237,7 @@ public final class Node {
     if (!config.coprocessor().safeMode()) {
       plugins = startPlugins();
     }
+    status.metrics().onCoprocessors(coprocessors);
     return ident;
   }
 

@@ -1,5 +1,7 @@
 package dev.flotilla.node;
 
+import dev.flotilla.coprocessor.CoprocessorHost;
+import dev.flotilla.coprocessor.CoprocessorStatus;
 import dev.flotilla.engine.Engine;
 import dev.flotilla.engine.Engines;
 import dev.flotilla.security.Credentials;
@@ -24,6 +26,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
 
 /** What the node measures. Thread-safe. */
 final class NodeMetrics implements CallObserver, AutoCloseable {
@@ -110,6 +113,42 @@ final class NodeMetrics implements CallObserver, AutoCloseable {
             engines.raft(),
             raft -> read(raft, "rocksdb.block-cache-usage"))
         .description("Bytes of the block cache that both databases share")
+        .register(registry);
+  }
+
+  /**
+   * Tells from now on what came of calls of the coprocessors that are active now; their own
+   * counters are read when somebody asks.
+   */
+  void onCoprocessors(CoprocessorHost host) {
+    for (CoprocessorStatus one : host.status()) {
+      if (one.state() == CoprocessorStatus.State.ACTIVE) {
+        count(host, one, "calls", "Calls of hooks", CoprocessorStatus::calls);
+        count(host, one, "rejections", "Refused commands", CoprocessorStatus::rejections);
+        count(host, one, "failures", "Calls that threw", CoprocessorStatus::failures);
+        count(host, one, "alterations", "Altered commands", CoprocessorStatus::alterations);
+      }
+    }
+  }
+
+  private void count(
+      CoprocessorHost host,
+      CoprocessorStatus counted,
+      String what,
+      String description,
+      ToLongFunction<CoprocessorStatus> value) {
+    FunctionCounter.builder(
+            "flotilla.coprocessor." + what,
+            host,
+            self ->
+                self.status().stream()
+                    .filter(one -> one.pluginId().equals(counted.pluginId()))
+                    .filter(one -> one.className().equals(counted.className()))
+                    .mapToLong(value)
+                    .sum())
+        .description(description)
+        .tag("plugin", counted.pluginId())
+        .tag("class", counted.className())
         .register(registry);
   }
 

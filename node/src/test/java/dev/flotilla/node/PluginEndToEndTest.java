@@ -16,6 +16,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -110,6 +111,40 @@ class PluginEndToEndTest {
       assertThat(get(node, "greeting")).isEqualTo("hello");
       assertThat(put(node, "forbidden/1", "v").getError()).isEmpty();
       assertThat(swapFails(node, "greeting").getPreviousValue()).isEqualTo(utf8("hello"));
+    }
+  }
+
+  @Test
+  void whatBecomesOfCallsIsCountedForPrometheus() throws Exception {
+    new PluginJars(folder.resolve("build"))
+        .build(
+            folder.resolve("plugins").resolve("moody.jar"),
+            PluginJars.Recipe.of("moody", "1.0.0")
+                .extension(
+                    "Moody",
+                    "@@ implements QueryObserver",
+                    """
+                    @Override public void preProposeQuery(ProposeContext context, QueryBatch batch)
+                        throws RejectedException {
+                      switch (batch.key(0).toUtf8()) {
+                        case "deny" ->
+                          throw new RejectedException(RejectedException.Code.DENIED, "no");
+                        case "fail" -> throw new IllegalStateException("told to fail");
+                        case "alter" -> batch.setValue(0, Bytes.utf8("other"));
+                        default -> {}
+                      }
+                    }
+                    """));
+    try (RunningNode node = start()) {
+      for (String key : List.of("k", "deny", "deny", "fail", "alter")) {
+        put(node, key, "v");
+      }
+      assertThat(node.metrics().lines())
+          .contains(
+              "flotilla_coprocessor_calls_total{class=\"plugin.Moody\",plugin=\"moody\"} 5.0",
+              "flotilla_coprocessor_rejections_total{class=\"plugin.Moody\",plugin=\"moody\"} 2.0",
+              "flotilla_coprocessor_failures_total{class=\"plugin.Moody\",plugin=\"moody\"} 1.0",
+              "flotilla_coprocessor_alterations_total{class=\"plugin.Moody\",plugin=\"moody\"} 1.0");
     }
   }
 

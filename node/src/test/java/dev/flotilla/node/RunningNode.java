@@ -19,6 +19,10 @@ import io.vertx.grpc.client.GrpcClientOptions;
 import io.vertx.grpc.client.GrpcClientResponse;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.common.ServiceMethod;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -65,6 +69,14 @@ final class RunningNode implements AutoCloseable {
 
   HostPort address() {
     return node.address();
+  }
+
+  /** What the metrics port tells. */
+  String metrics() throws IOException {
+    URI page = URI.create("http://" + node.statusAddress().orElseThrow() + "/metrics");
+    try (InputStream body = page.toURL().openStream()) {
+      return new String(body.readAllBytes(), StandardCharsets.UTF_8);
+    }
   }
 
   /** What a client that knows its way sends along. */

@@ -166,6 +166,9 @@ class StatusPortTest {
         .anyMatch(line -> line.startsWith("flotilla_raft_log_syncs_total "))
         .anyMatch(line -> line.startsWith("flotilla_store_queue "))
         .anyMatch(line -> line.startsWith("flotilla_rocksdb_estimate_num_keys{db=\"kv\"} "))
+        .contains(
+            "flotilla_coprocessor_calls_total"
+                + "{class=\"dev.flotilla.coprocessor.SplitObserver\",plugin=\"flotilla.split\"} 0.0")
         .anyMatch(line -> line.startsWith("jvm_memory_used_bytes{"))
         .anyMatch(line -> line.startsWith("process_files_open_files "))
         .contains(
