@@ -8,26 +8,26 @@ import java.util.function.LongSupplier;
  * Lets one line a second be logged: anyone can have himself refused as often as he likes, which
  * must not fill the log. Thread-safe.
  */
-final class LogPace {
+public final class LogPace {
   private static final long LINE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final LongSupplier nanos;
   private final AtomicLong lastLine;
 
-  LogPace() {
+  public LogPace() {
     this(System::nanoTime);
   }
 
   /**
    * @param nanos a clock of which only differences mean anything
    */
-  LogPace(LongSupplier nanos) {
+  public LogPace(LongSupplier nanos) {
     this.nanos = nanos;
     this.lastLine = new AtomicLong(nanos.getAsLong() - LINE_NANOS);
   }
 
   /** Whether a line may be logged now; it counts as logged. */
-  boolean allows() {
+  public boolean allows() {
     long now = nanos.getAsLong();
     long last = lastLine.get();
     return now - last >= LINE_NANOS && lastLine.compareAndSet(last, now);

@@ -3,6 +3,9 @@ package dev.flotilla.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.google.protobuf.ByteString;
 import dev.flotilla.coprocessor.pf4j.PluginJars;
 import dev.flotilla.proto.kvrpcpb.RawCASRequest;
@@ -20,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** A jar dropped into the plugin folder changes what happens; taken out, it does not. */
 class PluginEndToEndTest {
@@ -145,6 +149,45 @@ class PluginEndToEndTest {
               "flotilla_coprocessor_rejections_total{class=\"plugin.Moody\",plugin=\"moody\"} 2.0",
               "flotilla_coprocessor_failures_total{class=\"plugin.Moody\",plugin=\"moody\"} 1.0",
               "flotilla_coprocessor_alterations_total{class=\"plugin.Moody\",plugin=\"moody\"} 1.0");
+    }
+  }
+
+  /** Whoever ordered it is not there any more when it is refused. */
+  @Test
+  void aSplitThatIsRefusedIsToldOfByTheLog() throws Exception {
+    new PluginJars(folder.resolve("build"))
+        .build(
+            folder.resolve("plugins").resolve("guard.jar"),
+            PluginJars.Recipe.of("guard", "1.0.0")
+                .extension(
+                    "Guard",
+                    "@@ implements AdminObserver",
+                    """
+                    @Override public void preProposeAdmin(ProposeContext context, AdminCommand command)
+                        throws RejectedException {
+                      if (command.kind() == AdminKind.SPLIT) {
+                        throw new RejectedException(RejectedException.Code.DENIED, "not by day");
+                      }
+                    }
+                    """));
+    Logger log = (Logger) LoggerFactory.getLogger("dev.flotilla.verticle.cluster");
+    ListAppender<ILoggingEvent> events = new ListAppender<>();
+    events.start();
+    log.addAppender(events);
+    try (RunningNode node = start()) {
+      StringWriter err = new StringWriter();
+      String pd = node.address().toString();
+      int exit =
+          Main.commandLine()
+              .setErr(new PrintWriter(err, true))
+              .execute("ctl", "--pd", pd, "--timeout", "1", "region", "split", "2", "m");
+      assertThat(exit).isEqualTo(4);
+      assertThat(err.toString()).contains("if a plugin has refused it, the log of");
+      assertThat(List.copyOf(events.list))
+          .extracting(ILoggingEvent::getFormattedMessage)
+          .contains("the split of region 2 was refused by plugin guard: not by day");
+    } finally {
+      log.detachAppender(events);
     }
   }
 

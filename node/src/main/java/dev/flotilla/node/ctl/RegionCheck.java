@@ -99,7 +99,8 @@ final class RegionCheck {
     return ctl.unseen(
         "the comparison is asked for, but what comes of it is not to be seen yet; if replicas"
             + " differ the logs of their stores say so, and region show "
-            + id);
+            + id
+            + "; if a plugin has refused it, the log of the node that leads the region says so");
   }
 
   private Future<Sight> look(PlacementClient placement, long id) {

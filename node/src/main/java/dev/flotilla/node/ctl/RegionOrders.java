@@ -119,6 +119,7 @@ final class RegionOrders {
         : ctl.unseen(
             "the change is accepted, but not to be seen yet; see region show "
                 + request.getRegionId()
-                + " and operator list");
+                + " and operator list; if a plugin has refused it, the log of the node that leads"
+                + " the region says so");
   }
 }

@@ -10,41 +10,52 @@ import dev.flotilla.proto.raft_cmdpb.ComputeHashRequest;
 import dev.flotilla.proto.raft_cmdpb.RaftCmdRequest;
 import dev.flotilla.proto.raft_cmdpb.RaftRequestHeader;
 import dev.flotilla.proto.raft_cmdpb.TransferLeaderRequest;
-import dev.flotilla.raftstore.Callback;
 import dev.flotilla.raftstore.Msg;
 import dev.flotilla.raftstore.RaftStoreRouter;
+import dev.flotilla.security.LogPace;
 
 /**
  * Turns the driver's wishes into commands. Their epoch makes it harmless to send them twice, or to
  * a region that has changed.
  */
 public final class LeaderCommands {
+  private static final LogPace REFUSALS = new LogPace();
+
   private LeaderCommands() {}
 
-  /** Lets the leader do what {@code wish} says. */
+  /** Lets the leader do what {@code wish} says; the log tells if a plugin refuses it. */
   public static void run(RegionHeartbeatResponse wish, RaftStoreRouter router) {
+    run(wish, router, REFUSALS);
+  }
+
+  static void run(RegionHeartbeatResponse wish, RaftStoreRouter router, LogPace refusals) {
     if (wish.hasSplitRegion()) {
       router.send(
           new Msg.SplitRegion(
               wish.getRegionId(),
               wish.getRegionEpoch(),
               wish.getSplitRegion().getKeysList(),
-              null));
+              new LoggedOrder("split", wish.getRegionId(), refusals)));
       return;
     }
+    String order;
     AdminRequest.Builder admin = AdminRequest.newBuilder();
     if (wish.hasChangePeer()) {
+      order = "change of members";
       admin.setCmdType(AdminCmdType.ChangePeer).setChangePeer(request(wish.getChangePeer()));
     } else if (wish.hasChangePeerV2()) {
+      order = "change of members";
       ChangePeerV2Request.Builder changes = ChangePeerV2Request.newBuilder();
       wish.getChangePeerV2().getChangesList().forEach(one -> changes.addChanges(request(one)));
       admin.setCmdType(AdminCmdType.ChangePeerV2).setChangePeerV2(changes);
     } else if (wish.hasTransferLeader()) {
+      order = "transfer of the leader";
       admin
           .setCmdType(AdminCmdType.TransferLeader)
           .setTransferLeader(
               TransferLeaderRequest.newBuilder().setPeer(wish.getTransferLeader().getPeer()));
     } else if (wish.getCheckConsistency()) {
+      order = "comparison of the replicas";
       admin
           .setCmdType(AdminCmdType.ComputeHash)
           .setComputeHash(ComputeHashRequest.getDefaultInstance());
@@ -61,7 +72,7 @@ public final class LeaderCommands {
                         .setPeer(wish.getTargetPeer()))
                 .setAdminRequest(admin)
                 .build(),
-            Callback.IGNORE));
+            new LoggedOrder(order, wish.getRegionId(), refusals)));
   }
 
   private static ChangePeerRequest.Builder request(ChangePeer change) {

@@ -1,0 +1,95 @@
+package dev.flotilla.verticle.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.flotilla.proto.pdpb.ChangePeer;
+import dev.flotilla.proto.pdpb.ChangePeerV2;
+import dev.flotilla.proto.pdpb.RegionHeartbeatResponse;
+import dev.flotilla.proto.pdpb.SplitRegion;
+import dev.flotilla.proto.pdpb.TransferLeader;
+import dev.flotilla.raftstore.Callback;
+import dev.flotilla.raftstore.Msg;
+import dev.flotilla.raftstore.RaftStoreRouter;
+import dev.flotilla.raftstore.Refusal;
+import dev.flotilla.security.LogPace;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+/** What a plugin refuses of the driver's orders is told by the log alone. */
+class LeaderCommandsTest {
+  private final Logger log = (Logger) LoggerFactory.getLogger(LoggedOrder.class);
+  private final ListAppender<ILoggingEvent> events = new ListAppender<>();
+  private final AtomicLong nanos = new AtomicLong();
+  private final LogPace pace = new LogPace(nanos::get);
+
+  @BeforeEach
+  void listen() {
+    events.start();
+    log.addAppender(events);
+  }
+
+  @AfterEach
+  void stop() {
+    log.detachAppender(events);
+  }
+
+  private void order(RegionHeartbeatResponse.Builder wish, Refusal refusal) {
+    RaftStoreRouter router =
+        message -> {
+          callback(message).refused(refusal);
+          return true;
+        };
+    LeaderCommands.run(wish.setRegionId(7).build(), router, pace);
+  }
+
+  private static Callback callback(Msg message) {
+    return message instanceof Msg.SplitRegion split
+        ? Objects.requireNonNull(split.callback())
+        : ((Msg.Command) message).callback();
+  }
+
+  private void refuse(RegionHeartbeatResponse.Builder wish) {
+    order(wish, new Refusal.Rejected("guard", "not by day"));
+    nanos.addAndGet(TimeUnit.SECONDS.toNanos(1));
+  }
+
+  private static RegionHeartbeatResponse.Builder wish() {
+    return RegionHeartbeatResponse.newBuilder();
+  }
+
+  @Test
+  void tellsWhatWasRefusedByWhomAndWhy() {
+    refuse(wish().setSplitRegion(SplitRegion.getDefaultInstance()));
+    refuse(wish().setCheckConsistency(true));
+    refuse(wish().setChangePeer(ChangePeer.getDefaultInstance()));
+    refuse(wish().setChangePeerV2(ChangePeerV2.getDefaultInstance()));
+    refuse(wish().setTransferLeader(TransferLeader.getDefaultInstance()));
+    String rest = " of region 7 was refused by plugin guard: not by day";
+    assertThat(events.list)
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .containsExactly(
+            "the split" + rest,
+            "the comparison of the replicas" + rest,
+            "the change of members" + rest,
+            "the change of members" + rest,
+            "the transfer of the leader" + rest);
+  }
+
+  @Test
+  void tellsOnceASecondAndOfPluginsOnly() {
+    order(wish().setCheckConsistency(true), new Refusal.ServerIsBusy("later"));
+    assertThat(events.list).isEmpty();
+    for (int i = 0; i < 3; i++) {
+      order(wish().setCheckConsistency(true), new Refusal.Rejected("guard", "not by day"));
+    }
+    assertThat(events.list).hasSize(1);
+  }
+}
