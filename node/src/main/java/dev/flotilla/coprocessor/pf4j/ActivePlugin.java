@@ -10,6 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -17,6 +22,9 @@ import org.slf4j.event.Level;
 /** A plugin whose coprocessors have started. */
 final class ActivePlugin implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ActivePlugin.class);
+
+  /** For all that a plugin has to stop; the end of the process waits for each plugin in turn. */
+  private static final long STOP_SECONDS_MAX = 5;
 
   private final LoadedPlugin plugin;
   private final List<Coprocessor> started = new ArrayList<>();
@@ -97,19 +105,34 @@ final class ActivePlugin implements AutoCloseable {
     return registrations;
   }
 
-  /** Stops what was started, last first, and closes the class loader. Never throws. */
+  /**
+   * Stops what was started, last first, and closes the class loader. A plugin that takes its time
+   * is left to it, and the node goes on; it does not keep the process alive.
+   */
   @Override
   public void close() {
-    Thread thread = Thread.currentThread();
-    ClassLoader before = thread.getContextClassLoader();
+    FutureTask<Boolean> stopping = new FutureTask<>(this::stopAll, true);
+    Thread thread = new Thread(stopping, "stop of " + id());
+    thread.setDaemon(true);
     thread.setContextClassLoader(plugin.classes());
+    thread.start();
     try {
-      for (int i = started.size() - 1; i >= 0; i--) {
-        stop(started.get(i));
-      }
-      started.clear();
-    } finally {
-      thread.setContextClassLoader(before);
+      stopping.get(STOP_SECONDS_MAX, TimeUnit.SECONDS);
+    } catch (TimeoutException late) {
+      LOG.warn(
+          "coprocessor {} has not stopped within {} s and is left behind", id(), STOP_SECONDS_MAX);
+    } catch (ExecutionException failed) {
+      // All else is logged where it is thrown.
+      Thrown.rethrowFatal(Objects.requireNonNull(failed.getCause()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      LOG.warn("coprocessor {} was not waited for until it had stopped", id());
+    }
+  }
+
+  private void stopAll() {
+    for (int i = started.size() - 1; i >= 0; i--) {
+      stop(started.get(i));
     }
     try {
       plugin.close();
