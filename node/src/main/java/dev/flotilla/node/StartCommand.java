@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -39,7 +40,8 @@ final class StartCommand implements Callable<Integer> {
     loaded.remarks().forEach(out::println);
     out.flush();
     PrintWriter err = spec.commandLine().getErr();
-    loaded.warnings().forEach(warning -> err.println("flotilla: warning: " + warning));
+    Stream.concat(loaded.warnings().stream(), OpenFiles.warning(loaded.config().storage()).stream())
+        .forEach(warning -> err.println("flotilla: warning: " + warning));
     err.flush();
     return new NodeProcess(loaded.config(), out).run();
   }

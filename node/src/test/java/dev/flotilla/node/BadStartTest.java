@@ -114,6 +114,25 @@ class BadStartTest {
     assertRefused(file + ":2: unknown setting server.port", "--config", file.toString());
   }
 
+  /** More than any machine allows. */
+  @Test
+  void tooFewOpenFilesAreWarnedOf() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        NodeUnderTest node =
+            NodeUnderTest.start(
+                folder.resolve("data"),
+                "--set",
+                "storage.open-files-max=10000000",
+                "--addr",
+                "127.0.0.1:" + taken.getLocalPort())) {
+      assertThat(node.exitStatus()).isEqualTo(2);
+      assertThat(node.output().stream().filter(line -> line.contains("warning:")))
+          .singleElement()
+          .asString()
+          .contains("open files", "20001024", "storage.open-files-max", "ulimit -n");
+    }
+  }
+
   @Test
   void certificateMissing() throws Exception {
     Path missing = folder.resolve("missing.pem");
