@@ -60,7 +60,7 @@ public final class Credentials {
   }
 
   /**
-   * Reads the files.
+   * Reads the files, for a tool.
    *
    * @param ca certificates of the authorities to believe
    * @param cert the certificate to show, and those between it and an authority
@@ -69,7 +69,8 @@ public final class Credentials {
    * @throws CredentialsException when they are of no use
    */
   public static Credentials read(Path ca, Path cert, Path key, Collection<String> allowedNames) {
-    return new Credentials(new PemFiles(ca, cert, key), new AllowedNames(Set.copyOf(allowedNames)));
+    return new Credentials(
+        PemFiles.ofOptions(ca, cert, key), new AllowedNames(Set.copyOf(allowedNames)));
   }
 
   /**
@@ -83,7 +84,7 @@ public final class Credentials {
       return Optional.empty();
     }
     PemFiles files =
-        new PemFiles(
+        PemFiles.ofSettings(
             config.caPath().orElseThrow(),
             config.certPath().orElseThrow(),
             config.keyPath().orElseThrow());
@@ -177,12 +178,12 @@ public final class Credentials {
 
   /** The file with our private key. */
   public Path keyFile() {
-    return files.key();
+    return files.key().path();
   }
 
   /** The file with our certificate. */
   public Path certificateFile() {
-    return files.cert();
+    return files.cert().path();
   }
 
   /** For a client without HTTP; the server's certificate must be for the host that was called. */

@@ -1,11 +1,11 @@
 package dev.flotilla.security;
 
+import dev.flotilla.security.PemFiles.PemFile;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.PemKeyCertOptions;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
@@ -51,11 +51,11 @@ record Identity(X509ExtendedKeyManager keys, String alias, X509ExtendedTrustMana
     return read;
   }
 
-  private static Buffer content(Path file) {
+  private static Buffer content(PemFile file) {
     try {
-      return Buffer.buffer(Files.readAllBytes(file));
+      return Buffer.buffer(Files.readAllBytes(file.path()));
     } catch (IOException e) {
-      throw new CredentialsException("cannot read " + file + " (" + e + ")", e);
+      throw new CredentialsException("cannot read " + file + ": " + e, e);
     }
   }
 

@@ -137,7 +137,7 @@ class BadStartTest {
   void certificateMissing() throws Exception {
     Path missing = folder.resolve("missing.pem");
     assertRefused(
-        "cannot read " + missing,
+        "cannot read " + missing + " (security.ca-path): ",
         "--set",
         "security.ca-path=" + missing,
         "--set",

@@ -50,13 +50,13 @@ class CredentialsTest {
   @Test
   void namesTheFileThatIsMissing() throws Exception {
     Files.delete(node.key());
-    assertUnusable(node, "cannot read " + node.key());
+    assertUnusable(node, "cannot read " + node.key() + " (--key): ");
   }
 
   @Test
   void namesTheFileThatIsNoCertificate() throws Exception {
     Files.writeString(node.ca(), "nothing");
-    assertUnusable(node, "cannot use " + node.ca());
+    assertUnusable(node, "cannot use " + node.ca() + " (--cacert): ");
   }
 
   @Test
@@ -64,7 +64,7 @@ class CredentialsTest {
     Holder other = authority.sign("node-2");
     assertUnusable(
         new Holder(node.ca(), node.cert(), other.key()),
-        other.key() + " is not the key of " + node.cert());
+        other.key() + " (--key) is not the key of " + node.cert() + " (--cert)");
   }
 
   /** It would be refused by all others, which go by the same authorities and names. */
@@ -118,7 +118,7 @@ class CredentialsTest {
     assertThat(ofNode("localhost").name()).isEqualTo("localhost");
     assertThatThrownBy(() -> ofNode("node-2"))
         .isInstanceOf(CredentialsException.class)
-        .hasMessageContaining("cannot use " + node.cert())
+        .hasMessageContaining("cannot use " + node.cert() + " (security.cert-path): ")
         .hasMessageContaining("this node is node-2, and that is not among [node-1, localhost]");
   }
 
@@ -163,9 +163,9 @@ class CredentialsTest {
   @Test
   void keepsKeyAndCertificateTogether() throws Exception {
     AllowedNames any = new AllowedNames(Set.of());
-    Identity first = Identity.read(new PemFiles(node.ca(), node.cert(), node.key()), any);
+    Identity first = Identity.read(PemFiles.ofOptions(node.ca(), node.cert(), node.key()), any);
     Holder other = authority.sign("node-2");
-    Identity second = Identity.read(new PemFiles(other.ca(), other.cert(), other.key()), any);
+    Identity second = Identity.read(PemFiles.ofOptions(other.ca(), other.cert(), other.key()), any);
     CurrentKeys keys = new CurrentKeys(first);
     String begun = alias(keys);
     keys.replace(second);
