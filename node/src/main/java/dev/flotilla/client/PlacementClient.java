@@ -318,7 +318,7 @@ public final class PlacementClient {
         PDGrpcClient.GetRegion,
         GetRegionRequest.newBuilder().setHeader(header()).setRegionKey(key).build(),
         GetRegionResponse::getHeader,
-        PlacementClient::present);
+        response -> present(response, "there is no region of this key"));
   }
 
   /** The region of this id. */
@@ -327,12 +327,12 @@ public final class PlacementClient {
         PDGrpcClient.GetRegionByID,
         GetRegionByIDRequest.newBuilder().setHeader(header()).setRegionId(id).build(),
         GetRegionResponse::getHeader,
-        PlacementClient::present);
+        response -> present(response, "there is no region " + id));
   }
 
-  private static GetRegionResponse present(GetRegionResponse response) {
+  private static GetRegionResponse present(GetRegionResponse response, String otherwise) {
     if (!response.hasRegion()) {
-      throw ClientException.refused("there is no such region");
+      throw ClientException.refused(otherwise);
     }
     return response;
   }

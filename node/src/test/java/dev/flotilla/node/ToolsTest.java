@@ -123,7 +123,7 @@ class ToolsTest {
     assertThat(regions.getJsonObject(0).getMap()).containsEntry("id", 2);
     assertThat(ctl("region", "2").exit()).isZero();
     assertThat(ctl("region", "key", "x").exit()).isZero();
-    assertThat(ctl("region", "99").err()).contains("there is no such region");
+    assertThat(ctl("region", "99").err()).isEqualTo("flotilla: there is no region 99\n");
   }
 
   @Test
