@@ -1,5 +1,6 @@
 package dev.flotilla.coprocessor;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.event.Level;
@@ -9,6 +10,8 @@ import org.slf4j.event.Level;
  * for them.
  */
 public final class Thrown {
+  private static final int OVERFLOW_FRAMES = 16;
+
   private Thrown() {}
 
   /** What {@code failure} says of itself, or its class if it says nothing. */
@@ -36,6 +39,11 @@ public final class Thrown {
   public static void log(
       Logger log, Level level, Throwable failure, String line, @Nullable Object... told) {
     try {
+      if (failure instanceof StackOverflowError) {
+        // Who calls himself without end says the same a thousand times.
+        StackTraceElement[] trace = failure.getStackTrace();
+        failure.setStackTrace(Arrays.copyOf(trace, Math.min(trace.length, OVERFLOW_FRAMES)));
+      }
       log.atLevel(level).setCause(failure).log(line, told);
     } catch (Throwable speechless) {
       rethrowFatal(speechless);
