@@ -15,6 +15,7 @@ import dev.flotilla.proto.kvrpcpb.RawScanRequest;
 import dev.flotilla.proto.kvrpcpb.RawScanResponse;
 import dev.flotilla.proto.metapb.Store;
 import dev.flotilla.proto.pdpb.GetRegionResponse;
+import dev.flotilla.raftstore.Regions;
 import dev.flotilla.security.Credentials;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -183,6 +184,15 @@ public final class ClusterClient {
 
   /** Writes one key; completes when the write is durable. */
   public Future<Void> put(ByteString key, ByteString value) {
+    return put(key, value, 0);
+  }
+
+  /**
+   * As {@link #put(ByteString, ByteString)}, for a time.
+   *
+   * @param ttlSeconds after which the key is absent; 0 for never
+   */
+  public Future<Void> put(ByteString key, ByteString value, long ttlSeconds) {
     return patience
         .write(
             () ->
@@ -196,6 +206,7 @@ public final class ClusterClient {
                                     .setContext(route.context())
                                     .setKey(key)
                                     .setValue(value)
+                                    .setTtl(ttlSeconds)
                                     .build()),
                     RawPutResponse::getRegionError,
                     RawPutResponse::getError))
@@ -224,25 +235,39 @@ public final class ClusterClient {
 
   /** Reads at most {@code limit} pairs from {@code start} on, over as many regions as it takes. */
   public Future<List<KvPair>> scan(ByteString start, int limit) {
-    return scan(start, limit, new ArrayList<>());
+    return scan(start, ByteString.EMPTY, limit);
   }
 
-  private Future<List<KvPair>> scan(ByteString start, int limit, List<KvPair> found) {
+  /** As {@link #scan(ByteString, int)}, of keys before {@code end} only, if that is not empty. */
+  public Future<List<KvPair>> scan(ByteString start, ByteString end, int limit) {
+    return scan(start, end, limit, new ArrayList<>());
+  }
+
+  private Future<List<KvPair>> scan(
+      ByteString start, ByteString end, int limit, List<KvPair> found) {
     return patience
-        .read(() -> route(start).compose(route -> scan(route, start, limit - found.size())))
+        .read(() -> route(start).compose(route -> scan(route, start, end, limit - found.size())))
         .compose(
             scanned -> {
               found.addAll(scanned.pairs());
-              return found.size() >= limit || scanned.end().isEmpty()
+              return found.size() >= limit || scanned.isLast(end)
                   ? Future.succeededFuture(found)
-                  : scan(scanned.end(), limit, found);
+                  : scan(scanned.next(), end, limit, found);
             });
   }
 
-  /** Pairs of one region, up to its end unless there are as many as were asked for. */
-  private record Scanned(List<KvPair> pairs, ByteString end) {}
+  /**
+   * Pairs of one region, up to its end unless there are as many as were asked for.
+   *
+   * @param next where the next region begins; empty after the last one
+   */
+  private record Scanned(List<KvPair> pairs, ByteString next) {
+    boolean isLast(ByteString end) {
+      return next.isEmpty() || (!end.isEmpty() && Regions.compare(next, end) >= 0);
+    }
+  }
 
-  private Future<Scanned> scan(Route route, ByteString start, int limit) {
+  private Future<Scanned> scan(Route route, ByteString start, ByteString end, int limit) {
     return call(
             route,
             route
@@ -251,6 +276,7 @@ public final class ClusterClient {
                     RawScanRequest.newBuilder()
                         .setContext(route.context())
                         .setStartKey(start)
+                        .setEndKey(end)
                         .setLimit(limit)
                         .build()),
             RawScanResponse::getRegionError,

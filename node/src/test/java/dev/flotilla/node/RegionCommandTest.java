@@ -37,8 +37,16 @@ class RegionCommandTest {
   }
 
   private Outcome region(String... arguments) {
+    return ctl("region", arguments);
+  }
+
+  private Outcome kv(String... arguments) {
+    return ctl("kv", arguments);
+  }
+
+  private Outcome ctl(String group, String... arguments) {
     List<String> all =
-        new ArrayList<>(List.of("ctl", "--pd", node.address().toString(), "--json", "region"));
+        new ArrayList<>(List.of("ctl", "--pd", node.address().toString(), "--json", group));
     all.addAll(List.of(arguments));
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
@@ -66,6 +74,22 @@ class RegionCommandTest {
     assertThat(again.err()).contains("region " + right + " begins at the key 'm' already");
     assertThat(region("split", Integer.toString(left), "m").err())
         .contains("region " + left + " does not have the key 'm'");
+  }
+
+  @Test
+  void aScanGoesOverRegionsAsFarAsItIsTold() {
+    for (String key : List.of("a", "m", "n", "z")) {
+      assertThat(kv("put", key, "v").err()).isEmpty();
+    }
+    region("split", "2", "m");
+    assertThat(keys(kv("scan"))).containsExactly("a", "m", "n", "z");
+    assertThat(keys(kv("scan", "a", "n"))).containsExactly("a", "m");
+    assertThat(keys(kv("scan", "a", "m"))).containsExactly("a");
+  }
+
+  private static List<String> keys(Outcome scan) {
+    return new JsonArray(scan.out())
+        .stream().map(row -> ((JsonObject) row).getString("key")).toList();
   }
 
   /** A key that is no text can be written and is shown as {@code ctl kv} does. */

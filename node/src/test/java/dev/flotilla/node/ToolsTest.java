@@ -95,6 +95,42 @@ class ToolsTest {
     assertThat(ctl("kv", "get", "a").exit()).isEqualTo(1);
   }
 
+  @Test
+  void writesAKeyForATime() {
+    assertThat(ctl("kv", "put", "brief", "1", "--ttl", "1")).isEqualTo(new Outcome(0, "", ""));
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> ctl("kv", "get", "brief").err().equals("flotilla: no such key\n"));
+    assertThat(ctl("kv", "put", "long", "1", "--ttl", "1000").exit()).isZero();
+    assertThat(ctl("kv", "get", "long").out()).isEqualTo("1\n");
+    assertThat(ctl("kv", "put", "brief", "1", "--ttl", "0").err())
+        .startsWith("flotilla: option --ttl: 1 or more seconds\n");
+  }
+
+  @Test
+  void scansAsFarAsItIsTold() {
+    for (String key : List.of("end/1", "end/2", "end/3")) {
+      ctl("kv", "put", key, "v");
+    }
+    assertThat(keys("kv", "scan", "end/1", "end/3")).containsExactly("end/1", "end/2");
+    assertThat(keys("kv", "scan", "end/", "end0", "--limit", "1")).containsExactly("end/1");
+    assertThat(keys("kv", "--hex", "scan", hex("end/2"), hex("end/3")))
+        .containsExactly(hex("end/2"));
+    assertThat(ctl("kv", "scan", "end/3", "end/1").err())
+        .startsWith("flotilla: END must be after START\n");
+  }
+
+  private static String hex(String text) {
+    return HexFormat.of().formatHex(text.getBytes(UTF_8));
+  }
+
+  private static List<String> keys(String... scan) {
+    List<String> all = new ArrayList<>(List.of("--json"));
+    all.addAll(List.of(scan));
+    JsonArray found = new JsonArray(ctl(all.toArray(String[]::new)).out());
+    return found.stream().map(row -> ((JsonObject) row).getString("key")).toList();
+  }
+
   /** So that {@code $(flotilla ctl kv get k)} is the value. */
   @Test
   void printsTheBytesOfAValueAsTheyAre() {

@@ -3,6 +3,7 @@ package dev.flotilla.node.ctl;
 import com.google.protobuf.ByteString;
 import dev.flotilla.client.ClientException;
 import dev.flotilla.client.ClusterClient;
+import dev.flotilla.raftstore.Regions;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -78,10 +80,20 @@ final class KvCommand implements Callable<Integer> {
 
   @Command(description = "Set the value of a key.", mixinStandardHelpOptions = true)
   int put(
-      @Parameters(paramLabel = "KEY") String key, @Parameters(paramLabel = "VALUE") String value) {
+      @Parameters(paramLabel = "KEY") String key,
+      @Parameters(paramLabel = "VALUE") String value,
+      @Option(
+              names = "--ttl",
+              paramLabel = "SECONDS",
+              description = "How long the key is there; for ever if not given.")
+          @Nullable Long ttlSeconds) {
+    if (ttlSeconds != null && ttlSeconds < 1) {
+      throw new ParameterException(spec.commandLine(), "option --ttl: 1 or more seconds");
+    }
     ByteString keyBytes = hex.bytes(key);
     ByteString valueBytes = hex.bytes(value);
-    return write(client -> client.put(keyBytes, valueBytes));
+    long ttl = ttlSeconds == null ? 0 : ttlSeconds;
+    return write(client -> client.put(keyBytes, valueBytes, ttl));
   }
 
   @Command(description = "Delete a key, if it is there.", mixinStandardHelpOptions = true)
@@ -93,6 +105,12 @@ final class KvCommand implements Callable<Integer> {
   @Command(description = "Print keys and values in order.", mixinStandardHelpOptions = true)
   int scan(
       @Parameters(paramLabel = "START", arity = "0..1", defaultValue = "") String start,
+      @Parameters(
+              paramLabel = "END",
+              arity = "0..1",
+              defaultValue = "",
+              description = "Only keys before it; to the last key if not given.")
+          String end,
       @Option(
               names = "--limit",
               defaultValue = "100",
@@ -101,11 +119,15 @@ final class KvCommand implements Callable<Integer> {
     if (limit < 1 || limit > SCAN_LIMIT_MAX) {
       throw new ParameterException(spec.commandLine(), "option --limit: 1 to " + SCAN_LIMIT_MAX);
     }
-    ByteString bytes = hex.bytes(start);
+    ByteString from = hex.bytes(start);
+    ByteString to = hex.bytes(end);
+    if (!to.isEmpty() && Regions.compare(from, to) >= 0) {
+      throw new ParameterException(spec.commandLine(), "END must be after START");
+    }
     return ctl.print(
         client ->
             client
-                .scan(bytes, limit)
+                .scan(from, to, limit)
                 .map(
                     pairs ->
                         pairs.stream().map(pair -> row(pair.getKey(), pair.getValue())).toList()));
