@@ -106,7 +106,11 @@ abstract class MailboxVerticle<T> extends VerticleBase {
     batch.clear();
   }
 
-  /** Handles what was taken before the mailbox closed, then closes. */
+  /**
+   * Handles what was taken before the mailbox closed, then closes; completes when its thread has
+   * nothing else to do. Timers may have fired meanwhile: if Vert.x finds work of theirs when it
+   * takes the thread away, the thread ends with an exception.
+   */
   @Override
   public Future<?> stop() {
     mailbox.close();
@@ -115,6 +119,8 @@ abstract class MailboxVerticle<T> extends VerticleBase {
     } while (mailbox.size() > 0);
     close();
     stopped = true;
-    return Future.succeededFuture();
+    Promise<Void> last = Promise.promise();
+    context.runOnContext(ignored -> last.complete());
+    return last.future();
   }
 }

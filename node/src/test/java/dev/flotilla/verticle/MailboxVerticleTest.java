@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.Context;
 import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -56,6 +58,36 @@ class MailboxVerticleTest {
             handleNow("late");
             late.countDown();
           });
+    }
+  }
+
+  /** Keeps whether what its thread was asked for while it stopped was done when it had stopped. */
+  private static final class Busy extends MailboxVerticle<String> {
+    private final CompletableFuture<Boolean> doneInTime = new CompletableFuture<>();
+    private boolean done;
+
+    private Busy() {
+      super(
+          "busy",
+          new Mailbox<>(64),
+          1,
+          (source, fault) -> {
+            throw new AssertionError(source, fault);
+          });
+    }
+
+    @Override
+    void handle(List<String> messages) {}
+
+    @Override
+    void close() {
+      // As a timer does that fires now.
+      context.runOnContext(ignored -> done = true);
+    }
+
+    @Override
+    public Future<?> stop() {
+      return super.stop().onComplete(stopped -> doneInTime.complete(done));
     }
   }
 
@@ -122,6 +154,14 @@ class MailboxVerticleTest {
       throw error;
     }
     throw (RuntimeException) thrown;
+  }
+
+  /** Vert.x takes the thread away from who has stopped, and its loop dies of what is left. */
+  @Test
+  void hasNothingLeftToDoWhenItHasStopped() throws Exception {
+    Busy busy = new Busy();
+    vertx.undeploy(deploy(busy)).await(20, TimeUnit.SECONDS);
+    assertThat(busy.doneInTime.get(20, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test
