@@ -304,8 +304,9 @@ public final class Node {
     SnapManager snapshots = new SnapManager(config.storage().dataDir().resolve("snap"));
     snapReceiver.open(new SnapReceiver.Target(ident.getStoreId(), snapshots, store.router()));
     Random chance = new SecureRandom();
+    StoreSpace space = new StoreSpace(config.storage().dataDir(), engines.await());
     return cluster
-        .startPlacement(ident, self, store.router(), clock, faults)
+        .startPlacement(ident, self, store.router(), clock, space::addTo, faults)
         .compose(done -> cluster.openTransport(ident, snapshots, store.router(), clock))
         .compose(
             transport ->

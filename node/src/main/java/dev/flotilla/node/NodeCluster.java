@@ -6,6 +6,7 @@ import dev.flotilla.pd.PlacementDriver;
 import dev.flotilla.pd.PlacementRules;
 import dev.flotilla.proto.metapb.Store;
 import dev.flotilla.proto.metapb.StoreState;
+import dev.flotilla.proto.pdpb.StoreStats;
 import dev.flotilla.proto.raft_serverpb.StoreIdent;
 import dev.flotilla.raftstore.Clock;
 import dev.flotilla.raftstore.PlacementTask;
@@ -139,9 +140,18 @@ final class NodeCluster {
     return new Readmission(config, greeting, members.others()).run(ident);
   }
 
-  /** Starts the driver of this node and its way to that of others. */
+  /**
+   * Starts the driver of this node and its way to that of others.
+   *
+   * @param space adds how much space the store has to what is said of it; any thread
+   */
   Future<Void> startPlacement(
-      StoreIdent ident, Store self, RaftStoreRouter router, Clock clock, FaultHandler faults) {
+      StoreIdent ident,
+      Store self,
+      RaftStoreRouter router,
+      Clock clock,
+      Consumer<StoreStats.Builder> space,
+      FaultHandler faults) {
     PlacementRules rules =
         new PlacementRules(
             config.placement().replicasMax(),
@@ -171,7 +181,8 @@ final class NodeCluster {
             names,
             placement().scheme(),
             driver,
-            router);
+            router,
+            space);
     link = opened;
     names.record(ident.getStoreId(), self.getNodeName());
     names.onUnknown(this::askForNames);

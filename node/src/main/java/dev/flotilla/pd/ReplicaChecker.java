@@ -195,8 +195,8 @@ final class ReplicaChecker {
   }
 
   /**
-   * The usable store without a replica that shares least with the others' places, and of those the
-   * one with the fewest replicas.
+   * The store that takes replicas and has none of the region that shares least with the others'
+   * places, and of those the one with the fewest replicas.
    *
    * @param replaced peer that will be gone, so that its place is free; or null
    */
@@ -204,7 +204,7 @@ final class ReplicaChecker {
     Long best = null;
     for (Store store : stores.all()) {
       long id = store.getId();
-      if (!stores.isUsable(id) || Regions.peerOn(region, id) != null) {
+      if (!stores.takesReplicas(id) || Regions.peerOn(region, id) != null) {
         continue;
       }
       if (best == null || compare(id, best, region, replaced) < 0) {

@@ -3,6 +3,7 @@ package dev.flotilla.pd;
 import dev.flotilla.proto.admin.StoreStatus;
 import dev.flotilla.proto.metapb.Store;
 import dev.flotilla.proto.metapb.StoreState;
+import dev.flotilla.proto.pdpb.StoreStats;
 import dev.flotilla.raftstore.PlacementTask;
 import dev.flotilla.raftstore.Regions;
 import java.time.Duration;
@@ -33,12 +34,20 @@ final class StoreSurvey {
       replicas -= Regions.peerOn(system.region(), id) == null ? 0 : 1;
       leaders -= system.leader().getStoreId() == id ? 1 : 0;
     }
-    return StoreStatus.newBuilder()
-        .setStore(store)
-        .setReplicas(replicas)
-        .setLeaders(leaders)
-        .setReason(reason(store))
-        .build();
+    StoreStatus.Builder status =
+        StoreStatus.newBuilder()
+            .setStore(store)
+            .setReplicas(replicas)
+            .setLeaders(leaders)
+            .setReason(reason(store));
+    StoreStats said = driver.stores().stats(id);
+    return said == null
+        ? status.build()
+        : status
+            .setCapacity(said.getCapacity())
+            .setAvailable(said.getAvailable())
+            .setUsedSize(said.getUsedSize())
+            .build();
   }
 
   private String reason(Store store) {
@@ -49,10 +58,14 @@ final class StoreSurvey {
     } else if (store.getNewcomer()) {
       return "it was let in, but has not been heard of";
     }
-    Duration silence = Duration.ofNanos(driver.stores().silence(store.getId()));
-    return driver.stores().isConnected(store.getId())
-        ? ""
-        : "it has not been heard of for " + silence.toSeconds() + " s";
+    Stores stores = driver.stores();
+    if (!stores.isConnected(store.getId())) {
+      Duration silence = Duration.ofNanos(stores.silence(store.getId()));
+      return "it has not been heard of for " + silence.toSeconds() + " s";
+    }
+    return stores.isShortOfSpace(store.getId())
+        ? "little space is left on its disk: it is given no more replicas"
+        : "";
   }
 
   /** Why a store that is to be empty will not be, as things are now. */

@@ -21,6 +21,12 @@ final class Stores {
   /** Silence after which a store gets no new replicas and no leaders. */
   private static final long DISCONNECTED_NANOS = Duration.ofSeconds(30).toNanos();
 
+  /** The part of its disk that a store keeps for what its replicas grow by; a fifth, as in PD. */
+  private static final long SPARE_PART = 5;
+
+  /** That is enough, however large the disk: room for a hundred regions. */
+  private static final long SPARE_BYTES = 10L << 30;
+
   private final Clock clock;
   private final long downNanos;
   private final Map<Long, Store> records;
@@ -179,6 +185,18 @@ final class Stores {
         && store.getState() == StoreState.Up
         && !store.getNewcomer()
         && isConnected(storeId);
+  }
+
+  /** Whether the store may be given another replica: it must have space for it, too. */
+  boolean takesReplicas(long storeId) {
+    return isUsable(storeId) && !isShortOfSpace(storeId);
+  }
+
+  /** Whether little is left of the store's disk, as far as it has said. */
+  boolean isShortOfSpace(long storeId) {
+    StoreStats said = stats.get(storeId);
+    return said != null
+        && said.getAvailable() < Math.min(said.getCapacity() / SPARE_PART, SPARE_BYTES);
   }
 
   /** Whether the store was heard of lately, wanted or not. */

@@ -152,7 +152,10 @@ class ToolsTest {
   @Test
   void showsTheCluster() {
     assertThat(ctl("cluster").out()).contains("77", "http://" + node.address());
-    assertThat(ctl("store").out()).contains("Up", "5.0.0");
+    assertThat(ctl("store").out())
+        .contains("Up", "5.0.0")
+        .containsPattern("capacity +available +used")
+        .containsPattern("[1-9][0-9.]*[KMGT]iB +[1-9][0-9.]*[KMGT]iB +[1-9][0-9.]*[KMGT]iB");
     assertThat(ctl("store", "9").err()).isEqualTo("flotilla: there is no store 9\n");
     JsonArray regions = new JsonArray(ctl("--json", "region").out());
     assertThat(regions).hasSize(1);

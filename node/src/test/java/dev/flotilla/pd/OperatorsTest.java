@@ -7,6 +7,7 @@ import dev.flotilla.proto.metapb.Peer;
 import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.metapb.Store;
 import dev.flotilla.proto.pdpb.RegionHeartbeatResponse;
+import dev.flotilla.proto.pdpb.StoreStats;
 import dev.flotilla.raftstore.PlacementTask;
 import dev.flotilla.sim.SimClock;
 import java.time.Duration;
@@ -169,6 +170,32 @@ class OperatorsTest {
     heartbeats(reports);
     assertThat(waitingForIds).as("even").isEmpty();
     assertThat(operators.list()).isEmpty();
+  }
+
+  @Test
+  void noReplicaIsMovedToWhereLittleSpaceIsLeft() {
+    Map<Long, PlacementTask.Leads> reports = ledByOne(3);
+    for (PlacementTask.Leads report : List.copyOf(reports.values())) {
+      hears(reports, ledBy(report.region(), peerOn(1 + report.region().getId() % 3)));
+    }
+    stores.put(Store.newBuilder().setId(4).build());
+    hasLeft(4, 0);
+    clock.advance(Duration.ofSeconds(6).toMillis());
+    assertThat(movesAfterHeartbeats(reports)).isEmpty();
+    hasLeft(4, 100);
+    for (long id = 1; id <= 3; id++) {
+      hasLeft(id, 0);
+    }
+    assertThat(movesAfterHeartbeats(reports)).as("away from there").hasSize(2);
+  }
+
+  private void hasLeft(long storeId, long available) {
+    stores.onHeartbeat(
+        StoreStats.newBuilder()
+            .setStoreId(storeId)
+            .setCapacity(100)
+            .setAvailable(available)
+            .build());
   }
 
   @Test

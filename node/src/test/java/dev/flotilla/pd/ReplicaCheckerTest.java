@@ -9,6 +9,7 @@ import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.metapb.Store;
 import dev.flotilla.proto.metapb.StoreLabel;
 import dev.flotilla.proto.metapb.StoreState;
+import dev.flotilla.proto.pdpb.StoreStats;
 import dev.flotilla.raftstore.Clock;
 import dev.flotilla.raftstore.PlacementTask;
 import java.time.Duration;
@@ -222,6 +223,47 @@ class ReplicaCheckerTest {
     nowNanos += DOWN_AFTER.toNanos();
     hear(1);
     assertThat(checker.isHopeless(region, swap)).as("its store is down").isTrue();
+  }
+
+  private void hasLeft(long storeId, long availableGib) {
+    stores.onHeartbeat(
+        StoreStats.newBuilder()
+            .setStoreId(storeId)
+            .setCapacity(30L << 30)
+            .setAvailable(availableGib << 30)
+            .build());
+  }
+
+  @Test
+  void putsNoReplicaWhereLittleSpaceIsLeft() {
+    for (long id = 1; id <= 4; id++) {
+      store(id);
+    }
+    replicas.putAll(Map.of(1L, 9L, 2L, 9L, 3L, 2L, 4L, 1L));
+    hasLeft(4, 5);
+    assertThat(steps(check(peerOn(1), peerOn(2)))).containsExactly(new Add(3));
+    hasLeft(3, 5);
+    assertThat(check(peerOn(1), peerOn(2))).as("nowhere").isNull();
+    assertThat(isStuck(1, peerOn(1), peerOn(2))).isTrue();
+    hasLeft(4, 6);
+    assertThat(steps(check(peerOn(1), peerOn(2)))).as("room was made").containsExactly(new Add(4));
+  }
+
+  @Test
+  void spreadsNoReplicaToWhereLittleSpaceIsLeft() {
+    store(1, "zone=north");
+    store(2, "zone=north");
+    store(3, "zone=south");
+    store(4, "zone=east");
+    store(5, "zone=west");
+    replicas.put(5L, 99L);
+    hasLeft(2, 1);
+    hasLeft(4, 1);
+    assertThat(steps(spread(peerOn(1), peerOn(2), peerOn(3))))
+        .as("away from it is well")
+        .containsExactly(new Add(5), new Drop(peerOn(2)));
+    hasLeft(5, 1);
+    assertThat(spread(peerOn(1), peerOn(2), peerOn(3))).isNull();
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flotilla.proto.metapb.Store;
 import dev.flotilla.proto.metapb.StoreState;
+import dev.flotilla.proto.pdpb.StoreStats;
 import dev.flotilla.raftstore.Clock;
 import dev.flotilla.raftstore.StoppedClock;
 import java.util.Map;
@@ -53,5 +54,34 @@ class StoresTest {
     assertThat(Stores.renewed(store(2, "", StoreState.Up), known)).isEqualTo(known);
     assertThat(Stores.renewed(store(2, "mine", StoreState.Up), known))
         .isEqualTo(store(2, "mine", StoreState.Offline));
+  }
+
+  /** In GiB. */
+  @ParameterizedTest
+  @CsvSource(
+      textBlock =
+          """
+             0 |   0 | true  | not told
+             5 |   1 | true  | a fifth of a small disk
+            10 |   1 | false | less than that
+            40 |   7 | false | less than a fifth
+          4000 |  10 | true  | enough whatever the size
+          4000 |   9 | false | not enough
+            10 |  10 | true  | empty
+            10 |   0 | false | full
+          """,
+      delimiter = '|')
+  void replicasAreTakenWhileThereIsSpace(
+      long capacity, long available, boolean isTaken, String why) {
+    stores.put(store(1, "node-1", StoreState.Up));
+    stores.onHeartbeat(
+        StoreStats.newBuilder()
+            .setStoreId(1)
+            .setCapacity(capacity << 30)
+            .setAvailable(available << 30)
+            .build());
+    assertThat(stores.takesReplicas(1)).as(why).isEqualTo(isTaken);
+    assertThat(stores.isShortOfSpace(1)).as(why).isEqualTo(!isTaken);
+    assertThat(stores.isUsable(1)).as("a leader takes none").isTrue();
   }
 }

@@ -348,7 +348,15 @@ class PlacementSimulationTest {
             "1 1 no other store can take its replica of 1 region and its replica of the placement"
                 + " driver's data",
             "0 0 it was let in, but has not been heard of");
-    driver.onStore(StoreStats.newBuilder().setStoreId(joined).build());
+    StoreStats.Builder disk = StoreStats.newBuilder().setStoreId(joined).setCapacity(100);
+    driver.onStore(disk.setAvailable(19).build());
+    settle();
+    assertThat(reasonsOf())
+        .containsExactly(
+            "1 1 no other store can take its replica of 1 region and its replica of the placement"
+                + " driver's data",
+            "0 0 little space is left on its disk: it is given no more replicas");
+    driver.onStore(disk.setAvailable(20).build());
     settle();
     assertThat(reasonsOf()).containsExactly("1 1 ", "0 0 ");
     clock.advance(31_000);

@@ -58,11 +58,15 @@ public final class PlacementLink implements Placement {
   private final String scheme;
   private final PdRuntime local;
   private final RaftStoreRouter router;
+  private final Consumer<StoreStats.Builder> space;
   private final PlacementRequests requests;
   private final OutstandingCalls relayed = new OutstandingCalls();
   private final DriverHints hints;
   private @Nullable MessageConsumer<Buffer> consumer;
 
+  /**
+   * @param space adds how much space the store has to what is said of it; any thread
+   */
   public PlacementLink(
       Vertx vertx,
       BusCalls calls,
@@ -71,7 +75,8 @@ public final class PlacementLink implements Placement {
       StoreNames names,
       String scheme,
       PdRuntime local,
-      RaftStoreRouter router) {
+      RaftStoreRouter router,
+      Consumer<StoreStats.Builder> space) {
     this.calls = calls;
     this.clusterId = clusterId;
     this.storeId = storeId;
@@ -79,6 +84,7 @@ public final class PlacementLink implements Placement {
     this.scheme = scheme;
     this.local = local;
     this.router = router;
+    this.space = space;
     this.hints =
         new DriverHints(
             vertx,
@@ -182,13 +188,15 @@ public final class PlacementLink implements Placement {
   }
 
   private StoreStats statsOf(PlacementTask.StoreStats stats) {
-    return StoreStats.newBuilder()
-        .setStoreId(storeId)
-        .setRegionCount(stats.regionCount())
-        .setSendingSnapCount(stats.sendingSnapshots())
-        .setReceivingSnapCount(stats.receivingSnapshots())
-        .setIsBusy(stats.busy())
-        .build();
+    StoreStats.Builder said =
+        StoreStats.newBuilder()
+            .setStoreId(storeId)
+            .setRegionCount(stats.regionCount())
+            .setSendingSnapCount(stats.sendingSnapshots())
+            .setReceivingSnapCount(stats.receivingSnapshots())
+            .setIsBusy(stats.busy());
+    space.accept(said);
+    return said.build();
   }
 
   private static RegionHeartbeatRequest heartbeat(PlacementTask.Leads leads) {

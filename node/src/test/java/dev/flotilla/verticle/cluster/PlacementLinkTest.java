@@ -12,6 +12,7 @@ import dev.flotilla.proto.cluster.DriverHint;
 import dev.flotilla.proto.metapb.Peer;
 import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.metapb.Store;
+import dev.flotilla.proto.pdpb.StoreStats;
 import dev.flotilla.proto.raft_cmdpb.CmdType;
 import dev.flotilla.proto.raft_cmdpb.RaftCmdResponse;
 import dev.flotilla.raftstore.Msg;
@@ -24,6 +25,7 @@ import dev.flotilla.raftstore.store.Bootstrap;
 import dev.flotilla.security.StoreNames;
 import dev.flotilla.verticle.PdRuntime;
 import dev.flotilla.verticle.SystemClock;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
@@ -79,7 +81,8 @@ class PlacementLinkTest {
           new StoreNames(false),
           "http",
           runtime,
-          store);
+          store,
+          stats -> stats.setCapacity(100).setAvailable(30).setUsedSize(2));
 
   /** A store whose system region takes everything. */
   private boolean onMsg(Msg msg) {
@@ -183,6 +186,31 @@ class PlacementLinkTest {
       announce();
     }
     assertThat(hints).extracting(DriverHint::getWantsRegions).containsOnly(false);
+  }
+
+  @Test
+  void aStoreSaysHowMuchSpaceItHas() throws Exception {
+    Promise<StoreStats> told = Promise.promise();
+    vertx
+        .eventBus()
+        .<Buffer>consumer(
+            Addresses.placement(2),
+            message ->
+                BusCalls.parsed(message.body().getBytes(), StoreStats.parser()).onComplete(told))
+        .completion()
+        .await(10, TimeUnit.SECONDS);
+    hear(TERM, false);
+    await().atMost(PATIENCE).until(() -> ticks.contains(Tick.STORE_HEARTBEAT));
+    assertThat(link.report(new PlacementTask.StoreStats(4, 1, 0, 0, false))).isTrue();
+    assertThat(told.future().await(10, TimeUnit.SECONDS))
+        .isEqualTo(
+            StoreStats.newBuilder()
+                .setStoreId(SELF)
+                .setRegionCount(4)
+                .setCapacity(100)
+                .setAvailable(30)
+                .setUsedSize(2)
+                .build());
   }
 
   private void announce() {

@@ -1,0 +1,38 @@
+package dev.flotilla.node;
+
+import dev.flotilla.engine.Engine;
+import dev.flotilla.engine.Engines;
+import dev.flotilla.proto.pdpb.StoreStats;
+import java.io.File;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The space on the disk of a store: how much there is, is left, and is its own. Any thread. */
+final class StoreSpace {
+  private static final List<String> USED =
+      List.of("rocksdb.live-sst-files-size", "rocksdb.cur-size-all-mem-tables");
+
+  private final File disk;
+  private final Engines engines;
+
+  /**
+   * @param dataDir any folder on the disk
+   * @param engines what takes the store's space
+   */
+  StoreSpace(Path dataDir, Engines engines) {
+    this.disk = dataDir.toFile();
+    this.engines = engines;
+  }
+
+  /** Adds what is so now to what a store says of itself; zeros where the disk does not say. */
+  void addTo(StoreStats.Builder stats) {
+    stats
+        .setCapacity(disk.getTotalSpace())
+        .setAvailable(disk.getUsableSpace())
+        .setUsedSize(used(engines.kv()) + used(engines.raft()));
+  }
+
+  private static long used(Engine engine) {
+    return USED.stream().mapToLong(name -> engine.property(name).orElse(0)).sum();
+  }
+}

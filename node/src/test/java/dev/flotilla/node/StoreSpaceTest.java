@@ -1,0 +1,40 @@
+package dev.flotilla.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.flotilla.engine.Engines;
+import dev.flotilla.engine.rocks.RocksEngines;
+import dev.flotilla.engine.rocks.RocksSettings;
+import dev.flotilla.engine.sim.SimEngine;
+import dev.flotilla.proto.pdpb.StoreStats;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StoreSpaceTest {
+  @TempDir private Path folder;
+
+  private static StoreStats.Builder told(Path dataDir, Engines engines) {
+    StoreStats.Builder told = StoreStats.newBuilder();
+    new StoreSpace(dataDir, engines).addTo(told);
+    return told;
+  }
+
+  @Test
+  void tellsOfTheDiskAndOfItsOwn() throws Exception {
+    Engines engines = RocksEngines.open(folder, RocksSettings.defaults(), fault -> {});
+    StoreStats.Builder told = told(folder, engines);
+    engines.close();
+    assertThat(told.getCapacity()).isEqualTo(Files.getFileStore(folder).getTotalSpace());
+    assertThat(told.getAvailable()).isBetween(1L, told.getCapacity());
+    assertThat(told.getUsedSize()).isBetween(1L, told.getCapacity());
+  }
+
+  @Test
+  void tellsNothingOfADiskThatDoesNotSay() {
+    StoreStats.Builder told =
+        told(folder.resolve("gone"), new Engines(SimEngine.kv(), SimEngine.raft()));
+    assertThat(told.build()).isEqualTo(StoreStats.getDefaultInstance());
+  }
+}
