@@ -4,9 +4,11 @@ import dev.flotilla.config.HostPort;
 import dev.flotilla.security.StoreNames;
 import dev.flotilla.verticle.cluster.Members;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -87,6 +89,10 @@ final class MembersFile {
       }
       Path temporary = file.resolveSibling("members.tmp");
       Files.write(temporary, lines);
+      // Or power may be lost when the name is durable and what it stands for is not.
+      try (FileChannel written = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+        written.force(true);
+      }
       Files.move(
           temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {

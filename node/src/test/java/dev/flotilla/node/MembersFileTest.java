@@ -8,6 +8,8 @@ import dev.flotilla.verticle.cluster.Members.Member;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,6 +34,24 @@ class MembersFileTest {
     assertThat(read.find(1)).isEqualTo("node-1");
     assertThat(read.find(2)).isEqualTo("node two");
     assertThat(read.find(3)).isEmpty();
+  }
+
+  /** A loss of power would leave a name without content otherwise, and everyone forgotten. */
+  @Test
+  void makesWhatItWritesDurable() throws Exception {
+    StoreNames names = new StoreNames(true);
+    names.record(1, "node-1");
+    Path events = folder.resolve("events.jfr");
+    try (Recording recording = new Recording()) {
+      recording.enable("jdk.FileForce").withoutThreshold();
+      recording.start();
+      new MembersFile(folder).write(() -> List.of(member(1)), names);
+      recording.stop();
+      recording.dump(events);
+    }
+    assertThat(RecordingFile.readAllEvents(events))
+        .extracting(event -> event.getString("path"))
+        .contains(folder.resolve("members.tmp").toString());
   }
 
   /** A restart would take it for one that has no name, for which anybody may speak. */
