@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,7 +30,10 @@ public final class ImportFolder {
   /** Bytes of all files together. */
   static final long BYTES_MAX = 16L << 30;
 
-  /** As long as a client may take between its last pair and its wish to have them taken in. */
+  /**
+   * As long as a client may take between its last pair and its wish to have them taken in, and the
+   * store for a command.
+   */
   private static final long AGE_NANOS_MAX = Duration.ofMinutes(10).toNanos();
 
   /** Files that may be written at once. */
@@ -52,9 +56,10 @@ public final class ImportFolder {
    * @param low smallest key
    * @param high greatest key
    * @param crc32 of all of its bytes
-   * @param sinceNanos when it was completed
+   * @param wantedNanos when it was completed, or somebody last wanted it
    */
-  record Held(Path file, ByteString low, ByteString high, long bytes, int crc32, long sinceNanos) {}
+  record Held(
+      Path file, ByteString low, ByteString high, long bytes, int crc32, AtomicLong wantedNanos) {}
 
   /**
    * @param entryBytesMax limit of a command, which what is read at once must stay below
@@ -118,16 +123,26 @@ public final class ImportFolder {
 
   /** Keeps a complete file, for which room was reserved, instead of an older one of that name. */
   void keep(ByteString uuid, Path file, ByteString low, ByteString high, long size, int crc32) {
+    Held held = new Held(file, low, high, size, crc32, new AtomicLong(clock.nanos()));
     Held replaced;
     synchronized (this) {
-      replaced = files.put(uuid, new Held(file, low, high, size, crc32, clock.nanos()));
+      replaced = files.put(uuid, held);
     }
     delete(replaced);
   }
 
-  /** The file that was sent under that name, or null. */
+  /** The file that was sent under that name, or null; it is {@link #want wanted} now. */
   synchronized @Nullable Held find(ByteString uuid) {
-    return files.get(uuid);
+    Held found = files.get(uuid);
+    if (found != null) {
+      want(found);
+    }
+    return found;
+  }
+
+  /** Somebody has come for the file: from now on it is kept as long as one that is new. */
+  void want(Held held) {
+    held.wantedNanos().set(clock.nanos());
   }
 
   /** Deletes a file, but not one that has been sent under the same name since. Blocks. */
@@ -153,7 +168,7 @@ public final class ImportFolder {
     long now = clock.nanos();
     for (Iterator<Held> all = files.values().iterator(); all.hasNext(); ) {
       Held held = all.next();
-      if (now - held.sinceNanos() >= AGE_NANOS_MAX) {
+      if (now - held.wantedNanos().get() >= AGE_NANOS_MAX) {
         all.remove();
         old.add(held);
       }

@@ -119,6 +119,8 @@ final class Ingestion {
   }
 
   private ImportReader.@Nullable Chunk read() throws IOException {
+    // Those whose turn comes later would grow old meanwhile.
+    held.values().forEach(folder::want);
     while (true) {
       ImportReader open = reader;
       if (open != null) {

@@ -217,6 +217,19 @@ class ImportFolderTest {
   }
 
   @Test
+  void keepsWhatSomebodyHasComeFor() throws Exception {
+    SSTMeta meta = write(1, RawWriteBatch.newBuilder().addPairs(pair("key", "value")).build());
+    nanos = Duration.ofMinutes(9).toNanos();
+    assertThat(folder.find(meta.getUuid())).isNotNull();
+    nanos = Duration.ofMinutes(18).toNanos();
+    folder.dropOld();
+    assertThat(filesThere()).isEqualTo(1);
+    nanos = Duration.ofMinutes(19).toNanos();
+    folder.dropOld();
+    assertThat(filesThere()).isZero();
+  }
+
+  @Test
   void replacesAFileOfTheSameName() throws Exception {
     write(1, RawWriteBatch.newBuilder().addPairs(pair("first", "1")).build());
     SSTMeta again = write(1, RawWriteBatch.newBuilder().addPairs(pair("second", "2")).build());
