@@ -17,6 +17,7 @@ import dev.flotilla.security.Sender;
 import dev.flotilla.security.StoreNames;
 import dev.flotilla.server.PdRelay;
 import dev.flotilla.verticle.PdRuntime;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -135,7 +136,7 @@ final class PlacementRequests {
                   }
                 });
       }
-    } catch (InvalidProtocolBufferException e) {
+    } catch (InvalidProtocolBufferException | BufferUnderflowException e) {
       reply.fail(BusCalls.UNIMPLEMENTED, "request cannot be read");
     }
   }

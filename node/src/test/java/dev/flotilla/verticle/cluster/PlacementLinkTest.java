@@ -1,6 +1,7 @@
 package dev.flotilla.verticle.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
@@ -28,6 +29,8 @@ import dev.flotilla.verticle.SystemClock;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.ReplyException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
@@ -37,6 +40,8 @@ import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How a new driver hears of the regions. */
 class PlacementLinkTest {
@@ -211,6 +216,21 @@ class PlacementLinkTest {
                 .setAvailable(30)
                 .setUsedSize(2)
                 .build());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {PlacementRequests.IDS, PlacementRequests.FIND_REGION})
+  void aRequestThatIsTooShortIsRefused(String method) {
+    DeliveryOptions options =
+        new DeliveryOptions().addHeader("m", method).setSendTimeout(PATIENCE.toMillis() / 3);
+    assertThatThrownBy(
+            () ->
+                vertx
+                    .eventBus()
+                    .request(Addresses.placement(SELF), Buffer.buffer(new byte[7]), options)
+                    .await(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+        .isInstanceOf(ReplyException.class)
+        .hasMessage("request cannot be read");
   }
 
   private void announce() {
