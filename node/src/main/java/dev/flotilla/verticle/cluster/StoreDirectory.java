@@ -1,19 +1,19 @@
 package dev.flotilla.verticle.cluster;
 
+import static java.util.stream.Collectors.toUnmodifiableMap;
+
 import dev.flotilla.config.HostPort;
 import dev.flotilla.proto.metapb.Store;
 import dev.flotilla.proto.metapb.StoreState;
 import io.vertx.core.Future;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /** Where stores are, as the placement driver last said. Any thread. */
 public final class StoreDirectory {
   private final Supplier<Future<List<Store>>> source;
-  private final Map<Long, Store> known = new ConcurrentHashMap<>();
+  private volatile Map<Long, Store> known = Map.of();
 
   /**
    * @param source asks the driver for all stores
@@ -22,14 +22,14 @@ public final class StoreDirectory {
     this.source = source;
   }
 
-  /** Asks anew. */
-  public Future<Collection<Store>> refresh() {
+  /** Asks anew, and forgets stores that the driver has forgotten. */
+  public Future<List<Store>> refresh() {
     return source
         .get()
         .map(
             stores -> {
-              stores.forEach(store -> known.put(store.getId(), store));
-              return List.copyOf(known.values());
+              known = stores.stream().collect(toUnmodifiableMap(Store::getId, store -> store));
+              return stores;
             });
   }
 
