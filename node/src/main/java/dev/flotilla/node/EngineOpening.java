@@ -6,6 +6,7 @@ import dev.flotilla.engine.FaultListener;
 import dev.flotilla.engine.rocks.RocksEngines;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 
 /**
  * Both engines, on their way to being open. They recover on a thread of their own while the event
@@ -18,16 +19,26 @@ final class EngineOpening {
 
   /** Begins to open the engines of a data folder. */
   static EngineOpening begin(StorageConfig storage, FaultListener faults) {
+    return begin(() -> RocksEngines.open(storage.dataDir(), DataFolder.settings(storage), faults));
+  }
+
+  /**
+   * @param opener opens the engines; blocks
+   */
+  static EngineOpening begin(Supplier<Engines> opener) {
     EngineOpening opening = new EngineOpening();
-    Thread opener = new Thread(() -> opening.open(storage, faults), "f-open");
-    opener.setDaemon(true);
-    opener.start();
+    Thread thread = new Thread(() -> opening.open(opener), "f-open");
+    thread.setDaemon(true);
+    thread.start();
     return opening;
   }
 
-  private void open(StorageConfig storage, FaultListener faults) {
+  private void open(Supplier<Engines> opener) {
     try {
-      engines.complete(RocksEngines.open(storage.dataDir(), DataFolder.settings(storage), faults));
+      Engines opened = opener.get();
+      if (!engines.complete(opened)) {
+        opened.close();
+      }
     } catch (Throwable failure) {
       // Whoever waits is told.
       engines.completeExceptionally(failure);
