@@ -86,10 +86,11 @@ final class AuditWriter {
     if (gone > 0) {
       lines.add(Json.members(record("lost", Map.of("records", gone))));
     }
-    batch.forEach(record -> lines.add(Json.members(record)));
     try {
+      batch.forEach(record -> lines.add(Json.members(record)));
       files.append(lines);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
+      // This thread goes on whatever happens: nobody else takes from the queue.
       lost.addAndGet(gone + batch.size());
       logger.error("{} records could not be written", batch.size(), e);
     }
