@@ -128,25 +128,32 @@ final class TsoStreams {
     private void relay(Waiting asked, TsoRequest request) {
       placement
           .relay(PDGrpcService.Tso.fullMethodName(), request.toByteArray())
-          .onComplete(response -> onRelayed(asked, response), failure -> onLost(asked));
+          .onComplete(response -> onRelayed(asked, response), failure -> onLost(asked, failure));
     }
 
     private void onRelayed(Waiting asked, byte[] response) {
       try {
         respond(asked, TsoResponse.parseFrom(response));
       } catch (InvalidProtocolBufferException e) {
-        onLost(asked);
+        onLost(asked, e);
       }
     }
 
-    private void onLost(Waiting asked) {
-      respond(
-          asked,
-          TsoResponse.newBuilder()
-              .setHeader(
-                  PdHeaders.error(
-                      0, ErrorType.UNKNOWN, "the placement driver cannot be reached now"))
-              .build());
+    private void onLost(Waiting asked, Throwable failure) {
+      PdRelay.fail(
+          failure,
+          header -> TsoResponse.newBuilder().setHeader(header).build(),
+          new PdReply<>() {
+            @Override
+            public void done(TsoResponse response) {
+              respond(asked, response);
+            }
+
+            @Override
+            public void fail(GrpcStatus status, String message) {
+              onLoop(() -> Stream.this.fail(status, message));
+            }
+          });
     }
 
     private Answer<TimestampOracle.Timestamp> answer(Waiting asked, long clusterId, int count) {

@@ -8,14 +8,18 @@ import dev.flotilla.proto.pdpb.TsoResponse;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.ReplyException;
+import io.vertx.core.eventbus.ReplyFailure;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.grpc.client.GrpcClient;
 import io.vertx.grpc.client.GrpcClientRequest;
+import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.server.GrpcServer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -47,9 +51,7 @@ class TsoStreamsTest {
     return TsoResponse.newBuilder().setCount(count).build().toByteArray();
   }
 
-  /** By their order alone a client knows which response is whose. */
-  @Test
-  void responsesComeInTheOrderOfTheirRequestsHoweverTheyAreAnswered() throws Exception {
+  private GrpcClientRequest<TsoRequest, TsoResponse> open() throws Exception {
     GrpcServer grpc = GrpcServer.server(vertx);
     new TsoStreams(elsewhere).bind(grpc);
     HttpServer http =
@@ -58,11 +60,15 @@ class TsoStreamsTest {
             .requestHandler(grpc)
             .listen(0, "127.0.0.1")
             .await(10, TimeUnit.SECONDS);
-    GrpcClientRequest<TsoRequest, TsoResponse> call =
-        GrpcClient.client(vertx)
-            .request(
-                SocketAddress.inetSocketAddress(http.actualPort(), "127.0.0.1"), PDGrpcClient.Tso)
-            .await(10, TimeUnit.SECONDS);
+    return GrpcClient.client(vertx)
+        .request(SocketAddress.inetSocketAddress(http.actualPort(), "127.0.0.1"), PDGrpcClient.Tso)
+        .await(10, TimeUnit.SECONDS);
+  }
+
+  /** By their order alone a client knows which response is whose. */
+  @Test
+  void responsesComeInTheOrderOfTheirRequestsHoweverTheyAreAnswered() throws Exception {
+    GrpcClientRequest<TsoRequest, TsoResponse> call = open();
     List<Integer> counts = Collections.synchronizedList(new ArrayList<>());
     CompletableFuture<Void> ended = new CompletableFuture<>();
     call.response()
@@ -83,5 +89,28 @@ class TsoStreamsTest {
     asked.get(0).complete(response(1));
     ended.get(10, TimeUnit.SECONDS);
     assertThat(counts).as("without a count: an error").containsExactly(1, 2, 0, 4);
+  }
+
+  /** Whoever is at the wrong cluster would ask for ever if it were told to try again. */
+  @Test
+  void aRefusalOfTheDriverIsPassedOn() throws Exception {
+    GrpcClientRequest<TsoRequest, TsoResponse> call = open();
+    CompletableFuture<String> ended = new CompletableFuture<>();
+    call.response()
+        .onSuccess(
+            answers -> {
+              answers.handler(answer -> ended.complete("answered: " + answer));
+              answers.endHandler(
+                  end -> ended.complete(answers.status() + " " + answers.statusMessage()));
+            });
+    call.write(TsoRequest.newBuilder().setCount(1).build());
+    Promise<byte[]> asked = Objects.requireNonNull(relayed.poll(10, TimeUnit.SECONDS));
+    asked.fail(
+        new ReplyException(
+            ReplyFailure.RECIPIENT_FAILURE,
+            GrpcStatus.FAILED_PRECONDITION.code,
+            "mismatch cluster id"));
+    assertThat(ended.get(10, TimeUnit.SECONDS))
+        .isEqualTo(GrpcStatus.FAILED_PRECONDITION + " mismatch cluster id");
   }
 }
