@@ -7,9 +7,16 @@ import dev.flotilla.raftstore.HashVerdict;
 import dev.flotilla.raftstore.apply.ApplyMetrics;
 import dev.flotilla.raftstore.storage.PeerStorage;
 import dev.flotilla.raftstore.task.LogGcTask;
+import java.time.Duration;
 
 /** What is done now and then for a region: its log shortened, its size and consistency watched. */
 public final class PeerUpkeep {
+  /** How long a comparison may take, from its start until its verdict is known everywhere. */
+  private static final long COMPARISON_NANOS = Duration.ofMinutes(1).toNanos();
+
+  /** Longer than any region has waited. */
+  private static final long LONG_NANOS = Duration.ofDays(3650).toNanos();
+
   private final PeerContext context;
   private final LogGc logGc;
   private final RegionSizeHint size = new RegionSizeHint();
@@ -68,6 +75,16 @@ public final class PeerUpkeep {
   /** The region was cut: it is to be measured at the next opportunity. */
   public void onSplit() {
     size.reset();
+  }
+
+  /**
+   * The region was cut off {@code parent}'s, and was compared as a part of that. If the verdict is
+   * still to come it will not be told of this region, so that this one's turn comes next.
+   */
+  public void onBorn(PeerUpkeep parent) {
+    long now = context.clock().nanos();
+    checkedNanos =
+        now - parent.checkedNanos < COMPARISON_NANOS ? now - LONG_NANOS : parent.checkedNanos;
   }
 
   long approximateBytes() {

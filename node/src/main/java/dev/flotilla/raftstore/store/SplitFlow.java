@@ -102,7 +102,9 @@ final class SplitFlow {
         parent.storage().snapshots().clear(region);
         continue;
       }
-      born.add(create(region, parentLeads));
+      Peer peer = create(region, parentLeads);
+      peer.upkeep().onBorn(parent.upkeep());
+      born.add(peer);
     }
     for (Peer peer : born) {
       takePendingVotes(peer);
