@@ -7,7 +7,10 @@ import java.io.File;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The space on the disk of a store: how much there is, is left, and is its own. Any thread. */
+/**
+ * The space on the disk of a store: how much there is, is left, and is its own. Any thread that may
+ * wait for a disk.
+ */
 final class StoreSpace {
   private static final List<String> USED =
       List.of("rocksdb.live-sst-files-size", "rocksdb.cur-size-all-mem-tables");
@@ -33,6 +36,11 @@ final class StoreSpace {
   }
 
   private static long used(Engine engine) {
-    return USED.stream().mapToLong(name -> engine.property(name).orElse(0)).sum();
+    try {
+      return USED.stream().mapToLong(name -> engine.property(name).orElse(0)).sum();
+    } catch (IllegalStateException closed) {
+      // The last word of a node that stops.
+      return 0;
+    }
   }
 }

@@ -91,7 +91,8 @@ final class ReplicaChecker {
           : new Plan("replace-replica", newOn(target), leaving);
     }
     if (wrong != null) {
-      // Its place is the only one left, and a quorum with it bears no more losses than without.
+      // Its place is the only one left that takes a replica, and a quorum with it bears no more
+      // losses than without.
       return new Plan("remove-quarantined-replica", null, wrong);
     }
     // There is no store for another one, so it cannot wait for its replacement: it only counts

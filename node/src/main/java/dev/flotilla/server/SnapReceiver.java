@@ -8,6 +8,7 @@ import dev.flotilla.raftstore.Msg;
 import dev.flotilla.raftstore.RaftStoreRouter;
 import dev.flotilla.raftstore.snap.SnapManager;
 import dev.flotilla.raftstore.snap.SnapSink;
+import dev.flotilla.security.LogPace;
 import dev.flotilla.security.Sender;
 import dev.flotilla.security.StoreNames;
 import io.vertx.core.Vertx;
@@ -43,6 +44,9 @@ public final class SnapReceiver {
   private final boolean loopbackOnly;
   private final StoreNames names;
   private final AtomicInteger receiving = new AtomicInteger();
+
+  /** A snapshot that is refused is sent again at once, as long as there is no room for it, say. */
+  private final LogPace pace = new LogPace();
 
   /** Null until the store is open. */
   private final AtomicReference<@Nullable Target> target = new AtomicReference<>();
@@ -234,7 +238,9 @@ public final class SnapReceiver {
               },
               failure -> {
                 busy = false;
-                LOG.warn("a snapshot was not received: {}", failure.getMessage());
+                if (pace.allows()) {
+                  LOG.warn("a snapshot was not received: {}", failure.getMessage());
+                }
                 boolean told = over;
                 over = true;
                 close();

@@ -156,28 +156,36 @@ public final class PlacementLink implements Placement {
 
   /** Takes what the store has to say. Any thread; never blocks. */
   public boolean report(PlacementTask task) {
+    if (task instanceof PlacementTask.StoreStats stats) {
+      // On the driver's thread: to ask the disk and the engines may take its time.
+      return local.submit(pd -> tell(pd, statsOf(stats)));
+    }
     boolean ofSystem =
         (task instanceof PlacementTask.Leads leads && Regions.isSystem(leads.region()))
             || (task instanceof PlacementTask.Lost lost
                 && lost.regionId() == Regions.SYSTEM_REGION_ID);
     if (ofSystem || local.isActive()) {
-      if (task instanceof PlacementTask.StoreStats stats) {
-        return local.submit(pd -> pd.onStore(statsOf(stats)));
-      } else if (task instanceof PlacementTask.ValidatePeer validate) {
+      if (task instanceof PlacementTask.ValidatePeer validate) {
         return local.submit(pd -> validate(pd, validate));
       }
       return local.submit(pd -> pd.onReport(task));
     }
     if (task instanceof PlacementTask.Leads leads) {
       tellDriver(PlacementRequests.REGION, heartbeat(leads).toByteArray());
-    } else if (task instanceof PlacementTask.StoreStats stats) {
-      tellDriver(PlacementRequests.STORE, statsOf(stats).toByteArray());
     } else if (task instanceof PlacementTask.AskSplit wish) {
       askForSplit(wish);
     } else if (task instanceof PlacementTask.ValidatePeer validate) {
       validate(validate);
     }
     return true;
+  }
+
+  private void tell(PlacementDriver pd, StoreStats stats) {
+    if (local.isActive()) {
+      pd.onStore(stats);
+    } else {
+      tellDriver(PlacementRequests.STORE, stats.toByteArray());
+    }
   }
 
   private void tellDriver(String method, byte[] message) {

@@ -14,6 +14,7 @@ import dev.flotilla.raftstore.snap.SnapManager;
 import dev.flotilla.raftstore.snap.SnapSink;
 import dev.flotilla.raftstore.snap.SnapSource;
 import dev.flotilla.security.Credentials;
+import dev.flotilla.security.LogPace;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -59,6 +60,7 @@ public final class SnapshotSender {
   private final int chunkBytes;
   private final GrpcClient client;
   private final ArrayDeque<RaftMessage> waiting = new ArrayDeque<>();
+  private final LogPace pace = new LogPace();
   private int sending;
 
   /**
@@ -127,7 +129,7 @@ public final class SnapshotSender {
   }
 
   private void onEnd(RaftMessage message, AsyncResult<Void> outcome) {
-    if (outcome.failed()) {
+    if (outcome.failed() && pace.allows()) {
       LOG.warn(
           "snapshot of region {} was not sent to store {}: {}",
           message.getRegionId(),

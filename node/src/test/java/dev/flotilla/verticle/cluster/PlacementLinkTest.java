@@ -37,6 +37,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -77,6 +78,10 @@ class PlacementLinkTest {
           new PlacementRules(3, TimeUnit.MINUTES.toNanos(1), ""),
           (to, command) -> {},
           (where, fault) -> faults.add(fault));
+
+  /** The thread that was made to wait for a disk. */
+  private final AtomicReference<Thread> asked = new AtomicReference<>();
+
   private final PlacementLink link =
       new PlacementLink(
           vertx,
@@ -87,7 +92,10 @@ class PlacementLinkTest {
           "http",
           runtime,
           store,
-          stats -> stats.setCapacity(100).setAvailable(30).setUsedSize(2));
+          stats -> {
+            asked.set(Thread.currentThread());
+            stats.setCapacity(100).setAvailable(30).setUsedSize(2);
+          });
 
   /** A store whose system region takes everything. */
   private boolean onMsg(Msg msg) {
@@ -216,6 +224,7 @@ class PlacementLinkTest {
                 .setAvailable(30)
                 .setUsedSize(2)
                 .build());
+    assertThat(asked).as("not the store loop").doesNotHaveValue(Thread.currentThread());
   }
 
   @ParameterizedTest
