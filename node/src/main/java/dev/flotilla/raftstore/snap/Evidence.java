@@ -31,9 +31,6 @@ final class Evidence {
   /** Written last, so that a copy that has it is whole. */
   private static final String VERDICT = "verdict.txt";
 
-  /** There must be room for this many of a copy: what is left is for the engine to go on. */
-  private static final int ROOM_TIMES = 2;
-
   private final Path folder;
 
   Evidence(Path folder) {
@@ -59,7 +56,7 @@ final class Evidence {
       }
       clear(copy);
       long bytes = kv.approximateBytes(range);
-      if (Files.getFileStore(copy).getUsableSpace() / ROOM_TIMES < bytes) {
+      if (!DiskRoom.isFor(copy, bytes)) {
         giveUp(copy, "the disk has little room for " + bytes + " bytes");
         return;
       }

@@ -10,7 +10,6 @@ import dev.flotilla.proto.raft_serverpb.PeerState;
 import dev.flotilla.proto.raft_serverpb.RaftApplyState;
 import dev.flotilla.proto.raft_serverpb.RaftSnapshotData;
 import dev.flotilla.proto.raft_serverpb.RegionLocalState;
-import dev.flotilla.proto.raft_serverpb.SnapshotCFFile;
 import dev.flotilla.proto.raft_serverpb.SnapshotMeta;
 import dev.flotilla.raft.Payload;
 import dev.flotilla.raft.Snapshot;
@@ -126,14 +125,10 @@ public final class SnapBuilder {
 
   private static Snapshot describe(
       SnapKey key, Region region, RaftApplyState applied, SnapshotMeta meta) {
-    long bytes = 0;
-    for (SnapshotCFFile file : meta.getCfFilesList()) {
-      bytes += file.getSize();
-    }
     RaftSnapshotData data =
         RaftSnapshotData.newBuilder()
             .setRegion(region)
-            .setFileSize(bytes)
+            .setFileSize(SnapFile.bytes(meta))
             .setVersion(FORMAT)
             .setMeta(meta)
             .setLastProposedAt(applied.getLastProposedAt())

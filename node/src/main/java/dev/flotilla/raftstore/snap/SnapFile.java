@@ -31,6 +31,15 @@ final class SnapFile {
   private final Path folder;
   private final String name;
 
+  /** Bytes of the files that {@code meta} describes. */
+  static long bytes(SnapshotMeta meta) {
+    long bytes = 0;
+    for (SnapshotCFFile file : meta.getCfFilesList()) {
+      bytes += file.getSize();
+    }
+    return bytes;
+  }
+
   /**
    * @param name without extensions
    */

@@ -50,9 +50,6 @@ public final class SnapManager {
 
   private static final Pattern NAME = Pattern.compile("(gen|rev)_(\\d+)_(\\d+)_(\\d+)[_.].*");
 
-  /** A disk without room for this many of what is to be written is left to the engines. */
-  private static final int ROOM_TIMES = 2;
-
   private final Path folder;
   private final Map<SnapKey, Map<Use, Integer>> uses = new HashMap<>();
 
@@ -181,7 +178,7 @@ public final class SnapManager {
    */
   boolean hasRoomFor(long bytes) {
     try {
-      return Files.getFileStore(folder).getUsableSpace() / ROOM_TIMES >= bytes;
+      return DiskRoom.isFor(folder, bytes);
     } catch (IOException unknown) {
       return true;
     }

@@ -77,7 +77,7 @@ public final class SnapSink implements AutoCloseable {
         // Built by another replica, say; it may have been accepted and wait to be installed.
         throw new IOException("another snapshot " + key + " is here already");
       }
-      if (there == null && !manager.hasRoomFor(bytes(data.getMeta()))) {
+      if (there == null && !manager.hasRoomFor(SnapFile.bytes(data.getMeta()))) {
         throw new IOException("the disk has little room for snapshot " + key);
       }
       opened = true;
@@ -87,14 +87,6 @@ public final class SnapSink implements AutoCloseable {
         manager.end(key, Use.RECEIVING);
       }
     }
-  }
-
-  private static long bytes(SnapshotMeta meta) {
-    long bytes = 0;
-    for (SnapshotCFFile file : meta.getCfFilesList()) {
-      bytes += file.getSize();
-    }
-    return bytes;
   }
 
   /** Whether all of it is here from an earlier time: nothing need be sent. */
