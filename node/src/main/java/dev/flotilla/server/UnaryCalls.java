@@ -3,6 +3,7 @@ package dev.flotilla.server;
 import com.google.protobuf.MessageLite;
 import dev.flotilla.raftstore.Clock;
 import dev.flotilla.raftstore.Refusal;
+import io.vertx.core.Handler;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.common.ServiceMethod;
 import io.vertx.grpc.server.GrpcServer;
@@ -72,10 +73,11 @@ final class UnaryCalls {
         timeoutMillis == 0 ? 0 : startNanos + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
     UnaryCall<R> call =
         new UnaryCall<>(request.response(), tracker, refusals, timing, deadlineNanos);
-    request.exceptionHandler(gone -> call.abandon());
+    Handler<Throwable> gone = failure -> call.abandon();
+    request.exceptionHandler(gone);
     request.errorHandler(reset -> call.abandon());
     // One who has asked, and whose connection ends, is missed here only.
-    request.response().exceptionHandler(gone -> call.abandon());
+    request.response().exceptionHandler(gone);
     request.invalidMessageHandler(
         invalid -> call.fail(GrpcStatus.RESOURCE_EXHAUSTED, "message is too large"));
     request.endHandler(end -> call.askedAll());
