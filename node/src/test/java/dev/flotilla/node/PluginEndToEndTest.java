@@ -92,14 +92,17 @@ class PluginEndToEndTest {
             .build());
   }
 
+  /** Puts a plugin of one extension into the node's folder. */
+  private Path plug(String id, String name, String header, String body) throws Exception {
+    return new PluginJars(folder.resolve("build"))
+        .build(
+            folder.resolve("plugins").resolve(id + ".jar"),
+            PluginJars.Recipe.of(id, "1.0.0").extension(name, header, body));
+  }
+
   @Test
   void aJarAltersRejectsAndIsTakenOutAgain() throws Exception {
-    Path jar =
-        new PluginJars(folder.resolve("build"))
-            .build(
-                folder.resolve("plugins").resolve("shout.jar"),
-                PluginJars.Recipe.of("shout", "1.0.0")
-                    .extension("Shout", "@org.pf4j.Extension @@ implements QueryObserver", BODY));
+    Path jar = plug("shout", "Shout", "@org.pf4j.Extension @@ implements QueryObserver", BODY);
     try (RunningNode node = start()) {
       assertThat(put(node, "greeting", "hello").getError()).isEmpty();
       assertThat(get(node, "greeting")).isEqualTo("HELLO");
@@ -120,14 +123,11 @@ class PluginEndToEndTest {
 
   @Test
   void whatBecomesOfCallsIsCountedForPrometheus() throws Exception {
-    new PluginJars(folder.resolve("build"))
-        .build(
-            folder.resolve("plugins").resolve("moody.jar"),
-            PluginJars.Recipe.of("moody", "1.0.0")
-                .extension(
-                    "Moody",
-                    "@@ implements QueryObserver",
-                    """
+    plug(
+        "moody",
+        "Moody",
+        "@@ implements QueryObserver",
+        """
                     @Override public void preProposeQuery(ProposeContext context, QueryBatch batch)
                         throws RejectedException {
                       switch (batch.key(0).toUtf8()) {
@@ -138,7 +138,7 @@ class PluginEndToEndTest {
                         default -> {}
                       }
                     }
-                    """));
+                    """);
     try (RunningNode node = start()) {
       for (String key : List.of("k", "deny", "deny", "fail", "alter")) {
         put(node, key, "v");
@@ -155,21 +155,18 @@ class PluginEndToEndTest {
   /** Whoever ordered it is not there any more when it is refused. */
   @Test
   void aSplitThatIsRefusedIsToldOfByTheLog() throws Exception {
-    new PluginJars(folder.resolve("build"))
-        .build(
-            folder.resolve("plugins").resolve("guard.jar"),
-            PluginJars.Recipe.of("guard", "1.0.0")
-                .extension(
-                    "Guard",
-                    "@@ implements AdminObserver",
-                    """
+    plug(
+        "guard",
+        "Guard",
+        "@@ implements AdminObserver",
+        """
                     @Override public void preProposeAdmin(ProposeContext context, AdminCommand command)
                         throws RejectedException {
                       if (command.kind() == AdminKind.SPLIT) {
                         throw new RejectedException(RejectedException.Code.DENIED, "not by day");
                       }
                     }
-                    """));
+                    """);
     Logger log = (Logger) LoggerFactory.getLogger("dev.flotilla.verticle.cluster");
     ListAppender<ILoggingEvent> events = new ListAppender<>();
     events.start();

@@ -6,7 +6,6 @@ import dev.flotilla.proto.health.HealthCheckRequest;
 import dev.flotilla.proto.health.HealthCheckResponse;
 import dev.flotilla.proto.health.HealthGrpcClient;
 import dev.flotilla.proto.health.HealthGrpcService;
-import dev.flotilla.raftstore.Clock;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
@@ -14,31 +13,18 @@ import io.vertx.core.net.SocketAddress;
 import io.vertx.grpc.client.GrpcClient;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.server.GrpcServer;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** A call that nobody answers is answered when its deadline has passed, and not again later. */
 class DeadlineTest {
   private final Vertx vertx = Vertx.vertx();
-  private final AtomicLong nanos = new AtomicLong();
+  private final HandClock clock = new HandClock();
   private final CompletableFuture<UnaryCall<HealthCheckResponse>> accepted =
       new CompletableFuture<>();
-
-  private final Clock clock =
-      new Clock() {
-        @Override
-        public long nanos() {
-          return nanos.get();
-        }
-
-        @Override
-        public long unixMillis() {
-          return 0;
-        }
-      };
 
   @AfterEach
   void close() throws Exception {
@@ -88,7 +74,7 @@ class DeadlineTest {
     Future<GrpcStatus> status = call("5S");
     UnaryCall<HealthCheckResponse> call = accepted.get(10, TimeUnit.SECONDS);
     assertThat(call.isAbandoned()).isFalse();
-    nanos.set(TimeUnit.SECONDS.toNanos(5));
+    clock.set(Duration.ofSeconds(5));
     assertThat(status.await(10, TimeUnit.SECONDS)).isEqualTo(GrpcStatus.DEADLINE_EXCEEDED);
     assertThat(call.isAbandoned()).isTrue();
     call.done(HealthCheckResponse.getDefaultInstance());
@@ -99,8 +85,8 @@ class DeadlineTest {
   void aDeadlineBeyondAllTimeIsNone() throws Exception {
     Future<GrpcStatus> status = call("99999999H");
     UnaryCall<HealthCheckResponse> call = accepted.get(10, TimeUnit.SECONDS);
-    nanos.set(TimeUnit.DAYS.toNanos(1000));
-    call.checkDeadline(nanos.get());
+    clock.set(Duration.ofDays(1000));
+    call.checkDeadline(clock.nanos());
     call.done(HealthCheckResponse.getDefaultInstance());
     assertThat(status.await(10, TimeUnit.SECONDS)).isEqualTo(GrpcStatus.OK);
   }

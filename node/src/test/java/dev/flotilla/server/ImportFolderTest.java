@@ -9,7 +9,6 @@ import com.google.protobuf.ByteString;
 import dev.flotilla.proto.import_sstpb.Pair;
 import dev.flotilla.proto.import_sstpb.RawWriteBatch;
 import dev.flotilla.proto.import_sstpb.SSTMeta;
-import dev.flotilla.raftstore.Clock;
 import dev.flotilla.raftstore.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,26 +28,12 @@ class ImportFolderTest {
 
   @TempDir private Path path;
 
-  private long nanos;
-  private ImportFolder folder = new ImportFolder(Path.of("unused"), ENTRY_BYTES_MAX, clock());
-
-  private Clock clock() {
-    return new Clock() {
-      @Override
-      public long nanos() {
-        return nanos;
-      }
-
-      @Override
-      public long unixMillis() {
-        return 0;
-      }
-    };
-  }
+  private final HandClock clock = new HandClock();
+  private ImportFolder folder = new ImportFolder(Path.of("unused"), ENTRY_BYTES_MAX, clock);
 
   @BeforeEach
   void open() {
-    folder = new ImportFolder(path, ENTRY_BYTES_MAX, clock());
+    folder = new ImportFolder(path, ENTRY_BYTES_MAX, clock);
     folder.open();
   }
 
@@ -167,7 +152,7 @@ class ImportFolderTest {
     Path small =
         Jimfs.newFileSystem(Configuration.unix().toBuilder().setMaxSize(1 << 16).build())
             .getPath("/import");
-    ImportFolder full = new ImportFolder(small, ENTRY_BYTES_MAX, clock());
+    ImportFolder full = new ImportFolder(small, ENTRY_BYTES_MAX, clock);
     full.open();
     RawWriteBatch batch =
         RawWriteBatch.newBuilder().addPairs(pair("key", "v".repeat(3000))).build();
@@ -195,7 +180,7 @@ class ImportFolderTest {
         Files.createDirectories(file.resolve("in the way"));
       }
     }
-    nanos = Duration.ofMinutes(10).toNanos();
+    clock.set(Duration.ofMinutes(10));
     folder.dropOld();
     assertThat(filesThere()).isEqualTo(4);
     folder.reserve(ImportFolder.BYTES_MAX);
@@ -205,26 +190,26 @@ class ImportFolderTest {
   void deletesWhatNobodyComesForAndWhatAnEarlierRunLeft() throws Exception {
     RawWriteBatch batch = RawWriteBatch.newBuilder().addPairs(pair("key", "value")).build();
     SSTMeta old = write(1, batch);
-    nanos = Duration.ofMinutes(9).toNanos();
+    clock.set(Duration.ofMinutes(9));
     SSTMeta young = write(2, batch);
-    nanos = Duration.ofMinutes(10).toNanos();
+    clock.set(Duration.ofMinutes(10));
     folder.dropOld();
     assertThat(folder.find(old.getUuid())).isNull();
     assertThat(folder.find(young.getUuid())).isNotNull();
     assertThat(filesThere()).isEqualTo(1);
-    new ImportFolder(path, ENTRY_BYTES_MAX, clock()).open();
+    new ImportFolder(path, ENTRY_BYTES_MAX, clock).open();
     assertThat(filesThere()).isZero();
   }
 
   @Test
   void keepsWhatSomebodyHasComeFor() throws Exception {
     SSTMeta meta = write(1, RawWriteBatch.newBuilder().addPairs(pair("key", "value")).build());
-    nanos = Duration.ofMinutes(9).toNanos();
+    clock.set(Duration.ofMinutes(9));
     assertThat(folder.find(meta.getUuid())).isNotNull();
-    nanos = Duration.ofMinutes(18).toNanos();
+    clock.set(Duration.ofMinutes(18));
     folder.dropOld();
     assertThat(filesThere()).isEqualTo(1);
-    nanos = Duration.ofMinutes(19).toNanos();
+    clock.set(Duration.ofMinutes(19));
     folder.dropOld();
     assertThat(filesThere()).isZero();
   }

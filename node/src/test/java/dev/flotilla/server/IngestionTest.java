@@ -14,7 +14,6 @@ import dev.flotilla.proto.kvrpcpb.Context;
 import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.raft_cmdpb.CmdType;
 import dev.flotilla.proto.raft_cmdpb.RaftCmdResponse;
-import dev.flotilla.raftstore.Clock;
 import dev.flotilla.raftstore.Msg;
 import dev.flotilla.raftstore.ReadGrant;
 import dev.flotilla.raftstore.Refusal;
@@ -30,7 +29,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -38,26 +36,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Files on their way into a store that takes its time. */
 class IngestionTest {
-  private static final long COMMAND_NANOS = Duration.ofMinutes(6).toNanos();
+  private static final Duration COMMAND = Duration.ofMinutes(6);
 
   @TempDir private Path path;
 
   private final Vertx vertx = Vertx.vertx();
   private final SimEngine engine = SimEngine.kv();
-  private final AtomicLong nanos = new AtomicLong();
+  private final HandClock clock = new HandClock();
   private final AtomicInteger writes = new AtomicInteger();
-  private final Clock clock =
-      new Clock() {
-        @Override
-        public long nanos() {
-          return nanos.get();
-        }
-
-        @Override
-        public long unixMillis() {
-          return 0;
-        }
-      };
 
   @AfterEach
   void close() throws Exception {
@@ -86,7 +72,7 @@ class IngestionTest {
                   new SharedSnapshot(engine.snapshot()), Region.getDefaultInstance(), 6, 0));
     } else {
       writes.incrementAndGet();
-      nanos.addAndGet(COMMAND_NANOS);
+      clock.advance(COMMAND);
       folder.dropOld();
       command.callback().done(RaftCmdResponse.getDefaultInstance());
     }
