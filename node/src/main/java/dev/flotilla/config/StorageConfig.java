@@ -6,6 +6,7 @@ import java.nio.file.Path;
  * Data on disk and the two databases that hold it. Immutable; an instance that exists is valid.
  *
  * @param dataDir where the node keeps everything; one node a folder
+ * @param reserveBytes space of the disk that is kept from clients; 0 for none
  * @param blockCacheBytes cache of uncompressed blocks, shared by both databases
  * @param writeBufferBytes a write buffer, of one or several memory tables, is written to a file at
  *     this size
@@ -20,6 +21,7 @@ import java.nio.file.Path;
  */
 public record StorageConfig(
     Path dataDir,
+    long reserveBytes,
     long blockCacheBytes,
     long writeBufferBytes,
     int writeBuffersMax,
@@ -37,6 +39,7 @@ public record StorageConfig(
   public static StorageConfig defaults() {
     return new StorageConfig(
         Path.of("data"),
+        2 * GIB,
         256 * MIB,
         64 * MIB,
         4,
@@ -49,6 +52,7 @@ public record StorageConfig(
   }
 
   public StorageConfig {
+    Settings.range("reserve-bytes", reserveBytes, 0, 1024 * GIB);
     Settings.range("block-cache-bytes", blockCacheBytes, MIB, 1024 * GIB);
     Settings.range("write-buffer-bytes", writeBufferBytes, 64 * KIB, 4 * GIB);
     Settings.range("write-buffers-max", writeBuffersMax, 2, 64);

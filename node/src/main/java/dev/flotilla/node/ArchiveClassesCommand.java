@@ -101,6 +101,8 @@ final class ArchiveClassesCommand implements Callable<Integer> {
     List<String> arguments = new ArrayList<>(List.of("start", "--safe-mode"));
     arguments.addAll(List.of("--config", noSettings.toString()));
     arguments.addAll(List.of("--data-dir", folder.resolve("data").toString()));
+    // It keeps hardly anything, and not for long.
+    arguments.addAll(List.of("--set", "storage.reserve-bytes=0B"));
     for (String address : new String[] {"--addr", "--status-addr", "--cluster-addr"}) {
       arguments.addAll(List.of(address, "127.0.0.1:0"));
     }

@@ -12,12 +12,14 @@ import dev.flotilla.kv.RawKv;
 import dev.flotilla.kv.RegionSplits;
 import dev.flotilla.node.settings.ConfigException;
 import dev.flotilla.node.settings.PluginFiles;
+import dev.flotilla.proto.disk_usage.DiskUsage;
 import dev.flotilla.proto.metapb.NodeState;
 import dev.flotilla.proto.metapb.Store;
 import dev.flotilla.proto.metapb.StoreLabel;
 import dev.flotilla.proto.metapb.StoreState;
 import dev.flotilla.proto.raft_serverpb.StoreIdent;
 import dev.flotilla.raftstore.Clock;
+import dev.flotilla.raftstore.Msg;
 import dev.flotilla.raftstore.snap.SnapManager;
 import dev.flotilla.security.Credentials;
 import dev.flotilla.server.AnswerBursts;
@@ -65,8 +67,8 @@ public final class Node {
   private final StoreRuntime store;
   private final NodeStatus status;
   private final NodeCluster cluster;
-  private final ClusterStart clusterStart;
   private final SnapReceiver snapReceiver;
+  private final DiskWatch disk;
   private final ImportFolder imports;
   private final List<ServerVerticle> servers = new ArrayList<>();
   private volatile boolean serving;
@@ -87,16 +89,17 @@ public final class Node {
     this.config = config;
     this.faults = faults;
     this.engines = engines;
-    this.clusterStart = clusterStart;
     Vertx vertx = clusterStart.vertx();
     this.cluster = new NodeCluster(config, clusterStart, credentials);
     boolean anyoneKnown = credentials.isPresent() || config.server().allowInsecure();
     this.snapReceiver =
         new SnapReceiver(config.snapshot().receivesMax(), !anyoneKnown, cluster.names());
+    this.disk = new DiskWatch(config.storage().dataDir(), config.storage().reserveBytes());
     this.imports =
         new ImportFolder(
             config.storage().dataDir().resolve("import"),
             config.raftStore().entryBytesMax(),
+            () -> disk.usage() == DiskUsage.Normal,
             clock);
     this.store =
         new StoreRuntime(
@@ -116,7 +119,7 @@ public final class Node {
   }
 
   private Vertx vertx() {
-    return clusterStart.vertx();
+    return cluster.vertx();
   }
 
   /** Opens the event bus and makes a node of it, which is to be started. */
@@ -266,14 +269,7 @@ public final class Node {
   private Future<StoreIdent> identify(Optional<StoreIdent> known) {
     return known.isPresent()
         ? cluster.readmit(known.get())
-        : new Admission(
-                vertx(),
-                config,
-                engines.await(),
-                cluster.credentials(),
-                cluster.greeting(),
-                clusterStart.members().others())
-            .run(record());
+        : cluster.admit(record(), engines.await());
   }
 
   /** This node's store as others are to know it, but for its id. */
@@ -304,7 +300,7 @@ public final class Node {
     SnapManager snapshots = new SnapManager(config.storage().dataDir().resolve("snap"));
     snapReceiver.open(new SnapReceiver.Target(ident.getStoreId(), snapshots, store.router()));
     Random chance = new SecureRandom();
-    StoreSpace space = new StoreSpace(config.storage().dataDir(), engines.await());
+    StoreSpace space = new StoreSpace(disk, engines.await());
     return cluster
         .startPlacement(ident, self, store.router(), clock, space::addTo, faults)
         .compose(done -> cluster.openTransport(ident, snapshots, store.router(), clock))
@@ -326,6 +322,8 @@ public final class Node {
                         new DivergenceLog(),
                         new AnswerBursts(),
                         cluster.reports())))
+        .onSuccess(
+            done -> disk.start(vertx(), usage -> store.router().send(new Msg.SpaceLeft(usage))))
         .compose(done -> cluster.register(self));
   }
 

@@ -2,6 +2,7 @@ package dev.flotilla.node;
 
 import dev.flotilla.config.HostPort;
 import dev.flotilla.config.NodeConfig;
+import dev.flotilla.engine.Engines;
 import dev.flotilla.pd.PlacementDriver;
 import dev.flotilla.pd.PlacementRules;
 import dev.flotilla.proto.metapb.Store;
@@ -81,13 +82,13 @@ final class NodeCluster {
     return greeting.open(start.names());
   }
 
+  Vertx vertx() {
+    return vertx;
+  }
+
   /** What connections are to be protected with, if at all. */
   Optional<Credentials> credentials() {
     return credentials;
-  }
-
-  Greeting greeting() {
-    return greeting;
   }
 
   /** Name of this node, empty for none. */
@@ -133,6 +134,12 @@ final class NodeCluster {
             : opened.relay(method, request);
       }
     };
+  }
+
+  /** Founds a cluster or joins one, as the settings say, with a store that is new. */
+  Future<StoreIdent> admit(Store record, Engines engines) {
+    return new Admission(vertx, config, engines, credentials, greeting, members.others())
+        .run(record);
   }
 
   /** Asks the others whether the store that was here before may come back as it is now. */

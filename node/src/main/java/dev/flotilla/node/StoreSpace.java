@@ -3,35 +3,32 @@ package dev.flotilla.node;
 import dev.flotilla.engine.Engine;
 import dev.flotilla.engine.Engines;
 import dev.flotilla.proto.pdpb.StoreStats;
-import java.io.File;
-import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The space on the disk of a store: how much there is, is left, and is its own. Any thread that may
- * wait for a disk.
+ * The space on the disk of a store: how much there is, is left besides the reserve, and is its own.
+ * Any thread that may wait for a disk.
  */
 final class StoreSpace {
   private static final List<String> USED =
       List.of("rocksdb.live-sst-files-size", "rocksdb.cur-size-all-mem-tables");
 
-  private final File disk;
+  private final DiskWatch disk;
   private final Engines engines;
 
   /**
-   * @param dataDir any folder on the disk
    * @param engines what takes the store's space
    */
-  StoreSpace(Path dataDir, Engines engines) {
-    this.disk = dataDir.toFile();
+  StoreSpace(DiskWatch disk, Engines engines) {
+    this.disk = disk;
     this.engines = engines;
   }
 
   /** Adds what is so now to what a store says of itself; zeros where the disk does not say. */
   void addTo(StoreStats.Builder stats) {
     stats
-        .setCapacity(disk.getTotalSpace())
-        .setAvailable(disk.getUsableSpace())
+        .setCapacity(disk.capacity())
+        .setAvailable(disk.available())
         .setUsedSize(used(engines.kv()) + used(engines.raft()));
   }
 

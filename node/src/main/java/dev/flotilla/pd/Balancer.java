@@ -40,11 +40,14 @@ final class Balancer {
       return null;
     }
     long most = forecast.leadersOn(leads.leader().getStoreId()) - TOLERANCE;
+    boolean anywhere = stores.isShortOfSpace(leads.leader().getStoreId());
     Peer best = null;
     for (Peer peer : leads.region().getPeersList()) {
       if (peer.getRole() == PeerRole.Voter
           && !peer.getQuarantined()
-          && stores.isUsable(peer.getStoreId())) {
+          && stores.isUsable(peer.getStoreId())
+          // There it may soon have to refuse data, and would come back.
+          && (anywhere || !stores.isShortOfSpace(peer.getStoreId()))) {
         long there = forecast.leadersOn(peer.getStoreId());
         if (there <= most && (best == null || there < forecast.leadersOn(best.getStoreId()))) {
           best = peer;

@@ -1,6 +1,7 @@
 package dev.flotilla.raftstore;
 
 import com.google.protobuf.ByteString;
+import dev.flotilla.proto.disk_usage.DiskUsage;
 import dev.flotilla.proto.metapb.RegionEpoch;
 import dev.flotilla.proto.raft_cmdpb.RaftCmdRequest;
 import dev.flotilla.proto.raft_serverpb.RaftMessage;
@@ -156,6 +157,19 @@ public sealed interface Msg {
     }
   }
 
+  /** How much space is left on the disk of this store is another than before. */
+  record SpaceLeft(DiskUsage usage) implements Msg {
+    @Override
+    public void dispatch(Handler handler) {
+      handler.onSpaceLeft(this);
+    }
+
+    @Override
+    public boolean isSignificant() {
+      return true;
+    }
+  }
+
   /** What an apply worker reports; a marker, so that the vocabulary need not know its content. */
   interface ApplyOutcome {
     /** As {@link Msg#mayWait}. */
@@ -206,5 +220,7 @@ public sealed interface Msg {
     void onRegionSize(RegionSize msg);
 
     void onHashComputed(HashComputed msg);
+
+    void onSpaceLeft(SpaceLeft msg);
   }
 }

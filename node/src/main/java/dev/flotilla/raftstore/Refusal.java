@@ -5,6 +5,7 @@ import dev.flotilla.coprocessor.api.RejectedException;
 import dev.flotilla.proto.metapb.Peer;
 import dev.flotilla.proto.metapb.Region;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,6 +86,24 @@ public abstract sealed class Refusal extends RuntimeException {
   public static final class ServerIsBusy extends Refusal {
     public ServerIsBusy(String reason) {
       super(reason);
+    }
+  }
+
+  /** Too little space is left on disks; back off, and make some. */
+  public static final class DiskFull extends Refusal {
+    public final transient List<Long> storeIds;
+
+    /**
+     * @param storeIds those with too little space
+     * @param even whether there is not even space for deletes
+     */
+    public DiskFull(List<Long> storeIds, boolean even) {
+      super(
+          (even
+                  ? "no write is taken, for the disk is full of store "
+                  : "no new data is taken, for the disk is almost full of store ")
+              + storeIds.stream().map(String::valueOf).collect(Collectors.joining(", ")));
+      this.storeIds = storeIds;
     }
   }
 

@@ -15,6 +15,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +43,7 @@ public final class ImportFolder {
   private static final int CHUNK_BYTES_MAX = 1 << 20;
 
   private final Path folder;
+  private final BooleanSupplier hasSpace;
   private final Clock clock;
   private final int chunkBytes;
   private final Map<ByteString, Held> files = new HashMap<>();
@@ -63,9 +65,11 @@ public final class ImportFolder {
 
   /**
    * @param entryBytesMax limit of a command, which what is read at once must stay below
+   * @param hasSpace whether the disk may be written to now
    */
-  public ImportFolder(Path folder, long entryBytesMax, Clock clock) {
+  public ImportFolder(Path folder, long entryBytesMax, BooleanSupplier hasSpace, Clock clock) {
     this.folder = folder;
+    this.hasSpace = hasSpace;
     this.clock = clock;
     this.chunkBytes = (int) Math.min(CHUNK_BYTES_MAX, entryBytesMax / 2);
   }
@@ -110,6 +114,9 @@ public final class ImportFolder {
 
   /** Takes room for so many bytes. */
   synchronized void reserve(long count) {
+    if (!hasSpace.getAsBoolean()) {
+      throw new Refusal.ServerIsBusy("the disk is almost full");
+    }
     if (bytes + count > BYTES_MAX) {
       throw new Refusal.ServerIsBusy("too many pairs wait for being taken in");
     }

@@ -1,5 +1,6 @@
 package dev.flotilla.server;
 
+import dev.flotilla.proto.errorpb.DiskFull;
 import dev.flotilla.proto.errorpb.EpochNotMatch;
 import dev.flotilla.proto.errorpb.Error;
 import dev.flotilla.proto.errorpb.KeyNotInRegion;
@@ -50,6 +51,9 @@ final class RegionErrors {
     } else if (refusal instanceof Refusal.ServerIsBusy || refusal instanceof Refusal.OutOfService) {
       // The one detail that makes every client wait and then ask again.
       error.setServerIsBusy(ServerIsBusy.newBuilder().setReason(refusal.text()));
+    } else if (refusal instanceof Refusal.DiskFull full) {
+      error.setDiskFull(
+          DiskFull.newBuilder().addAllStoreId(full.storeIds).setReason(refusal.text()));
     } else if (refusal instanceof Refusal.StaleCommand) {
       error.setStaleCommand(StaleCommand.getDefaultInstance());
     } else if (refusal instanceof Refusal.RaftEntryTooLarge large) {

@@ -6,6 +6,7 @@ import dev.flotilla.raftstore.Msg;
 import dev.flotilla.raftstore.RaftStoreRouter;
 import dev.flotilla.raftstore.Scheduler;
 import dev.flotilla.raftstore.peer.PeerContext;
+import dev.flotilla.raftstore.peer.StoreDisks;
 import dev.flotilla.raftstore.store.Store;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -96,7 +97,8 @@ public final class StoreRuntime {
             task -> {
               sweepMailbox.offerSignificant(() -> sweep.onReport(task));
               return setting.placement().schedule(task);
-            });
+            },
+            new StoreDisks(setting.storeId()));
     Future<?> chain = Future.succeededFuture();
     for (StoreWorkers.Worker worker : workers.create(setting, config, router)) {
       chain = chain.compose(done -> deploy(worker.pool(), worker.verticle()));

@@ -39,6 +39,8 @@ final class NodeUnderTest implements AutoCloseable {
     arguments.addAll(List.of("start", "--data-dir", data.toString()));
     arguments.addAll(List.of("--addr", "127.0.0.1:0", "--status-addr", "127.0.0.1:0"));
     arguments.addAll(List.of("--cluster-addr", "127.0.0.1:0"));
+    // Tests do not depend on what else is on the disk.
+    arguments.addAll(List.of("--set", "storage.reserve-bytes=0B"));
     arguments.addAll(List.of(options));
     return run(arguments);
   }

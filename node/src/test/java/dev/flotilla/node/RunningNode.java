@@ -60,6 +60,8 @@ final class RunningNode implements AutoCloseable {
 
   static NodeConfig onFreePort(Path dataDir, Map<String, String> settings) {
     Map<String, String> all = new HashMap<>(settings);
+    // Tests do not depend on what else is on the disk.
+    all.putIfAbsent("storage.reserve-bytes", "0B");
     all.put("storage.data-dir", dataDir.toString());
     all.put("server.addr", "127.0.0.1:0");
     all.put("status.addr", "127.0.0.1:0");

@@ -15,16 +15,16 @@ import org.junit.jupiter.api.io.TempDir;
 class StoreSpaceTest {
   @TempDir private Path folder;
 
-  private static StoreStats.Builder told(Path dataDir, Engines engines) {
+  private static StoreStats.Builder told(Path dataDir, long reserve, Engines engines) {
     StoreStats.Builder told = StoreStats.newBuilder();
-    new StoreSpace(dataDir, engines).addTo(told);
+    new StoreSpace(new DiskWatch(dataDir, reserve), engines).addTo(told);
     return told;
   }
 
   @Test
   void tellsOfTheDiskAndOfItsOwn() throws Exception {
     Engines engines = RocksEngines.open(folder, RocksSettings.defaults(), fault -> {});
-    StoreStats.Builder told = told(folder, engines);
+    StoreStats.Builder told = told(folder, 0, engines);
     engines.close();
     assertThat(told.getCapacity()).isEqualTo(Files.getFileStore(folder).getTotalSpace());
     assertThat(told.getAvailable()).isBetween(1L, told.getCapacity());
@@ -34,7 +34,13 @@ class StoreSpaceTest {
   @Test
   void tellsNothingOfADiskThatDoesNotSay() {
     StoreStats.Builder told =
-        told(folder.resolve("gone"), new Engines(SimEngine.kv(), SimEngine.raft()));
+        told(folder.resolve("gone"), 0, new Engines(SimEngine.kv(), SimEngine.raft()));
     assertThat(told.build()).isEqualTo(StoreStats.getDefaultInstance());
+  }
+
+  @Test
+  void whatIsKeptFromClientsIsNotAvailable() {
+    Engines none = new Engines(SimEngine.kv(), SimEngine.raft());
+    assertThat(told(folder, Long.MAX_VALUE / 2, none).getAvailable()).isZero();
   }
 }

@@ -49,6 +49,8 @@ class ToolsTest {
                         "77",
                         "storage.data-dir",
                         data.toString(),
+                        "storage.reserve-bytes",
+                        "0B",
                         "server.addr",
                         "127.0.0.1:0",
                         "status.addr",

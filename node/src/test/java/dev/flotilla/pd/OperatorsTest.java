@@ -189,6 +189,27 @@ class OperatorsTest {
     assertThat(movesAfterHeartbeats(reports)).as("away from there").hasSize(2);
   }
 
+  @Test
+  void leadersGoWhereThereIsSpace() {
+    Map<Long, PlacementTask.Leads> reports = ledByOne(6);
+    clock.advance(Duration.ofSeconds(6).toMillis());
+    hasLeft(2, 0);
+    assertThat(leadersAsked(reports)).containsOnly(3L);
+    hasLeft(3, 0);
+    assertThat(leadersAsked(reports)).as("nowhere").isEmpty();
+    hasLeft(1, 0);
+    assertThat(leadersAsked(reports)).as("it is the same everywhere").isNotEmpty();
+  }
+
+  private List<Long> leadersAsked(Map<Long, PlacementTask.Leads> reports) {
+    List<Long> asked =
+        heartbeats(reports).stream()
+            .map(command -> command.getTransferLeader().getPeer().getStoreId())
+            .toList();
+    reports.keySet().forEach(operators::cancel);
+    return asked;
+  }
+
   private void hasLeft(long storeId, long available) {
     stores.onHeartbeat(
         StoreStats.newBuilder()

@@ -50,7 +50,7 @@ class IdleConnectionTest {
                 new RegionSplits(msg -> false),
                 new NoPlacement(),
                 new SnapReceiver(1, true, new StoreNames(false)),
-                new ImportFolder(Path.of("unused"), 1 << 20, new SystemClock()),
+                new ImportFolder(Path.of("unused"), 1 << 20, () -> true, new SystemClock()),
                 () -> true,
                 new SystemClock(),
                 (method, outcome, took) -> {}));

@@ -29,11 +29,13 @@ class ImportFolderTest {
   @TempDir private Path path;
 
   private final HandClock clock = new HandClock();
-  private ImportFolder folder = new ImportFolder(Path.of("unused"), ENTRY_BYTES_MAX, clock);
+  private boolean hasSpace = true;
+  private ImportFolder folder =
+      new ImportFolder(Path.of("unused"), ENTRY_BYTES_MAX, () -> hasSpace, clock);
 
   @BeforeEach
   void open() {
-    folder = new ImportFolder(path, ENTRY_BYTES_MAX, clock);
+    folder = new ImportFolder(path, ENTRY_BYTES_MAX, () -> hasSpace, clock);
     folder.open();
   }
 
@@ -152,7 +154,7 @@ class ImportFolderTest {
     Path small =
         Jimfs.newFileSystem(Configuration.unix().toBuilder().setMaxSize(1 << 16).build())
             .getPath("/import");
-    ImportFolder full = new ImportFolder(small, ENTRY_BYTES_MAX, clock);
+    ImportFolder full = new ImportFolder(small, ENTRY_BYTES_MAX, () -> hasSpace, clock);
     full.open();
     RawWriteBatch batch =
         RawWriteBatch.newBuilder().addPairs(pair("key", "v".repeat(3000))).build();
@@ -167,6 +169,16 @@ class ImportFolderTest {
     writer.close();
     assertThat(filesIn(small)).isZero();
     full.reserve(ImportFolder.BYTES_MAX);
+  }
+
+  @Test
+  void takesNothingWhileTheDiskIsAlmostFull() throws Exception {
+    RawWriteBatch batch = RawWriteBatch.newBuilder().addPairs(pair("key", "value")).build();
+    hasSpace = false;
+    assertThatThrownBy(() -> write(1, batch)).isInstanceOf(Refusal.ServerIsBusy.class);
+    assertThat(filesThere()).isZero();
+    hasSpace = true;
+    assertThat(folder.find(write(1, batch).getUuid())).isNotNull();
   }
 
   @Test
@@ -197,7 +209,7 @@ class ImportFolderTest {
     assertThat(folder.find(old.getUuid())).isNull();
     assertThat(folder.find(young.getUuid())).isNotNull();
     assertThat(filesThere()).isEqualTo(1);
-    new ImportFolder(path, ENTRY_BYTES_MAX, clock).open();
+    new ImportFolder(path, ENTRY_BYTES_MAX, () -> hasSpace, clock).open();
     assertThat(filesThere()).isZero();
   }
 

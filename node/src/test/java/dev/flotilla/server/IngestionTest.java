@@ -81,7 +81,7 @@ class IngestionTest {
 
   @Test
   void filesAreKeptForAsLongAsTheirTurnTakesToCome() throws Exception {
-    ImportFolder folder = new ImportFolder(path, 4096, clock);
+    ImportFolder folder = new ImportFolder(path, 4096, () -> true, clock);
     folder.open();
     List<SSTMeta> files = new ArrayList<>();
     for (int number = 0; number < 4; number++) {

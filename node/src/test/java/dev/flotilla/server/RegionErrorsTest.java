@@ -44,6 +44,7 @@ class RegionErrorsTest {
         Arguments.of(new Refusal.StoreNotMatch(7, 1), "store_not_match"),
         Arguments.of(new Refusal.ServerIsBusy("full"), "server_is_busy"),
         Arguments.of(new Refusal.OutOfService(2), "server_is_busy"),
+        Arguments.of(new Refusal.DiskFull(List.of(1L), false), "disk_full"),
         Arguments.of(new Refusal.StaleCommand(), "stale_command"),
         Arguments.of(new Refusal.RaftEntryTooLarge(2, 99), "raft_entry_too_large"),
         Arguments.of(new Refusal.Undetermined("gone"), "undetermined_result"),

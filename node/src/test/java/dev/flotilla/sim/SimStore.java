@@ -26,6 +26,7 @@ import dev.flotilla.raftstore.apply.ApplyBursts;
 import dev.flotilla.raftstore.apply.ApplyRunner;
 import dev.flotilla.raftstore.apply.ApplyTask;
 import dev.flotilla.raftstore.peer.PeerContext;
+import dev.flotilla.raftstore.peer.StoreDisks;
 import dev.flotilla.raftstore.snap.RegionTask;
 import dev.flotilla.raftstore.store.Bootstrap;
 import dev.flotilla.raftstore.store.Store;
@@ -107,7 +108,8 @@ final class SimStore {
                 (region, verdict) -> {
                   throw new AssertionError("replicas differ");
                 },
-                placement::add));
+                placement::add,
+                new StoreDisks(Bootstrap.STORE_ID)));
   }
 
   /** Bootstraps empty engines, or goes on with what they hold. */

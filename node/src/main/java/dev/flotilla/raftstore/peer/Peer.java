@@ -45,10 +45,12 @@ public final class Peer {
   private final PeerContext context;
   private final PeerStorage storage;
   private final RawNode raft;
+  private final TakenSnapshot taken;
   private final PeerMessages messages;
   private final Proposer proposer;
   private final PeerReads reads;
   private final PeerHealth health;
+  private final LeaderTransfer transfer;
   private final PeerUpkeep upkeep;
   private final RoleReports reports;
   private final PeerHibernation hibernation;
@@ -65,23 +67,21 @@ public final class Peer {
   /** Collected and not yet persisted. */
   private @Nullable Ready ready;
 
-  /** The region that the snapshot in {@link #ready} replaces. */
-  private @Nullable Region snapshotOver;
-
-  /** Answers to a snapshot; they leave when its data is there, or it would count as there. */
-  private List<Message> heldMessages = List.of();
-
   private Peer(PeerContext context, dev.flotilla.proto.metapb.Peer peer, PeerStorage storage) {
     this.context = context;
     this.storage = storage;
     this.raft = new RawNode(context.raftConfig(peer.getId(), storage), storage);
+    this.taken = new TakenSnapshot(raft, storage);
     this.messages =
         new PeerMessages(
-            context.transport(), peer.toBuilder().clearRole().clearQuarantined().build());
+            context.transport(),
+            peer.toBuilder().clearRole().clearQuarantined().build(),
+            context.disks());
     this.proposer = new Proposer(context, raft, storage);
     this.reads =
         new PeerReads(raft, storage, context.clock(), context.config().leaderLease().toNanos());
     this.health = new PeerHealth(context, peer.getId());
+    this.transfer = new LeaderTransfer(raft, health, context.disks());
     this.upkeep = new PeerUpkeep(context);
     this.reports = new RoleReports(context);
     this.hibernation =
@@ -119,7 +119,7 @@ public final class Peer {
       restored.keepEvidence("found out of service after a restart");
     }
     if (installing) {
-      restored.install(region);
+      restored.taken.install(region);
     }
     return restored;
   }
@@ -229,7 +229,7 @@ public final class Peer {
     }
     boolean proposed = upkeep.tick(this);
     // Again until somebody leads: the one asked may be behind, or the order may be lost.
-    boolean yielding = isLeader() && isQuarantined() && handOver();
+    boolean yielding = isLeader() && (isQuarantined() ? handOver() : transfer.toSpace(region()));
     return raft.tick() || proposed || yielding;
   }
 
@@ -315,10 +315,7 @@ public final class Peer {
   /** Only advice: it may come to nothing. Observers may refuse it. */
   private void transferLeader(AdminRequest admin) {
     proposer.observed(region(), admin);
-    long target = admin.getTransferLeader().getPeer().getId();
-    if (LeaderTransfer.isReady(raft, region(), target, health::isHeard)) {
-      raft.transferLeader(target);
-    }
+    transfer.to(admin.getTransferLeader().getPeer().getId(), region());
   }
 
   /**
@@ -331,12 +328,7 @@ public final class Peer {
       return false;
     }
     wakeUp();
-    long target = LeaderTransfer.bestTarget(raft, region(), health::isHeard);
-    if (target == 0) {
-      return false;
-    }
-    raft.transferLeader(target);
-    return true;
+    return transfer.away(region());
   }
 
   /** Whether a readiness pass has something to do. */
@@ -369,7 +361,7 @@ public final class Peer {
       onRoleChanged(changed);
     }
     send(collected.messages());
-    snapshotOver = collected.snapshot() == null ? null : region();
+    taken.onCollected(collected);
     storage.persist(collected, kvBatch, raftBatch);
     if (isCommittedDurable(collected)) {
       apply(collected.committedEntries());
@@ -390,17 +382,14 @@ public final class Peer {
         && (written.isEmpty() || committed.last().index() < written.first().index());
   }
 
-  /**
-   * Whether a snapshot was taken that is not installed yet: what was committed before may have to
-   * be applied first, and others may be installed before.
-   */
+  /** Whether a snapshot was taken that is not installed yet. */
   public boolean awaitsSnapshot() {
-    return raft.hasPendingSnapshot() || storage.isApplyingSnapshot();
+    return taken.isAwaited();
   }
 
   /** Whether what was just collected has a snapshot, so that the region is another. */
   public boolean hasAcceptedSnapshot() {
-    return snapshotOver != null;
+    return taken.isCollected();
   }
 
   /** The lease starts before the first message of the term leaves, so this comes first. */
@@ -434,14 +423,11 @@ public final class Peer {
   public void persisted(LocalReads localReads) {
     Ready collected = Invariants.present(ready, "persisted without a ready");
     ready = null;
-    Region before = snapshotOver;
-    if (before != null) {
-      snapshotOver = null;
-      heldMessages = List.copyOf(collected.messagesAfterPersist());
+    if (taken.isCollected()) {
       lastApplying = storage.appliedIndex();
       reads.onApplied(storage.applyState().getCommitTerm());
       register();
-      install(before);
+      taken.onPersisted(collected);
     } else {
       send(collected.messagesAfterPersist());
     }
@@ -458,18 +444,6 @@ public final class Peer {
       // For what went to the worker before anyone waited for it.
       context.apply().schedule(new ApplyTask.Report(region().getId()));
     }
-  }
-
-  /** The accepted snapshot is durable. */
-  private void install(Region before) {
-    storage
-        .snapshots()
-        .install(
-            before,
-            region(),
-            raft.id(),
-            storage.applyState().getTruncatedState().getTerm(),
-            storage.truncatedIndex());
   }
 
   private void apply(EntryList committed) {
@@ -606,11 +580,7 @@ public final class Peer {
 
   /** The installation of the accepted snapshot has ended; its answers may leave. */
   public void onSnapshotInstalled() {
-    storage.snapshots().onInstalled();
-    if (!storage.isApplyingSnapshot()) {
-      send(heldMessages);
-      heldMessages = List.of();
-    }
+    send(taken.onInstalled());
   }
 
   public void onUnreachable(long peerId) {

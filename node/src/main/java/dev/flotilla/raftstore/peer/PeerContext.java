@@ -41,6 +41,7 @@ import dev.flotilla.raftstore.wire.EraftConfChangeCodec;
  * @param snapshots the folder of snapshots
  * @param divergence told when replicas differ
  * @param placement the way to the placement driver
+ * @param disks which stores have little space left
  */
 public record PeerContext(
     long storeId,
@@ -56,7 +57,8 @@ public record PeerContext(
     Workers workers,
     SnapManager snapshots,
     DivergenceListener divergence,
-    Scheduler<PlacementTask> placement) {
+    Scheduler<PlacementTask> placement,
+    StoreDisks disks) {
   private static final EraftConfChangeCodec CONF_CHANGES = new EraftConfChangeCodec();
 
   /**

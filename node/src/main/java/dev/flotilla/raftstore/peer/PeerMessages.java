@@ -21,13 +21,15 @@ import org.jspecify.annotations.Nullable;
 final class PeerMessages {
   private final Transport transport;
   private final Peer self;
+  private final StoreDisks disks;
 
   /** Peers that are not in the region as it is here: of an older or newer one. */
   private final Map<Long, Peer> strangers = new HashMap<>();
 
-  PeerMessages(Transport transport, Peer self) {
+  PeerMessages(Transport transport, Peer self, StoreDisks disks) {
     this.transport = transport;
     this.self = self;
+    this.disks = disks;
   }
 
   /** Who sends. */
@@ -70,6 +72,10 @@ final class PeerMessages {
       // It will be heard of again if it matters.
       return;
     }
+    if (disks.withholds(message, region, to)) {
+      // As if it were lost: after each heartbeat that is answered it comes again.
+      return;
+    }
     dev.flotilla.proto.eraftpb.Message wire = MessageCodec.toWire(message);
     if (message.type() == MsgType.TIMEOUT_NOW) {
       // Lets a receiver that has moved on since see that the order is late.
@@ -81,6 +87,7 @@ final class PeerMessages {
             .setRegionEpoch(region.getRegionEpoch())
             .setFromPeer(self)
             .setToPeer(to)
+            .setDiskUsage(disks.own())
             .setMessage(wire);
     if (Regions.isInitialized(region) && mayCreatePeer(message)) {
       envelope.setStartKey(region.getStartKey()).setEndKey(region.getEndKey());

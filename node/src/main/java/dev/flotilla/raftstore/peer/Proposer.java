@@ -54,6 +54,7 @@ final class Proposer {
    * @throws Refusal when it was not logged; {@code callback} is then still the caller's to answer
    */
   void propose(Region region, RaftCmdRequest command, Callback callback) {
+    context.disks().check(region, command);
     if (raft.lastIndex() - storage.appliedIndex() >= context.config().applyBacklogMax()) {
       throw new Refusal.ServerIsBusy("too much is waiting to be applied");
     }

@@ -97,6 +97,7 @@ final class Hibernation {
                 .setFromPeer(Peer.newBuilder().setStoreId(context.storeId()))
                 .setToPeer(Peer.newBuilder().setStoreId(storeId))
                 .setStoreAlive(true)
+                .setDiskUsage(context.disks().own())
                 .build());
   }
 

@@ -63,6 +63,7 @@ final class RaftMessageGate {
     if (envelope.getToPeer().getStoreId() != context.storeId()) {
       return null;
     }
+    context.disks().onUsage(envelope.getFromPeer().getStoreId(), envelope.getDiskUsage());
     if (envelope.getStoreAlive()) {
       hibernation.onAlive(envelope.getFromPeer().getStoreId());
       return null;

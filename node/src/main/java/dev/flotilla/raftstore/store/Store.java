@@ -155,6 +155,11 @@ public final class Store implements Msg.Handler, AutoCloseable {
   }
 
   @Override
+  public void onSpaceLeft(Msg.SpaceLeft msg) {
+    context.disks().onUsage(context.storeId(), msg.usage());
+  }
+
+  @Override
   public void onApplied(Msg.Applied msg) {
     applyResults.handle((ApplyResult) msg.outcome(), reads);
   }

@@ -19,21 +19,34 @@ public final class LoggedCommands {
    */
   public static boolean haveAdmin(EntryList entries) {
     for (int i = 0; i < entries.size(); i++) {
-      if (isAdmin(entries.get(i))) {
+      Entry entry = entries.get(i);
+      if (entry.type().isConfChange() || has(entry, RaftCmdRequest.ADMIN_REQUEST_FIELD_NUMBER)) {
         return true;
       }
     }
     return false;
   }
 
-  private static boolean isAdmin(Entry entry) {
-    if (entry.type().isConfChange()) {
-      return true;
+  /**
+   * Whether one of {@code entries} changes data.
+   *
+   * @throws EngineException when one holds no command: the log is damaged
+   */
+  public static boolean haveData(EntryList entries) {
+    for (int i = 0; i < entries.size(); i++) {
+      Entry entry = entries.get(i);
+      if (!entry.type().isConfChange() && has(entry, RaftCmdRequest.REQUESTS_FIELD_NUMBER)) {
+        return true;
+      }
     }
+    return false;
+  }
+
+  private static boolean has(Entry entry, int field) {
     CodedInputStream in = SharedBytes.toWire(entry.data()).newCodedInput();
     try {
       for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
-        if (WireFormat.getTagFieldNumber(tag) == RaftCmdRequest.ADMIN_REQUEST_FIELD_NUMBER) {
+        if (WireFormat.getTagFieldNumber(tag) == field) {
           return true;
         }
         in.skipField(tag);

@@ -40,6 +40,8 @@ public record Fault(Kind kind, long atMillis, long forMillis, int store, long ot
     DISK_ERROR,
     /** All writes to disk fail. */
     DISK_FULL,
+    /** Little space is left on a disk, or none for clients. */
+    LITTLE_SPACE,
     /** A block of a store's data cannot be read. */
     UNREADABLE_BLOCK,
     /** The disk is lost; the machine comes back as a new store. */

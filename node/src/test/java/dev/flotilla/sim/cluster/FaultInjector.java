@@ -1,5 +1,6 @@
 package dev.flotilla.sim.cluster;
 
+import dev.flotilla.proto.disk_usage.DiskUsage;
 import java.util.List;
 import java.util.function.BiConsumer;
 
@@ -75,6 +76,10 @@ final class FaultInjector {
       case DISK_FULL -> {
         machine.fill(true);
         world.timeline().after(nanos, () -> machine.fill(false));
+      }
+      case LITTLE_SPACE -> {
+        machine.leave(other % 2 == 0 ? DiskUsage.AlmostFull : DiskUsage.AlreadyFull);
+        world.timeline().after(nanos, () -> machine.leave(DiskUsage.Normal));
       }
       case UNREADABLE_BLOCK -> {
         machine.damage(ClientModel.key(other % world.knobs().keys()));

@@ -46,6 +46,7 @@ final class FaultPlan {
               POWER_LOSS_ALL,
               PAUSE,
               DISK_FULL,
+              LITTLE_SPACE,
               ISOLATE_LEADER,
               PAUSE_LEADER,
               LATE_ANSWERS_TO_LEADER,

@@ -6,6 +6,7 @@ import dev.flotilla.config.RaftStoreConfig;
 import dev.flotilla.engine.Cf;
 import dev.flotilla.engine.Keys;
 import dev.flotilla.engine.ValueCodec;
+import dev.flotilla.proto.disk_usage.DiskUsage;
 import dev.flotilla.proto.eraftpb.ConfChangeType;
 import dev.flotilla.proto.eraftpb.MessageType;
 import dev.flotilla.proto.metapb.Peer;
@@ -73,6 +74,7 @@ final class Scenario {
       case "load" -> load(words, options);
       case "stop" -> each(words, machine -> machine.crash(false, Long.MAX_VALUE / 4));
       case "power" -> each(words, machine -> machine.crash(true, Long.MAX_VALUE / 4));
+      case "space" -> each(words, machine -> machine.leave(DiskUsage.valueOf(words.get(1))));
       case "rot" -> each(words, machine -> machine.rot(words.get(1)));
       case "divergence" -> List.copyOf(cluster().world().watch().divergences());
       case "start" -> each(words, SimMachine::start);

@@ -4,6 +4,8 @@ import dev.flotilla.engine.Cf;
 import dev.flotilla.engine.EngineException;
 import dev.flotilla.engine.Keys;
 import dev.flotilla.engine.sim.SimEngine;
+import dev.flotilla.proto.disk_usage.DiskUsage;
+import dev.flotilla.raftstore.Msg;
 import dev.flotilla.raftstore.wire.RegionStates;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +36,7 @@ final class SimMachine {
   private long pausedUntilNanos;
   private long slowness = 1;
   private boolean full;
+  private DiskUsage space = DiskUsage.Normal;
   private boolean diskErrorPlanned;
   private boolean damaged;
 
@@ -215,6 +218,7 @@ final class SimMachine {
     reborn.snapshots = snapshots;
     reborn.slowness = slowness;
     reborn.full = full;
+    reborn.space = space;
     reborn.diskErrorPlanned = diskErrorPlanned;
     reborn.damaged = damaged;
     reborn.comparisonsEnded = comparisonsEnded;
@@ -238,6 +242,19 @@ final class SimMachine {
     if (openRaft != null) {
       openRaft.setFull(now);
     }
+  }
+
+  /** From now on so much space is left on the disk. */
+  void leave(DiskUsage now) {
+    space = now;
+    SimProcess running = process;
+    if (running != null) {
+      running.later(0, () -> running.send(new Msg.SpaceLeft(now)));
+    }
+  }
+
+  DiskUsage space() {
+    return space;
   }
 
   /** One of the next writes fails, on one engine or the other. */
@@ -281,6 +298,7 @@ final class SimMachine {
     slowness = 1;
     pausedUntilNanos = 0;
     fill(false);
+    leave(DiskUsage.Normal);
     damage(null);
   }
 

@@ -21,6 +21,7 @@ import dev.flotilla.raftstore.apply.ApplyBursts;
 import dev.flotilla.raftstore.apply.ApplyRunner;
 import dev.flotilla.raftstore.apply.ApplyTask;
 import dev.flotilla.raftstore.peer.PeerContext;
+import dev.flotilla.raftstore.peer.StoreDisks;
 import dev.flotilla.raftstore.snap.RegionRunner;
 import dev.flotilla.raftstore.snap.SnapBuilder;
 import dev.flotilla.raftstore.snap.SnapManager;
@@ -117,9 +118,10 @@ final class SimProcess implements RaftStoreRouter {
                 workers(engines),
                 snapshots,
                 world.watch()::onDivergence,
-                this::report));
+                this::report,
+                new StoreDisks(machine.id())));
     startTicks();
-    wake();
+    send(new Msg.SpaceLeft(machine.space()));
   }
 
   private PeerContext.Workers workers(Engines engines) {
