@@ -1,5 +1,6 @@
 package dev.flotilla.node;
 
+import dev.flotilla.config.SettingText;
 import dev.flotilla.proto.disk_usage.DiskUsage;
 import io.vertx.core.Vertx;
 import java.io.File;
@@ -94,20 +95,21 @@ final class DiskWatch {
   }
 
   private void tell(DiskUsage now) {
+    String reserve = SettingText.ofBytes(reserveBytes);
     switch (now) {
       case Normal -> LOG.info("the disk of {} has space again: all writes are taken", disk);
       case AlmostFull ->
           LOG.warn(
-              "the disk of {} is almost full: less than the {} bytes of storage.reserve-bytes are"
-                  + " left, no new data is taken; reads and deletes go on",
+              "the disk of {} is almost full: less than storage.reserve-bytes, {}, is left, and no"
+                  + " new data is taken; reads and deletes go on",
               disk,
-              reserveBytes);
+              reserve);
       case AlreadyFull, UNRECOGNIZED ->
           LOG.error(
-              "the disk of {} is full: less than a quarter of the {} bytes of"
-                  + " storage.reserve-bytes is left, no writes are taken; reads go on",
+              "the disk of {} is full: less than a quarter of storage.reserve-bytes, {}, is left,"
+                  + " and no writes are taken; reads go on",
               disk,
-              reserveBytes);
+              reserve);
     }
   }
 }

@@ -94,15 +94,17 @@ public abstract sealed class Refusal extends RuntimeException {
     public final transient List<Long> storeIds;
 
     /**
-     * @param storeIds those with too little space
-     * @param even whether there is not even space for deletes
+     * @param storeIds those with too little space, at least one
+     * @param noneLeft whether there is not even space for deletes
      */
-    public DiskFull(List<Long> storeIds, boolean even) {
+    public DiskFull(List<Long> storeIds, boolean noneLeft) {
       super(
-          (even
-                  ? "no write is taken, for the disk is full of store "
-                  : "no new data is taken, for the disk is almost full of store ")
-              + storeIds.stream().map(String::valueOf).collect(Collectors.joining(", ")));
+          "no %s taken: the %s %s %s"
+              .formatted(
+                  noneLeft ? "writes are" : "new data is",
+                  storeIds.size() == 1 ? "disk of store" : "disks of stores",
+                  storeIds.stream().map(String::valueOf).collect(Collectors.joining(", ")),
+                  (storeIds.size() == 1 ? "is " : "are ") + (noneLeft ? "full" : "almost full")));
       this.storeIds = storeIds;
     }
   }

@@ -356,6 +356,10 @@ class PlacementSimulationTest {
             "1 1 no other store can take its replica of 1 region and its replica of the placement"
                 + " driver's data",
             "0 0 little space is left on its disk: it is given no more replicas");
+    driver.onStore(disk.setAvailable(0).build());
+    assertThat(reasonsOf().get(1))
+        .isEqualTo(
+            "0 0 its disk is almost full: it takes no new data and is given no more replicas");
     driver.onStore(disk.setAvailable(20).build());
     settle();
     assertThat(reasonsOf()).containsExactly("1 1 ", "0 0 ");

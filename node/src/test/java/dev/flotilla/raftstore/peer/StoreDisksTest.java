@@ -112,11 +112,11 @@ class StoreDisksTest {
     set("saf");
     assertThatThrownBy(() -> disks.check(region("vvv"), data(CmdType.Put)))
         .isInstanceOf(Refusal.DiskFull.class)
-        .hasMessage("no new data is taken, for the disk is almost full of store 2, 3");
+        .hasMessage("no new data is taken: the disks of stores 2, 3 are almost full");
     set("fss");
     assertThatThrownBy(() -> disks.check(region("vvv"), data(CmdType.Delete)))
         .isInstanceOf(Refusal.DiskFull.class)
-        .hasMessage("no write is taken, for the disk is full of store 1");
+        .hasMessage("no writes are taken: the disk of store 1 is full");
   }
 
   @Test
