@@ -133,7 +133,11 @@ public final class Peer {
 
   private static SnapshotExchange exchange(PeerContext context) {
     return new SnapshotExchange(
-        context.storeId(), context.workers().snapshots(), context.workers().regions());
+        context.storeId(),
+        context.workers().snapshots(),
+        context.workers().regions(),
+        context.clock(),
+        context.disks()::hasSpace);
   }
 
   private void register() {
@@ -589,9 +593,13 @@ public final class Peer {
   }
 
   public void onSnapshotStatus(long peerId, boolean received) {
-    if (RegionMembers.find(region(), peerId) != null) {
-      raft.reportSnapshot(peerId, received);
+    if (RegionMembers.find(region(), peerId) == null) {
+      return;
     }
+    if (!received) {
+      storage.snapshots().onFailed(peerId);
+    }
+    raft.reportSnapshot(peerId, received);
   }
 
   /** What is done now and then for the region, besides replicating it. */

@@ -258,7 +258,7 @@ public final class PeerStorage implements RaftStorage {
 
   @Override
   public @Nullable Snapshot snapshot(long requestIndex, long to) {
-    return snapshots.take(region, Math.max(requestIndex, truncatedIndex()));
+    return snapshots.take(region, Math.max(requestIndex, truncatedIndex()), to);
   }
 
   /**

@@ -6,13 +6,19 @@ import dev.flotilla.proto.metapb.Peer;
 import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.raft_serverpb.RaftSnapshotData;
 import dev.flotilla.raft.Snapshot;
+import dev.flotilla.raftstore.Clock;
 import dev.flotilla.raftstore.Invariants;
+import dev.flotilla.raftstore.RegionMembers;
 import dev.flotilla.raftstore.Regions;
 import dev.flotilla.raftstore.Scheduler;
 import dev.flotilla.raftstore.snap.InstallJob;
 import dev.flotilla.raftstore.snap.RegionTask;
 import dev.flotilla.raftstore.snap.SnapKey;
 import dev.flotilla.raftstore.wire.MessageCodec;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,9 +26,18 @@ import org.jspecify.annotations.Nullable;
  * a worker installs. Used on the store loop.
  */
 public final class SnapshotExchange {
+  /** A peer that could not take a snapshot gets none for so long: each one is built anew. */
+  private static final long RETRY_NANOS = Duration.ofSeconds(2).toNanos();
+
   private final long storeId;
   private final Scheduler<RegionTask.Build> builder;
   private final Scheduler<RegionTask> installer;
+  private final Clock clock;
+  private final LongPredicate hasSpace;
+
+  /** Peers that could not take the last one, and when. */
+  private final Map<Long, Long> failed = new HashMap<>();
+
   private boolean building;
 
   /** Built and not asked for since. */
@@ -34,19 +49,29 @@ public final class SnapshotExchange {
    * @param storeId this store
    * @param builder builds snapshots
    * @param installer installs them, and clears ranges
+   * @param hasSpace whether a store's disk has space for one
    */
   public SnapshotExchange(
-      long storeId, Scheduler<RegionTask.Build> builder, Scheduler<RegionTask> installer) {
+      long storeId,
+      Scheduler<RegionTask.Build> builder,
+      Scheduler<RegionTask> installer,
+      Clock clock,
+      LongPredicate hasSpace) {
     this.storeId = storeId;
     this.builder = builder;
     this.installer = installer;
+    this.clock = clock;
+    this.hasSpace = hasSpace;
   }
 
   /**
-   * Returns a snapshot that is of use from {@code indexMin} on, or null when it has to be built
-   * first: it is being built then.
+   * Returns a snapshot for peer {@code to} that is of use from {@code indexMin} on, or null when
+   * there is none for it now: it may be being built.
    */
-  @Nullable Snapshot take(Region region, long indexMin) {
+  @Nullable Snapshot take(Region region, long indexMin, long to) {
+    if (!mayGet(RegionMembers.find(region, to))) {
+      return null;
+    }
     Snapshot ready = built;
     built = null;
     Peer own = Regions.peerOn(region, storeId);
@@ -61,6 +86,27 @@ public final class SnapshotExchange {
       building = builder.schedule(new RegionTask.Build(region.getId()));
     }
     return null;
+  }
+
+  private boolean mayGet(@Nullable Peer peer) {
+    if (peer == null) {
+      return true;
+    }
+    forgetOld();
+    return !failed.containsKey(peer.getId()) && hasSpace.test(peer.getStoreId());
+  }
+
+  /** A peer could not take the one that it was sent, for want of space or a connection. */
+  public void onFailed(long peerId) {
+    forgetOld();
+    failed.put(peerId, clock.nanos());
+  }
+
+  private void forgetOld() {
+    if (!failed.isEmpty()) {
+      long now = clock.nanos();
+      failed.values().removeIf(then -> now - then >= RETRY_NANOS);
+    }
   }
 
   /** A peer that was added since would be missing from an older one. */

@@ -13,6 +13,7 @@ import dev.flotilla.raft.RawNode;
 import dev.flotilla.raft.Ready;
 import dev.flotilla.raft.StepResult;
 import dev.flotilla.raftstore.wire.EraftConfChangeCodec;
+import dev.flotilla.sim.SimClock;
 
 /** A raft group over a {@link PeerStorage}, driven by hand: only raft itself can make a Ready. */
 public final class StoredRaft {
@@ -34,7 +35,7 @@ public final class StoredRaft {
   }
 
   static SnapshotExchange noSnapshots() {
-    return new SnapshotExchange(1, task -> true, task -> true);
+    return new SnapshotExchange(1, task -> true, task -> true, new SimClock(), store -> true);
   }
 
   public PeerStorage storage() {
