@@ -52,6 +52,8 @@ final class BatchStream {
   void open() {
     call.exceptionHandler(gone -> over = true);
     call.errorHandler(reset -> over = true);
+    // One who has said all, and whose connection ends, is missed here only.
+    call.response().exceptionHandler(gone -> over = true);
     call.invalidMessageHandler(
         invalid -> fail(GrpcStatus.RESOURCE_EXHAUSTED, "message is too large"));
     call.endHandler(

@@ -103,12 +103,12 @@ final class CallTracker {
     for (Answer answer = answers.poll(); answer != null; answer = answers.poll()) {
       Long bytes = inFlight.remove(answer.call());
       inFlightBytes -= bytes == null ? 0 : bytes;
-      send(answer);
+      attempt(answer.send());
     }
     if (!listeners.isEmpty()) {
       List<Runnable> told = List.copyOf(listeners);
       listeners.clear();
-      told.forEach(Runnable::run);
+      told.forEach(CallTracker::attempt);
     }
     if (drained != null && inFlight.isEmpty()) {
       drained.tryComplete();
@@ -116,9 +116,9 @@ final class CallTracker {
   }
 
   /** What one stream refuses must not hold up the answers behind it, which are other clients'. */
-  private static void send(Answer answer) {
+  private static void attempt(Runnable send) {
     try {
-      answer.send().run();
+      send.run();
     } catch (RuntimeException e) {
       // Vert.x throws when the stream was reset and has not told us yet.
       LOG.warn("an answer could not be sent", e);

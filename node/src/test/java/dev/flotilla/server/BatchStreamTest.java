@@ -48,10 +48,16 @@ class BatchStreamTest {
   private final BlockingQueue<BatchCommandsResponse> answers = new LinkedBlockingQueue<>();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private final CompletableFuture<UnaryCalls> calls = new CompletableFuture<>();
-  private final Context loop = vertx.getOrCreateContext();
-  private GrpcClientRequest<BatchCommandsRequest, BatchCommandsResponse> call = open();
 
-  private GrpcClientRequest<BatchCommandsRequest, BatchCommandsResponse> open() {
+  /** A connection was closed. */
+  private final CompletableFuture<Void> lost = new CompletableFuture<>();
+
+  private final Context loop = vertx.getOrCreateContext();
+  private final SocketAddress server = serve();
+  private final GrpcClientRequest<BatchCommandsRequest, BatchCommandsResponse> call =
+      open(GrpcClient.client(vertx));
+
+  private SocketAddress serve() {
     CompletableFuture<HttpServer> listening = new CompletableFuture<>();
     loop.runOnContext(
         ignored -> {
@@ -69,14 +75,18 @@ class BatchStreamTest {
           new BatchStreams(new RawMethods(kv), tracker, unary, clock, CallObserver.NONE).bind(grpc);
           vertx
               .createHttpServer()
+              .connectionHandler(
+                  connection -> connection.closeHandler(closed -> lost.complete(null)))
               .requestHandler(grpc)
               .listen(0, "127.0.0.1")
               .onSuccess(listening::complete);
         });
-    return GrpcClient.client(vertx)
-        .request(
-            SocketAddress.inetSocketAddress(listening.join().actualPort(), "127.0.0.1"),
-            TikvGrpcClient.BatchCommands)
+    return SocketAddress.inetSocketAddress(listening.join().actualPort(), "127.0.0.1");
+  }
+
+  private GrpcClientRequest<BatchCommandsRequest, BatchCommandsResponse> open(GrpcClient client) {
+    return client
+        .request(server, TikvGrpcClient.BatchCommands)
         .toCompletionStage()
         .toCompletableFuture()
         .join();
@@ -169,6 +179,21 @@ class BatchStreamTest {
     answer(commands.get(1));
     assertThat(next().getRequestIdsList()).containsExactly(2L);
     ended.get(10, TimeUnit.SECONDS);
+  }
+
+  /** He has said all that he had to say, so that only his answers can be broken off. */
+  @Test
+  void whoHasGoneHoldsUpNobodysAnswers() throws Exception {
+    GrpcClientRequest<BatchCommandsRequest, BatchCommandsResponse> gone =
+        open(GrpcClient.client(vertx));
+    gone.end(puts(1, 1, 1));
+    List<Msg.Command> commands = new ArrayList<>(take(1));
+    call.write(puts(2, 2, 1));
+    commands.addAll(take(2));
+    gone.connection().close();
+    lost.get(10, TimeUnit.SECONDS);
+    loop.runOnContext(ignored -> commands.forEach(BatchStreamTest::answer));
+    assertThat(next().getRequestIdsList()).containsExactly(2L, 3L);
   }
 
   @Test

@@ -54,6 +54,23 @@ class CallTrackerTest {
     assertThat(left.get(10, TimeUnit.SECONDS)).isZero();
   }
 
+  @Test
+  void aStreamThatCannotBeWrittenHoldsUpNoOther() {
+    CompletableFuture<Void> told = new CompletableFuture<>();
+    Context context = vertx.getOrCreateContext();
+    context.runOnContext(
+        ignored -> {
+          CallTracker tracker = new CallTracker(vertx, context, NO_TIME, 1 << 20);
+          tracker.afterAnswers(
+              () -> {
+                throw new IllegalStateException("the stream was reset");
+              });
+          tracker.afterAnswers(() -> told.complete(null));
+          tracker.complete(new Call(), () -> {});
+        });
+    assertThat(told).succeedsWithin(10, TimeUnit.SECONDS);
+  }
+
   /** From a worker: the event loop is free, and would take each answer at once. */
   @Test
   void answersOfABurstLeaveTogether() throws Exception {
