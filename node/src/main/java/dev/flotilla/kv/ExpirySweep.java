@@ -44,8 +44,13 @@ public final class ExpirySweep {
   /** Keys looked at in one step; with the pace of the steps this bounds the cost. */
   public static final int KEYS_PER_STEP = 4096;
 
-  /** Keys deleted by one command. */
+  /** Keys deleted by one command, if that is not too large for an entry before. */
   static final int DELETES_MAX = 256;
+
+  /** What a command takes beside its requests, and what a request takes in it, rather too much. */
+  private static final int COMMAND_BYTES = 128;
+
+  private static final int REQUEST_BYTES = 8;
 
   /** How long a region is left alone in which nothing was found that will ever expire. */
   public static final Duration REST = Duration.ofMinutes(1);
@@ -59,6 +64,7 @@ public final class ExpirySweep {
   private final RaftStoreRouter router;
   private final Scheduler<Runnable> self;
   private final Clock clock;
+  private final long entryBytesMax;
 
   /**
    * Led regions, by when they were looked at last: the next to look at is the first that is due.
@@ -99,11 +105,14 @@ public final class ExpirySweep {
 
   /**
    * @param self runs tasks on the sweep's own thread
+   * @param entryBytesMax larger commands are refused
    */
-  public ExpirySweep(RaftStoreRouter router, Scheduler<Runnable> self, Clock clock) {
+  public ExpirySweep(
+      RaftStoreRouter router, Scheduler<Runnable> self, Clock clock, long entryBytesMax) {
     this.router = router;
     this.self = self;
     this.clock = clock;
+    this.entryBytesMax = entryBytesMax;
   }
 
   /** A report of this store: which regions to sweep. */
@@ -201,6 +210,7 @@ public final class ExpirySweep {
     Region region = grant.region();
     long now = Math.max(clock.unixMillis(), grant.lastStampMillis());
     int looked = 0;
+    long bytes = COMMAND_BYTES;
     ByteString from = cursor.next();
     for (int family = cursor.family(); family < FAMILIES.size(); family++) {
       Cf cf = FAMILIES.get(family);
@@ -214,7 +224,13 @@ public final class ExpirySweep {
           if (expiryMillis != ValueCodec.NEVER) {
             seesExpiry = true;
             if (expiryMillis <= now) {
-              deletes.add(delete(cf, originKey(iterator)));
+              Request delete = delete(cf, originKey(iterator));
+              bytes += delete.getSerializedSize() + REQUEST_BYTES;
+              // Refused as too large, all of them would stay, and again at the next pass.
+              if (bytes > entryBytesMax && !deletes.isEmpty()) {
+                return new Slice(family, originKey(iterator), seesExpiry, deletes);
+              }
+              deletes.add(delete);
             }
           }
         }

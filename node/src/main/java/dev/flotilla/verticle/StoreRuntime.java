@@ -78,7 +78,9 @@ public final class StoreRuntime {
   /** Opens the store and deploys everything. */
   public Future<Void> start(StoreSetting setting) {
     RaftStoreRouter router = router();
-    ExpirySweep sweep = new ExpirySweep(router, sweepMailbox::offerSignificant, setting.clock());
+    ExpirySweep sweep =
+        new ExpirySweep(
+            router, sweepMailbox::offerSignificant, setting.clock(), config.entryBytesMax());
     PeerContext context =
         new PeerContext(
             setting.storeId(),

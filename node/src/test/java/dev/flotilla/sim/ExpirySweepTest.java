@@ -40,7 +40,10 @@ class ExpirySweepTest {
   private final SimStore store =
       SimStore.start(kv, SimEngine.raft(), clock, RaftStoreConfig.defaults(), coprocessors, 1);
   private final ArrayDeque<Runnable> tasks = new ArrayDeque<>();
-  private final ExpirySweep sweep = new ExpirySweep(store.router(), tasks::add, clock);
+  private static final long ENTRY_BYTES_MAX = RaftStoreConfig.defaults().entryBytesMax();
+
+  private final ExpirySweep sweep =
+      new ExpirySweep(store.router(), tasks::add, clock, ENTRY_BYTES_MAX);
 
   @BeforeEach
   void learnWhatIsLed() {
@@ -106,6 +109,22 @@ class ExpirySweepTest {
     clock.advance(1001);
     runSweep();
     assertThat(kv.get(cf, Keys.dataKey("short".getBytes(StandardCharsets.UTF_8)))).isNull();
+  }
+
+  /** More of them than fit into one entry, and fewer than are deleted at once. */
+  @Test
+  void deletesWhatHasExpiredUnderLongKeys() {
+    String tail = "k".repeat(60_000);
+    int keys = (int) (ENTRY_BYTES_MAX / tail.length()) + 10;
+    for (int i = 0; i < keys; i++) {
+      send(put(i + tail, 1));
+    }
+    clock.advance(1001);
+    runSweep();
+    runSweep();
+    for (int i = 0; i < keys; i++) {
+      assertThat(isStored(i + tail)).as("key %s", i).isFalse();
+    }
   }
 
   /** Gives a tenant a key space of its own. */
@@ -202,7 +221,8 @@ class ExpirySweepTest {
               return true;
             },
             tasks::add,
-            clock);
+            clock,
+            ENTRY_BYTES_MAX);
     for (int round = 0; round < 3; round++) {
       for (long region : new long[] {11, 12, 13}) {
         many.onReport(leads(region));
