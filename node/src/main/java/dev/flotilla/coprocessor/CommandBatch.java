@@ -141,12 +141,17 @@ final class CommandBatch extends CommandView implements QueryBatch, Edits {
     }
     for (int i = 0; i < edited.length; i++) {
       Request request = edited[i];
-      if (request.equals(requestBefore(i))) {
+      Request before = requestBefore(i);
+      if (request.equals(before)) {
         continue;
       }
       if (request.getCmdType() == CmdType.DeleteRange) {
-        ByteString end = request.getDeleteRange().getEndKey();
-        InvalidEdit.checkRange(region, keyOf(request), end);
+        InvalidEdit.checkRange(
+            region,
+            keyOf(before),
+            keyOf(request),
+            before.getDeleteRange().getEndKey(),
+            request.getDeleteRange().getEndKey());
       } else {
         InvalidEdit.checkKey(region, keyOf(request));
       }

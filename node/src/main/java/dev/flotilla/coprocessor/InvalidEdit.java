@@ -26,14 +26,26 @@ final class InvalidEdit extends RuntimeException {
     }
   }
 
-  /** Checks an edited range; an empty end means no upper bound. */
-  static void checkRange(Region region, ByteString start, ByteString end) {
+  /**
+   * Checks the bounds of a range that were edited; an empty end means no upper bound.
+   *
+   * @param start as it is now, of {@code startBefore}
+   * @param end as it is now, of {@code endBefore}
+   */
+  static void checkRange(
+      Region region,
+      ByteString startBefore,
+      ByteString start,
+      ByteString endBefore,
+      ByteString end) {
     checkLength(start);
     checkLength(end);
     if (!end.isEmpty() && Regions.compare(start, end) > 0) {
       throw new InvalidEdit("range ends before it starts");
     }
-    if (!Regions.contains(region, start) || !Regions.containsEnd(region, end)) {
+    // Clients ask past the region, which ends what they ask for; that is not the observer's doing.
+    if (!(start.equals(startBefore) || Regions.contains(region, start))
+        || !(end.equals(endBefore) || Regions.containsEnd(region, end))) {
       throw new InvalidEdit("range outside of region " + region.getId());
     }
   }

@@ -90,9 +90,8 @@ final class ScanDraft extends ReadDraft {
 
   @Override
   public void check() {
-    // A client's scan may reach past the region, which ends it; an edited bound may not.
     if (!scan.start().equals(kept.start()) || !scan.end().equals(kept.end())) {
-      InvalidEdit.checkRange(region, scan.start(), scan.end());
+      InvalidEdit.checkRange(region, kept.start(), scan.start(), kept.end(), scan.end());
     }
   }
 

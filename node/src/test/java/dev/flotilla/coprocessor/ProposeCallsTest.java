@@ -254,6 +254,14 @@ class ProposeCallsTest {
         .isEqualTo(text("y"));
   }
 
+  /** By an empty end clients mean that of the region. */
+  @Test
+  void theStartOfARangeWithoutEndCanBeEdited() {
+    CoprocessorHost host = hostOf(new Closed(batch -> batch.setKey(0, Bytes.utf8("e"))));
+    assertThat(propose(host, command(deleteRange("d", ""))))
+        .isEqualTo(command(deleteRange("e", "")));
+  }
+
   @Test
   void aGuardCannotBeEdited() {
     CoprocessorHost host = hostOf(new Open(batch -> batch.setKey(0, Bytes.utf8("m"))));

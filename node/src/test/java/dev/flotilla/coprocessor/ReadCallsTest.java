@@ -132,6 +132,38 @@ class ReadCallsTest {
         .isInstanceOf(Refusal.Rejected.class);
   }
 
+  /** Clients ask past the end of a region, which they do not know; what was not edited may stay. */
+  @Test
+  void onlyABoundThatWasEditedMustStayInTheRegion() {
+    var narrow = REGION.toBuilder().setStartKey(text("f")).setEndKey(text("p")).build();
+    var moved =
+        hostOf(
+            new ReadObserver() {
+              @Override
+              public void preRead(ProposeContext context, QueryBatch batch) {
+                if (batch.reverse(0)) {
+                  batch.setEndKey(0, Bytes.utf8("m"));
+                } else {
+                  batch.setKey(0, Bytes.utf8("m"));
+                }
+              }
+            });
+    assertThat(moved.preRead(narrow, 6, scan("g", "", false))).isEqualTo(scan("m", "", false));
+    assertThat(moved.preRead(narrow, 6, scan("g", "z", false))).isEqualTo(scan("m", "z", false));
+    assertThat(moved.preRead(narrow, 6, scan("", "o", true))).isEqualTo(scan("", "m", true));
+    assertThatThrownBy(() -> moved.preRead(narrow, 6, scan("g", "k", false)))
+        .hasMessageContaining("range ends before it starts");
+    assertThatThrownBy(
+            () ->
+                moved.preRead(
+                    narrow.toBuilder().setStartKey(text("n")).build(), 6, scan("o", "", false)))
+        .hasMessageContaining("outside of region 2");
+  }
+
+  private static ReadCall.Scan scan(String start, String end, boolean reverse) {
+    return new ReadCall.Scan("default", text(start), text(end), 5, false, reverse);
+  }
+
   @Test
   void anEditedKeyMustStayInTheRegion() {
     var narrow = REGION.toBuilder().setStartKey(text("t2")).build();
