@@ -15,6 +15,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * @param <R> response message
  */
 final class UnaryCall<R extends MessageLite> implements ServedCall<R>, TrackedCall, PdReply<R> {
+  /** Of an error, in characters, each of which may take nine in a header. */
+  private static final int WORDS_MAX = 512;
+
   private final GrpcServerResponse<?, R> response;
   private final CallTracker tracker;
   private final Refusals<R> refusals;
@@ -147,7 +150,10 @@ final class UnaryCall<R extends MessageLite> implements ServedCall<R>, TrackedCa
 
   private void send(GrpcStatus status, String message) {
     if (!gone) {
-      response.status(status).statusMessage(message).end();
+      // Clients take headers of some 8 KiB, and a call whose words are longer is broken off.
+      String words =
+          message.length() <= WORDS_MAX ? message : message.substring(0, WORDS_MAX) + " ...";
+      response.status(status).statusMessage(words).end();
     }
   }
 

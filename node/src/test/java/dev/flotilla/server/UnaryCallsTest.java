@@ -108,6 +108,21 @@ class UnaryCallsTest {
     assertThat(statusOf(call)).isEqualTo(GrpcStatus.INVALID_ARGUMENT);
   }
 
+  /** The words travel in a header, and who finds it too large breaks off the connection. */
+  @Test
+  void longWordsDoNotBreakTheConnection() throws Exception {
+    GrpcClientRequest<RawGetRequest, RawGetResponse> other = open();
+    other.end(ASKED);
+    UnaryCall<RawGetResponse> waiting = next();
+    GrpcClientRequest<RawGetRequest, RawGetResponse> call = open();
+    call.end(ASKED);
+    next().fail(GrpcStatus.INVALID_ARGUMENT, "no: " + "\u00fc".repeat(100_000));
+    assertThat(statusOf(call)).isEqualTo(GrpcStatus.INVALID_ARGUMENT);
+    assertThat(call.response().result().statusMessage()).startsWith("no: \u00fc");
+    waiting.done(RawGetResponse.getDefaultInstance());
+    assertThat(statusOf(other)).isEqualTo(GrpcStatus.OK);
+  }
+
   /** A call whose answer is there, larger than there is room and not read by its client. */
   private GrpcClientRequest<RawGetRequest, RawGetResponse> unread() throws Exception {
     GrpcClientRequest<RawGetRequest, RawGetResponse> call = open();
