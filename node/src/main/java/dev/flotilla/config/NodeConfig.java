@@ -63,6 +63,8 @@ public record NodeConfig(
     requireRoomForEntries(
         "server.message-bytes-max", server.messageBytesMax(), raftStore, "be sent");
     requireRoomForEntries(
+        "server.in-flight-bytes-max", server.inFlightBytesMax(), raftStore, "be accepted");
+    requireRoomForEntries(
         "server.answer-bytes-max", server.answerBytesMax(), raftStore, "be read again");
   }
 

@@ -122,6 +122,14 @@ class ConfigLoaderTest {
                 + " = 8 (the default)");
     assertThatThrownBy(() -> ConfigLoader.defaultsWith(Map.of("server.message-bytes-max", "1MiB")))
         .hasMessageContaining("because of raftstore.entry-bytes-max = 8MiB (the default)");
+    Map<String, String> large =
+        Map.of(
+            "raftstore.entry-bytes-max", "32MiB",
+            "server.message-bytes-max", "64MiB",
+            "server.in-flight-bytes-max", "16MiB");
+    assertThatThrownBy(() -> ConfigLoader.defaultsWith(large))
+        .hasMessageStartingWith("server.in-flight-bytes-max: server.in-flight-bytes-max: 16MiB is")
+        .hasMessageContaining("because of raftstore.entry-bytes-max = 32MiB");
   }
 
   @ParameterizedTest
