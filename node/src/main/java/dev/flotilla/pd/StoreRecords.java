@@ -125,8 +125,13 @@ final class StoreRecords {
       answer.refused("there is no store " + storeId);
       return;
     }
-    if (known.getState() == StoreState.Tombstone && state != StoreState.Tombstone) {
-      answer.refused("store " + storeId + " was taken out for good");
+    if (known.getState() == StoreState.Tombstone) {
+      if (state == StoreState.Tombstone) {
+        // As it is: whether all regions are known now says nothing of a store that is gone.
+        put(driver, known, List.of(), answer);
+      } else {
+        answer.refused("store " + storeId + " was taken out for good");
+      }
       return;
     }
     Store.Builder record = known.toBuilder().setState(state).setNodeState(NodeState.Serving);

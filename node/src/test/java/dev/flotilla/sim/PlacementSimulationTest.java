@@ -437,6 +437,31 @@ class PlacementSimulationTest {
     assertThat(outcomes).containsExactly("Offline", "store " + joined + " was taken out for good");
   }
 
+  /** Asked for again, of a driver that does not know all regions yet. */
+  @Test
+  void aStoreThatIsGoneStaysSoWhenItIsDeletedAgain() {
+    start(SimEngine.kv(), SimEngine.raft(), 1);
+    settle();
+    long joined = join(5);
+    driver.onStore(StoreStats.newBuilder().setStoreId(joined).build());
+    settle();
+    List<String> outcomes = new ArrayList<>();
+    driver.setStoreState(joined, StoreState.Tombstone, stateAnswer(outcomes));
+    settle();
+    PlacementTask.Leads system = lastReport(Bootstrap.SYSTEM_REGION_ID);
+    isTold = false;
+    driver.onReport(new PlacementTask.Lost(Bootstrap.SYSTEM_REGION_ID, system.term()));
+    driver.onReport(system);
+    settle();
+    driver.setStoreState(joined, StoreState.Tombstone, stateAnswer(outcomes));
+    settle();
+    driver.putStore(Store.newBuilder().setId(joined).build(), "", stateAnswer(outcomes));
+    settle();
+    assertThat(outcomes)
+        .containsExactly(
+            "Tombstone", "Tombstone", "store " + joined + " was taken out of the cluster for good");
+  }
+
   /** It may have lost its majority. The others must be found, and the cluster be of use. */
   @Test
   void aRegionThatSaysNothingDoesNotHideTheOthers() {
