@@ -135,7 +135,8 @@ final class PdService {
                     stores ->
                         GetAllStoresResponse.newBuilder()
                             .setHeader(call.header())
-                            .addAllStores(stores)
+                            .addAllStores(
+                                request.getExcludeTombstoneStores() ? present(stores) : stores)
                             .build())));
     methods.add(
         PDGrpcService.GetClusterConfig,
@@ -149,6 +150,11 @@ final class PdService {
                             .setHeader(call.header())
                             .setCluster(cluster)
                             .build())));
+  }
+
+  /** Those that are not gone. */
+  private static List<Store> present(List<Store> stores) {
+    return stores.stream().filter(store -> store.getState() != StoreState.Tombstone).toList();
   }
 
   private void addRegions() {
@@ -312,8 +318,8 @@ final class PdService {
           public void done(List<Store> stores) {
             GetMembersResponse.Builder response =
                 GetMembersResponse.newBuilder().setHeader(call.header());
-            for (Store store : stores) {
-              if (store.getState() != StoreState.Tombstone && !store.getNewcomer()) {
+            for (Store store : present(stores)) {
+              if (!store.getNewcomer()) {
                 response.addMembers(member(store, scheme));
               }
             }

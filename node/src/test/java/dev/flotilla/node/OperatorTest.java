@@ -190,5 +190,8 @@ class OperatorTest {
     NodeUnderTest back = cluster.taken(3);
     assertThat(back.exitStatus()).as(() -> String.join("\n", back.output())).isEqualTo(2);
     assertThat(String.join("\n", back.output())).contains("flotilla: cannot start: " + gone);
+    // Nor is it counted, or asked for what it has loaded.
+    ctl(0, "plugin");
+    assertThat(ctl(0, "cluster")).contains("\"stores\" : 3");
   }
 }

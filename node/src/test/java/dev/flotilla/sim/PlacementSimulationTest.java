@@ -19,16 +19,24 @@ import dev.flotilla.proto.cluster.JoinRequest;
 import dev.flotilla.proto.cluster.JoinResponse;
 import dev.flotilla.proto.metapb.Store;
 import dev.flotilla.proto.metapb.StoreState;
+import dev.flotilla.proto.pdpb.GetAllStoresRequest;
+import dev.flotilla.proto.pdpb.GetAllStoresResponse;
+import dev.flotilla.proto.pdpb.RequestHeader;
 import dev.flotilla.proto.pdpb.StoreStats;
 import dev.flotilla.raftstore.PlacementTask;
 import dev.flotilla.raftstore.Tick;
 import dev.flotilla.raftstore.store.Bootstrap;
+import dev.flotilla.server.PdRelay;
+import dev.flotilla.server.Placement;
+import io.vertx.core.Future;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -460,6 +468,68 @@ class PlacementSimulationTest {
     assertThat(outcomes)
         .containsExactly(
             "Tombstone", "Tombstone", "store " + joined + " was taken out of the cluster for good");
+  }
+
+  @Test
+  void whoAsksForNoneOfTheStoresThatAreGoneIsToldOfNone() throws Exception {
+    start(SimEngine.kv(), SimEngine.raft(), 1);
+    settle();
+    long gone = join(5);
+    driver.setStoreState(gone, StoreState.Tombstone, Answer.ignored());
+    settle();
+    assertThat(storesAsToldTo(false)).containsExactly(Bootstrap.STORE_ID, gone);
+    assertThat(storesAsToldTo(true)).containsExactly(Bootstrap.STORE_ID);
+  }
+
+  private List<Long> storesAsToldTo(boolean excludeTombstones) throws Exception {
+    GetAllStoresRequest request =
+        GetAllStoresRequest.newBuilder()
+            .setHeader(RequestHeader.newBuilder().setClusterId(77))
+            .setExcludeTombstoneStores(excludeTombstones)
+            .build();
+    CompletableFuture<byte[]> response = new CompletableFuture<>();
+    new PdRelay(new Here())
+        .handle(
+            "pdpb.PD/GetAllStores",
+            request.toByteArray(),
+            new PdRelay.Reply() {
+              @Override
+              public void done(byte[] bytes) {
+                response.complete(bytes);
+              }
+
+              @Override
+              public void fail(int status, String message) {
+                response.completeExceptionally(new AssertionError(message));
+              }
+            });
+    return GetAllStoresResponse.parseFrom(response.getNow(new byte[0])).getStoresList().stream()
+        .map(Store::getId)
+        .toList();
+  }
+
+  /** The driver is here. */
+  private final class Here implements Placement {
+    @Override
+    public String scheme() {
+      return "http";
+    }
+
+    @Override
+    public boolean isHere() {
+      return true;
+    }
+
+    @Override
+    public boolean submit(Consumer<PlacementDriver> request) {
+      request.accept(driver);
+      return true;
+    }
+
+    @Override
+    public Future<byte[]> relay(String method, byte[] request) {
+      return Future.failedFuture("the driver is here");
+    }
   }
 
   /** It may have lost its majority. The others must be found, and the cluster be of use. */

@@ -90,7 +90,7 @@ public final class CtlCommand implements Callable<Integer> {
             client
                 .placement()
                 .stores()
-                .map(stores -> List.of(Describe.cluster(client.placement(), stores.size()))));
+                .map(stores -> List.of(Describe.cluster(client.placement(), stores))));
   }
 
   /** Prints what {@code question} gives; returns the exit status. */

@@ -20,13 +20,18 @@ final class Describe {
 
   private Describe() {}
 
-  static JsonObject cluster(PlacementClient placement, int stores) {
+  /**
+   * The cluster.
+   *
+   * @param stores all that are on record, also those that are gone
+   */
+  static JsonObject cluster(PlacementClient placement, List<Store> stores) {
     return new JsonObject()
         .put("clusterId", Long.toUnsignedString(placement.clusterId()))
         .put("driver", placement.members().getLeader().getName())
         .put("url", placement.members().getLeader().getClientUrls(0))
         .put("members", placement.members().getMembersCount())
-        .put("stores", stores);
+        .put("stores", stores.stream().filter(store -> !StoreCommand.isTombstone(store)).count());
   }
 
   static JsonObject store(StoreStatus status) {

@@ -52,7 +52,10 @@ final class PluginListCommand implements Callable<Integer> {
   }
 
   private List<Store> stores() {
-    List<Store> all = ctl.ask(client -> client.placement().stores());
+    List<Store> all =
+        ctl.ask(client -> client.placement().stores()).stream()
+            .filter(store -> !StoreCommand.isTombstone(store))
+            .toList();
     Long wanted = only;
     if (wanted == null) {
       return all;

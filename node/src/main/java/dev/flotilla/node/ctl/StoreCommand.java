@@ -63,7 +63,8 @@ final class StoreCommand implements Callable<Integer> {
         .orElseThrow(() -> new IllegalStateException("there is no store " + id));
   }
 
-  private static boolean isTombstone(Store store) {
+  /** Whether a store is gone: nobody is there, and it is on record only. */
+  static boolean isTombstone(Store store) {
     return store.getState() == StoreState.Tombstone;
   }
 
