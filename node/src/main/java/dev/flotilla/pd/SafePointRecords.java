@@ -2,11 +2,14 @@ package dev.flotilla.pd;
 
 import dev.flotilla.proto.raft_cmdpb.Request;
 import dev.flotilla.raftstore.Clock;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Changes of what is on record of the safe points. On the driver's thread. */
 final class SafePointRecords {
+  private static final int SERVICE_BYTES_MAX = 256;
+
   private final Clock clock;
 
   SafePointRecords(Clock clock) {
@@ -41,6 +44,11 @@ final class SafePointRecords {
       long ttlSeconds,
       long safePoint,
       Answer<SafePoints.Minimum> answer) {
+    if (service.getBytes(StandardCharsets.UTF_8).length > SERVICE_BYTES_MAX) {
+      // On record it might be too large for an entry, and a write that is refused ends a driver.
+      answer.refused("the name of a service takes at most " + SERVICE_BYTES_MAX + " bytes");
+      return;
+    }
     SafePoints safePoints = driver.safePoints();
     long now = clock.unixMillis();
     if (ttlSeconds > 0 && !safePoints.accepts(safePoint, now)) {

@@ -532,6 +532,19 @@ class PlacementSimulationTest {
     }
   }
 
+  /** It would be too large for an entry, and one refused write is enough to depose a driver. */
+  @Test
+  void aServiceWithAnEndlessNameDoesNotDeposeTheDriver() {
+    start(SimEngine.kv(), SimEngine.raft(), 1);
+    settle();
+    List<String> least = new ArrayList<>();
+    driver.updateServiceSafePoint("s".repeat(9 << 20), 1000, 10, claimAnswer(least));
+    store.settle();
+    runDriver(Integer.MAX_VALUE);
+    assertThat(driver.isActive()).isTrue();
+    assertThat(least).containsExactly("the name of a service takes at most 256 bytes");
+  }
+
   /** It may have lost its majority. The others must be found, and the cluster be of use. */
   @Test
   void aRegionThatSaysNothingDoesNotHideTheOthers() {
