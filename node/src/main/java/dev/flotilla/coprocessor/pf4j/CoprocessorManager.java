@@ -9,9 +9,12 @@ import dev.flotilla.coprocessor.Thrown;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -26,6 +29,9 @@ public final class CoprocessorManager implements AutoCloseable {
   private final PluginSettings settings;
   private final CoprocessorHost host;
   private final List<CoprocessorStatus> unused = new ArrayList<>();
+
+  /** Ids that jars have, of whatever became of them. */
+  private final Set<String> found = new HashSet<>();
 
   /** Started plugins by id, in the order of their files. */
   private final Map<String, ActivePlugin> active = new LinkedHashMap<>();
@@ -53,6 +59,7 @@ public final class CoprocessorManager implements AutoCloseable {
         manager.use(jar, work);
       }
       manager.checkRequired();
+      manager.warnOfStraySettings();
       manager.publish();
       return manager;
     } catch (Throwable failure) {
@@ -75,6 +82,7 @@ public final class CoprocessorManager implements AutoCloseable {
       PluginManifest manifest = PluginManifest.read(copy);
       id = manifest.id();
       version = manifest.version();
+      found.add(id);
       manifest.check();
       PluginOptions options = settings.optionsOf(id);
       if (!options.enabled()) {
@@ -109,12 +117,25 @@ public final class CoprocessorManager implements AutoCloseable {
     }
   }
 
+  /** The plugin that they are meant for goes by its defaults, even one that is to be disabled. */
+  private void warnOfStraySettings() {
+    for (String id : new TreeSet<>(settings.options().keySet())) {
+      if (!found.contains(id)) {
+        LOG.warn("there are settings of coprocessor {}, but {}: is it misspelt?", id, noJar());
+      }
+    }
+  }
+
+  private String noJar() {
+    return "no jar in " + settings.folder() + " has this Plugin-Id";
+  }
+
   private String reasonOf(String id) {
     return unused.stream()
         .filter(status -> status.pluginId().equals(id))
         .map(CoprocessorStatus::reason)
         .findFirst()
-        .orElse("no jar in " + settings.folder() + " has this Plugin-Id");
+        .orElseGet(this::noJar);
   }
 
   private void publish() {

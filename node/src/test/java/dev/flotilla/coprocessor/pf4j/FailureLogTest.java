@@ -70,6 +70,26 @@ class FailureLogTest {
         .anyMatch(line -> line.contains(file + ":2: limit must be a whole number, not ten"));
   }
 
+  /** As when a file is named after its jar: the plugin runs, though it was to be disabled. */
+  @Test
+  void namesSettingsThatAreOfNoPlugin() throws Exception {
+    Path plugins = Files.createDirectory(folder.resolve("plugins"));
+    new PluginJars(folder.resolve("build"))
+        .build(
+            plugins.resolve("limit-1.0.0.jar"),
+            Recipe.of("limit", "1.0.0").extension("Limit", "@@ implements QueryObserver", ""));
+    Files.writeString(plugins.resolve("limit.toml"), "priority = 7\n");
+    Files.writeString(plugins.resolve("limit-1.0.0.toml"), "enabled = false\n");
+    start(plugins);
+    assertThat(events.list.stream().filter(event -> event.getLevel() == Level.WARN))
+        .singleElement()
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .isEqualTo(
+            "there are settings of coprocessor limit-1.0.0, but no jar in %s has this Plugin-Id: is"
+                    .formatted(plugins)
+                + " it misspelt?");
+  }
+
   private void start(Path plugins) {
     CoprocessorManager.start(
             PluginFiles.read(plugins, folder.resolve("own")), CoprocessorHost.withBuiltIns())
