@@ -56,6 +56,14 @@ public record HostPort(String host, int port) {
     return WILDCARDS.contains(host);
   }
 
+  /**
+   * What others connect to when this is listened on: a wildcard stands for any host, and {@code
+   * known} is how they know this one.
+   */
+  public HostPort reachedAt(HostPort known) {
+    return isWildcard() ? known.withPort(port) : this;
+  }
+
   /** Whether a port that is listened on here would be that of {@code other}, too. */
   public boolean overlaps(HostPort other) {
     return port != 0

@@ -285,7 +285,8 @@ public final class Node {
     return record
         .setAddress(address().toString())
         .setPeerAddress(cluster.advertised().toString())
-        .setStatusAddress(statusAddress().map(HostPort::toString).orElse(""))
+        .setStatusAddress(
+            statusAddress().map(status -> status.reachedAt(address()).toString()).orElse(""))
         .setVersion(VERSION)
         .setState(StoreState.Up)
         .setNodeState(NodeState.Serving)
