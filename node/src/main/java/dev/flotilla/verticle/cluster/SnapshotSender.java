@@ -100,7 +100,9 @@ public final class SnapshotSender {
     this.router = router;
     this.directory = directory;
     this.silenceMax = silenceMax;
-    this.chunkBytes = chunkBytes;
+    // What a second's share allows: where few bytes go to many, the pause after a chunk that is
+    // larger would be longer than the other side lets a connection be idle.
+    this.chunkBytes = (int) Math.min(chunkBytes, config.bytesPerSecond() / config.sendsMax());
     HttpClientOptions http =
         new HttpClientOptions()
             .setProtocolVersion(HttpVersion.HTTP_2)

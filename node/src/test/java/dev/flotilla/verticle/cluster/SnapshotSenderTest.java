@@ -53,6 +53,7 @@ class SnapshotSenderTest {
   private int size = SIZE;
   private int chunkBytes = MIB;
   private long bytesPerSecond = MIB;
+  private int sendsMax = 1;
   private Vertx vertx;
 
   @BeforeEach
@@ -86,7 +87,8 @@ class SnapshotSenderTest {
     SnapshotSender sender =
         new SnapshotSender(
             vertx,
-            new SnapshotConfig(Duration.ofMinutes(1), Duration.ofHours(4), 1, 1, bytesPerSecond),
+            new SnapshotConfig(
+                Duration.ofMinutes(1), Duration.ofHours(4), sendsMax, 1, bytesPerSecond),
             manager,
             this::onOutcome,
             store -> {
@@ -139,6 +141,26 @@ class SnapshotSenderTest {
         .singleElement(InstanceOfAssertFactories.STRING)
         .as("the store loop's thread is the store loop's")
         .doesNotStartWith("store");
+  }
+
+  /** A connection on which nothing is said for as long as {@code server.idle-timeout} is closed. */
+  @Test
+  void saysSomethingEachSecondHoweverSmallItsShareIs() throws Exception {
+    sendsMax = 1024;
+    int share = MIB / sendsMax;
+    size = 2 * share;
+    List<Integer> chunks = new CopyOnWriteArrayList<>();
+    assertThat(
+            send(
+                    Duration.ofSeconds(3),
+                    call -> {
+                      call.handler(chunk -> chunks.add(chunk.getData().size()));
+                      call.endHandler(end -> call.response().end(Done.getDefaultInstance()));
+                    })
+                .received())
+        .isTrue();
+    // The first one says what is to come.
+    assertThat(chunks).containsExactly(0, share, share);
   }
 
   /** As many chunks as some GB are: what becomes of the last must not be lost on the way out. */
