@@ -59,18 +59,23 @@ public final class SplitCheckRunner {
 
   /**
    * First key at which the entries before it and its own are more than the size of a part; null
-   * when the whole turns out to be smaller than its bound.
+   * when the whole turns out to be smaller than its bound. Never the region's first, however much
+   * it has: the part before it would be empty, or not be at all.
    */
   private byte @Nullable [] splitKey(KeyRange range) {
+    byte[] first = null;
     byte[] key = null;
     long bytes = 0;
     try (Merged entries = new Merged(range)) {
       for (EngineIterator entry = entries.next(); entry != null; entry = entries.next()) {
         bytes += entry.key().length + entry.value().length;
-        if (key == null && bytes > config.splitBytes()) {
+        if (first == null) {
+          first = entry.key();
+        }
+        if (key == null && bytes > config.splitBytes() && !Arrays.equals(first, entry.key())) {
           key = entry.key();
         }
-        if (bytes >= config.bytesMax()) {
+        if (key != null && bytes >= config.bytesMax()) {
           return key;
         }
       }
