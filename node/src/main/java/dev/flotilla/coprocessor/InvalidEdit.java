@@ -9,7 +9,7 @@ final class InvalidEdit extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   /** Keys are limited as in TiKV's clients. */
-  private static final int KEY_BYTES_MAX = 64 * 1024;
+  static final int KEY_BYTES_MAX = 64 * 1024;
 
   InvalidEdit(String problem) {
     super(problem, null, false, false);

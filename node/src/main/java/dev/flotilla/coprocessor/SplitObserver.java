@@ -40,6 +40,10 @@ final class SplitObserver implements AdminObserver {
       if (key.isEmpty()) {
         return "split key is empty";
       }
+      if (key.length() > InvalidEdit.KEY_BYTES_MAX) {
+        return "split key of %s bytes, at most %s"
+            .formatted(key.length(), InvalidEdit.KEY_BYTES_MAX);
+      }
       if (!region.contains(key)) {
         return "split key " + key + " is not in region " + region.id();
       }

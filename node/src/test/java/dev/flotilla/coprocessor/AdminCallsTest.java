@@ -75,6 +75,20 @@ class AdminCallsTest {
         .hasMessageContaining(reason);
   }
 
+  /** Each report of the regions beside it, and each answer that names them, would hold it. */
+  @Test
+  void theBuiltInObserverRefusesSplitsAtKeysThatNobodyCanPut() {
+    String longest = "c".repeat(64 * 1024);
+    AdminRequest split = split(longest);
+    assertThat(propose(CoprocessorHost.withBuiltIns(), split)).isSameAs(split);
+    assertThatThrownBy(() -> propose(CoprocessorHost.withBuiltIns(), split(longest + "c")))
+        .isInstanceOf(Refusal.Rejected.class)
+        .hasMessageContaining("split key of 65537 bytes, at most 65536");
+    assertThatThrownBy(() -> propose(hostOf(new MovesTo(longest + "c")), split("n")))
+        .isInstanceOf(Refusal.Rejected.class)
+        .hasMessageContaining("split key of 65537 bytes, at most 65536");
+  }
+
   @Test
   void theBuiltInObserverPassesSplitsThatDivide() {
     CoprocessorHost host = CoprocessorHost.withBuiltIns();
