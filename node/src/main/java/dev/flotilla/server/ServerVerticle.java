@@ -95,12 +95,24 @@ public final class ServerVerticle extends VerticleBase {
             .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
             .setIdleTimeout((int) options.idleTimeout().toMillis())
             .setHttp2ConnectionWindowSize(CONNECTION_WINDOW_BYTES)
+            .setHttp2RstFloodWindowDuration(1)
+            .setHttp2RstFloodWindowDurationTimeUnit(TimeUnit.SECONDS)
+            .setHttp2RstFloodMaxRstFramePerWindow(resetsMax(options.concurrentStreamsMax()))
             .setInitialSettings(
                 new Http2Settings()
                     .setMaxConcurrentStreams(options.concurrentStreamsMax())
                     .setInitialWindowSize(STREAM_WINDOW_BYTES));
     options.credentials().ifPresent(shown -> shown.protect(http));
     return http;
+  }
+
+  /**
+   * A client whose deadlines pass gives up all of its calls at once, and each a second time when
+   * its answer comes yet: that is no attack, which the 200 resets in half a minute that Vert.x
+   * allows take it for, and no reason to cut the connection and fail the client's other calls.
+   */
+  private static int resetsMax(int concurrentStreamsMax) {
+    return Math.max(200, 2 * concurrentStreamsMax);
   }
 
   /** The port that is listened on, when 0 was asked for. */

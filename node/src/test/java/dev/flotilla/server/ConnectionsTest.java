@@ -1,5 +1,6 @@
 package dev.flotilla.server;
 
+import dev.flotilla.connection.RawHttp2;
 import dev.flotilla.coprocessor.CoprocessorHost;
 import dev.flotilla.kv.RawKv;
 import dev.flotilla.kv.RegionSplits;
@@ -14,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Clients that vanish do not stay connected for ever. */
-class IdleConnectionTest {
+/** When the server cuts a connection, and when it does not. */
+class ConnectionsTest {
   private final Vertx vertx = Vertx.vertx();
 
   @AfterEach
@@ -25,6 +26,28 @@ class IdleConnectionTest {
 
   @Test
   void aConnectionWithoutTrafficIsClosed() throws Exception {
+    int port = serve(Duration.ofMillis(200), 16);
+    CompletableFuture<Void> closed = new CompletableFuture<>();
+    vertx
+        .createNetClient()
+        .connect(port, "127.0.0.1")
+        .onSuccess(socket -> socket.closeHandler(end -> closed.complete(null)));
+    closed.get(20, TimeUnit.SECONDS);
+  }
+
+  /** Deadlines that pass while a node stands still are no attack. */
+  @Test
+  void aClientMayGiveUpAllItsCallsAtOnce() throws Exception {
+    int port = serve(Duration.ofMinutes(1), 400);
+    RawHttp2 client = new RawHttp2();
+    for (int call = 0; call < 400; call++) {
+      client.call(1 + 2 * call).giveUp(1 + 2 * call);
+    }
+    client.call(801).untilAnswered(vertx, port, 801).get(20, TimeUnit.SECONDS);
+  }
+
+  /** A server; its port. */
+  private int serve(Duration idleTimeout, int concurrentStreamsMax) throws Exception {
     ServerOptions options =
         new ServerOptions(
             "127.0.0.1",
@@ -32,8 +55,8 @@ class IdleConnectionTest {
             Optional.empty(),
             1 << 20,
             1 << 24,
-            16,
-            Duration.ofMillis(200),
+            concurrentStreamsMax,
+            idleTimeout,
             Duration.ZERO);
     RawKv kv =
         new RawKv(
@@ -55,11 +78,6 @@ class IdleConnectionTest {
                 new SystemClock(),
                 (method, outcome, took) -> {}));
     vertx.deployVerticle(server).await(10, TimeUnit.SECONDS);
-    CompletableFuture<Void> closed = new CompletableFuture<>();
-    vertx
-        .createNetClient()
-        .connect(server.actualPort(), "127.0.0.1")
-        .onSuccess(socket -> socket.closeHandler(end -> closed.complete(null)));
-    closed.get(20, TimeUnit.SECONDS);
+    return server.actualPort();
   }
 }
