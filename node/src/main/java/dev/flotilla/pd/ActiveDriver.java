@@ -61,7 +61,7 @@ final class ActiveDriver {
         new Stores(clock, rules.storeDownNanos(), durable.stores(), durable.incarnations());
     Forecast forecast = new Forecast(regions);
     ReplicaChecker checker = new ReplicaChecker(stores, rules::replicas, forecast::replicasOn);
-    Balancer balancer = new Balancer(stores, forecast, checker);
+    Balancer balancer = new Balancer(clock, stores, forecast, checker);
     this.operators = new Operators(clock, stores, checker, balancer, forecast, this::nextId);
     this.safePoints = new SafePoints(durable.gcSafePoint(), durable.serviceSafePoints());
   }

@@ -4,9 +4,13 @@ import dev.flotilla.proto.metapb.Peer;
 import dev.flotilla.proto.metapb.PeerRole;
 import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.metapb.Store;
+import dev.flotilla.raftstore.Clock;
 import dev.flotilla.raftstore.PlacementTask;
 import dev.flotilla.raftstore.RegionMembers;
 import dev.flotilla.raftstore.Regions;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,14 +22,42 @@ final class Balancer {
   /** Stores that differ by less are even. */
   private static final long TOLERANCE = 2;
 
+  /**
+   * For so long after a change of its leader a region is not led by another for evenness. When a
+   * store is restarted others take its leaders over; were they sent back at once, they would come
+   * to a Java that is slow yet, and to where clients, which could not connect, do not try again so
+   * soon. A driver that has just begun does not know when leaders changed.
+   */
+  private static final long SETTLED_NANOS = Duration.ofSeconds(30).toNanos();
+
+  /** Whoever leads since it was first seen. */
+  private record Reign(long term, long seenNanos) {}
+
+  private final Clock clock;
   private final Stores stores;
   private final Forecast forecast;
   private final ReplicaChecker checker;
+  private final long begunNanos;
 
-  Balancer(Stores stores, Forecast forecast, ReplicaChecker checker) {
+  /** By region. */
+  private final Map<Long, Reign> reigns = new HashMap<>();
+
+  Balancer(Clock clock, Stores stores, Forecast forecast, ReplicaChecker checker) {
+    this.clock = clock;
     this.stores = stores;
     this.forecast = forecast;
     this.checker = checker;
+    this.begunNanos = clock.nanos();
+  }
+
+  private boolean isSettled(PlacementTask.Leads leads) {
+    long regionId = leads.region().getId();
+    Reign known = reigns.get(regionId);
+    if (known == null || known.term != leads.term()) {
+      known = new Reign(leads.term(), known == null ? begunNanos : clock.nanos());
+      reigns.put(regionId, known);
+    }
+    return clock.nanos() - known.seenNanos >= SETTLED_NANOS;
   }
 
   /**
@@ -33,7 +65,8 @@ final class Balancer {
    * it the driver itself would move, which knows less of the regions than its predecessor.
    */
   @Nullable Peer betterLeader(PlacementTask.Leads leads) {
-    if (Regions.isSystem(leads.region())
+    if (!isSettled(leads)
+        || Regions.isSystem(leads.region())
         || leads.region().getDisputed()
         || RegionMembers.isJoint(leads.region())
         || !leads.pendingPeers().isEmpty()) {

@@ -43,7 +43,7 @@ class OperatorsTest {
           clock,
           stores,
           checker,
-          new Balancer(stores, forecast, checker),
+          new Balancer(clock, stores, forecast, checker),
           forecast,
           (taker, failed) -> waitingForIds.add(taker));
 
@@ -86,7 +86,7 @@ class OperatorsTest {
     PlacementTask.Leads second = ledByOne(8, "m", "");
     regions.update(first);
     regions.update(second);
-    clock.advance(Duration.ofSeconds(6).toMillis());
+    settle();
     operators.ask(new Operator(7, "asked-for", List.of(new Operator.Lead(peerOn(1))), 1));
     assertThat(operators.onHeartbeat(first)).isNull();
     assertThat(operators.list()).isEmpty();
@@ -100,11 +100,36 @@ class OperatorsTest {
     assertThat(operators.onHeartbeat(first)).isNotNull();
   }
 
+  /** They would come to where nothing is ready for them, and as likely go again. */
+  @Test
+  void leadersThatHaveJustComeAreNotMovedForEvenness() {
+    settle();
+    PlacementTask.Leads first = ledByOne(7, "", "m");
+    PlacementTask.Leads second = ledBy(ledByOne(8, "m", "").region(), peerOn(2));
+    regions.update(first);
+    regions.update(second);
+    assertThat(operators.onHeartbeat(second)).isNull();
+
+    PlacementTask.Leads moved =
+        new PlacementTask.Leads(second.region(), peerOn(1), 7, 0, List.of(), List.of());
+    regions.update(moved);
+    assertThat(operators.onHeartbeat(moved)).isNull();
+    assertThat(operators.list()).isEmpty();
+    settle();
+    assertThat(operators.onHeartbeat(moved)).isNotNull();
+    assertThat(operators.list()).extracting(Operator::reason).containsExactly("balance-leader");
+  }
+
+  private void settle() {
+    clock.advance(Duration.ofSeconds(30).toMillis());
+    threeStoresAreUp();
+  }
+
   /** Each handover counts from the moment in which it is told, so none is told in vain. */
   @Test
   void leadersAreEvenedOutSeveralAtATimeAndEachMovesOnce() {
     Map<Long, PlacementTask.Leads> reports = ledByOne(12);
-    clock.advance(Duration.ofSeconds(6).toMillis());
+    settle();
     int told = 0;
     for (int round = 0; round < 8; round++) {
       List<RegionHeartbeatResponse> commands = heartbeats(reports);
@@ -126,7 +151,7 @@ class OperatorsTest {
   @Test
   void regionsThatAreNotHeardOfDoNotKeepOthersFromTheirTurn() {
     Map<Long, PlacementTask.Leads> reports = ledByOne(12);
-    clock.advance(Duration.ofSeconds(6).toMillis());
+    settle();
     List<Long> first =
         heartbeats(reports).stream().map(RegionHeartbeatResponse::getRegionId).toList();
     assertThat(first).hasSize(4);
