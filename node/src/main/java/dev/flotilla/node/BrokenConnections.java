@@ -5,6 +5,7 @@ import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.StackTraceElementProxy;
 import ch.qos.logback.core.filter.Filter;
 import ch.qos.logback.core.spi.FilterReply;
+import java.util.Arrays;
 import java.util.regex.Pattern;
 
 /**
@@ -24,10 +25,16 @@ public final class BrokenConnections extends Filter<ILoggingEvent> {
   /** Vert.x 5.0.7 trips over an answer of which not all was sent when its client left. */
   private static final String UNSENT = "io.vertx.core.http.impl.VertxHttp2Stream";
 
+  private static final String CONTEXT = "io.vertx.core.impl.ContextImpl";
+
+  /** Vert.x 5.0.7 trips over a message that it writes to another node as that is leaving. */
+  private static final String BUS = "io.vertx.core.eventbus.impl.clustered.OutboundConnection";
+
   @Override
   public FilterReply decide(ILoggingEvent event) {
     IThrowableProxy thrown = event.getThrowableProxy();
-    boolean saysNothing = thrown == null ? isReset(event) : isOfUnsent(event, thrown);
+    boolean saysNothing =
+        thrown == null ? isReset(event) : isOfUnsent(event, thrown) || isOfBus(event, thrown);
     return saysNothing ? FilterReply.DENY : FilterReply.NEUTRAL;
   }
 
@@ -42,5 +49,14 @@ public final class BrokenConnections extends Filter<ILoggingEvent> {
         && thrown.getClassName().equals(NullPointerException.class.getName())
         && trace.length > 0
         && trace[0].getStackTraceElement().getClassName().startsWith(UNSENT);
+  }
+
+  /** The sender is told of the failure besides. */
+  private static boolean isOfBus(ILoggingEvent event, IThrowableProxy thrown) {
+    return event.getLoggerName().equals(CONTEXT)
+        && thrown.getClassName().equals(IllegalStateException.class.getName())
+        && "Promise already completed".equals(thrown.getMessage())
+        && Arrays.stream(thrown.getStackTraceElementProxyArray())
+            .anyMatch(step -> step.getStackTraceElement().getClassName().equals(BUS));
   }
 }

@@ -57,6 +57,28 @@ class BrokenConnectionsTest {
     assertThat(new BrokenConnections().decide(event)).isEqualTo(expected);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "io.vertx.core.impl.ContextImpl, Promise already completed, io.vertx.core.eventbus.impl.clustered.OutboundConnection, DENY",
+    "io.vertx.core.impl.ContextImpl, Promise already completed, dev.flotilla.verticle.Mailbox, NEUTRAL",
+    "io.vertx.core.impl.ContextImpl, Not started, io.vertx.core.eventbus.impl.clustered.OutboundConnection, NEUTRAL",
+    "dev.flotilla.node.Node, Promise already completed, io.vertx.core.eventbus.impl.clustered.OutboundConnection, NEUTRAL"
+  })
+  void leavesOutThatVertxTripsOverAMessageToANodeThatLeaves(
+      String logger, String message, String writer, FilterReply expected) {
+    IllegalStateException thrown = new IllegalStateException(message);
+    thrown.setStackTrace(
+        new StackTraceElement[] {
+          new StackTraceElement("io.vertx.core.Promise", "fail", null, 104),
+          new StackTraceElement(writer, "writeMessage", null, 86)
+        });
+    LoggerContext context = new LoggerContext();
+    LoggingEvent event =
+        new LoggingEvent(
+            "", context.getLogger(logger), Level.ERROR, "Unhandled exception", thrown, null);
+    assertThat(new BrokenConnections().decide(event)).isEqualTo(expected);
+  }
+
   @Test
   void isNamedByTheShippedConfiguration() throws IOException {
     assertThat(Files.readString(Path.of("..", "conf", "logback.xml")))

@@ -15,6 +15,7 @@ import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.eventbus.MessageProducer;
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -140,8 +141,7 @@ public final class EventBusTransport implements Transport {
     MessageProducer<Buffer> producer =
         producers.computeIfAbsent(storeId, id -> bus.sender(Addresses.raft(id)));
     Future.<Void>future(written -> producer.write(out.frame()).onComplete(written))
-        .onComplete(
-            written -> onWritten(storeId), failure -> onUnwritten(storeId, failure.getMessage()))
+        .onComplete(written -> onWritten(storeId), failure -> onUnwritten(storeId, failure))
         .onComplete(out.written());
   }
 
@@ -151,10 +151,21 @@ public final class EventBusTransport implements Transport {
     }
   }
 
-  private void onUnwritten(long storeId, @Nullable String why) {
+  private void onUnwritten(long storeId, Throwable failure) {
     if (unreached.add(storeId)) {
-      LOG.warn("store {} cannot be reached: {}", storeId, why);
+      LOG.warn("store {} cannot be reached: {}", storeId, reason(failure));
     }
+  }
+
+  /** In words also when the connection was lost under a frame, of which Netty says nothing. */
+  static String reason(Throwable failure) {
+    String message = failure.getMessage();
+    if (message != null) {
+      return message;
+    }
+    return failure instanceof ClosedChannelException
+        ? "the connection was closed"
+        : failure.toString();
   }
 
   /**
