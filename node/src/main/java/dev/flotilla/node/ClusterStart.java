@@ -12,7 +12,7 @@ import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
+import java.net.Socket;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -65,10 +65,13 @@ record ClusterStart(Vertx vertx, HostPort listen, Members members, StoreNames st
 
   /**
    * A port that is free, {@code addr}'s own if it has one: others are told its number before the
-   * bus listens, and the bus would log a stack trace for one that is taken.
+   * bus listens, and the bus would log a stack trace for one that is taken. Nothing listens here:
+   * other nodes try to connect all the time, and what they send would be lost to who closes it.
    */
-  private static Future<HostPort> freePort(HostPort addr) {
-    try (ServerSocket bus = new ServerSocket()) {
+  static Future<HostPort> freePort(HostPort addr) {
+    try (Socket bus = new Socket()) {
+      // As servers do: connections of an earlier process that are still fading do not matter.
+      bus.setReuseAddress(true);
       bus.bind(new InetSocketAddress(InetAddress.getByName(addr.host()), addr.port()));
       return Future.succeededFuture(addr.withPort(bus.getLocalPort()));
     } catch (IOException e) {

@@ -1,0 +1,54 @@
+package dev.flotilla.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.flotilla.config.HostPort;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+
+/** How a port for the event bus is looked for. */
+class ClusterStartTest {
+  private final InetAddress here = InetAddress.getLoopbackAddress();
+
+  @Test
+  void aPortThatIsTakenIsRefusedInWords() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, here)) {
+      HostPort addr = new HostPort("127.0.0.1", taken.getLocalPort());
+      assertThat(ClusterStart.freePort(addr).cause())
+          .isInstanceOf(StartRefused.class)
+          .hasMessageContaining("cannot listen on " + addr + ", is it taken?");
+    }
+  }
+
+  /** Other nodes try to connect all the time, and would take it for the bus. */
+  @Test
+  void nobodyIsConnectedToAPortThatIsOnlyLookedAt() throws Exception {
+    HostPort addr = ClusterStart.freePort(new HostPort("127.0.0.1", 0)).result();
+    AtomicBoolean over = new AtomicBoolean();
+    CompletableFuture<Integer> connected =
+        CompletableFuture.supplyAsync(
+            () -> {
+              int count = 0;
+              while (!over.get()) {
+                try (Socket caller = new Socket()) {
+                  caller.connect(new InetSocketAddress(here, addr.port()));
+                  count++;
+                } catch (IOException refused) {
+                  // As is right.
+                }
+              }
+              return count;
+            });
+    for (int i = 0; i < 2_000; i++) {
+      assertThat(ClusterStart.freePort(addr).succeeded()).isTrue();
+    }
+    over.set(true);
+    assertThat(connected.get()).isZero();
+  }
+}
