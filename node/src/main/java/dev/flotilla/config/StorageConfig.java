@@ -52,7 +52,7 @@ public record StorageConfig(
   }
 
   public StorageConfig {
-    Settings.range("reserve-bytes", reserveBytes, 0, 1024 * GIB);
+    Settings.range("reserve-bytes", reserveBytes, 0, 1024 * 1024 * GIB);
     Settings.range("block-cache-bytes", blockCacheBytes, MIB, 1024 * GIB);
     Settings.range("write-buffer-bytes", writeBufferBytes, 64 * KIB, 4 * GIB);
     Settings.range("write-buffers-max", writeBuffersMax, 2, 64);

@@ -8,8 +8,8 @@ import io.vertx.core.net.impl.ConnectionBase;
 /**
  * Lets requests or answers that leave together share one write to the socket. Vert.x flushes each
  * by itself, a request even twice, and system calls were a third of what a small answer cost;
- * whoever receives is woken by each. What waits longer is more often given up: {@link
- * GivenUpCalls}.
+ * whoever receives is woken by each. As what waits longer is more often given up, {@link
+ * GivenUpCalls} goes with it.
  *
  * <p>The only user of what Vert.x does not promise to keep: the Netty channel of a connection.
  */

@@ -236,6 +236,7 @@ public final class Node {
     Engines opened = engines.await();
     imports.open();
     status.metrics().onOpened(opened);
+    status.metrics().onDisk(disk);
     Optional<StoreIdent> ident = DataFolder.identity(opened, config.node());
     if (!config.coprocessor().safeMode()) {
       plugins = startPlugins();

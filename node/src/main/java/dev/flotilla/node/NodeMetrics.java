@@ -104,6 +104,13 @@ final class NodeMetrics implements CallObserver, AutoCloseable {
         .register(registry);
   }
 
+  /** Tells from now on how much space is left. */
+  void onDisk(DiskWatch disk) {
+    Gauge.builder("flotilla.store.disk.usage", disk, shown -> shown.usage().getNumber())
+        .description("0, 1 while no new data is taken for want of space, 2 while no writes are")
+        .register(registry);
+  }
+
   /** Measures the databases from now on. */
   void onOpened(Engines engines) {
     bind("kv", engines.kv());

@@ -50,14 +50,21 @@ final class Balancer {
     this.begunNanos = clock.nanos();
   }
 
+  /** A region's leader was heard of. */
+  void onHeartbeat(PlacementTask.Leads leads) {
+    reigns.compute(
+        leads.region().getId(),
+        (region, known) -> {
+          if (known == null) {
+            return new Reign(leads.term(), begunNanos);
+          }
+          return known.term == leads.term() ? known : new Reign(leads.term(), clock.nanos());
+        });
+  }
+
   private boolean isSettled(PlacementTask.Leads leads) {
-    long regionId = leads.region().getId();
-    Reign known = reigns.get(regionId);
-    if (known == null || known.term != leads.term()) {
-      known = new Reign(leads.term(), known == null ? begunNanos : clock.nanos());
-      reigns.put(regionId, known);
-    }
-    return clock.nanos() - known.seenNanos >= SETTLED_NANOS;
+    Reign known = reigns.get(leads.region().getId());
+    return known != null && clock.nanos() - known.seenNanos >= SETTLED_NANOS;
   }
 
   /**
@@ -73,14 +80,14 @@ final class Balancer {
       return null;
     }
     long most = forecast.leadersOn(leads.leader().getStoreId()) - TOLERANCE;
-    boolean anywhere = stores.isShortOfSpace(leads.leader().getStoreId());
+    int need = stores.needOfSpace(leads.leader().getStoreId());
     Peer best = null;
     for (Peer peer : leads.region().getPeersList()) {
       if (peer.getRole() == PeerRole.Voter
           && !peer.getQuarantined()
           && stores.isUsable(peer.getStoreId())
-          // There it may soon have to refuse data, and would come back.
-          && (anywhere || !stores.isShortOfSpace(peer.getStoreId()))) {
+          // It would have to refuse data there, or soon would, and come back.
+          && stores.needOfSpace(peer.getStoreId()) <= need) {
         long there = forecast.leadersOn(peer.getStoreId());
         if (there <= most && (best == null || there < forecast.leadersOn(best.getStoreId()))) {
           best = peer;

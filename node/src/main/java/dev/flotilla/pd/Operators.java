@@ -92,6 +92,7 @@ final class Operators {
    * @return what the leader is to do, or null
    */
   @Nullable RegionHeartbeatResponse onHeartbeat(PlacementTask.Leads leads) {
+    balancer.onHeartbeat(leads);
     long regionId = leads.region().getId();
     Operator operator = running.get(regionId);
     if (operator != null && isOverdue(operator)) {

@@ -63,13 +63,11 @@ final class StoreSurvey {
       Duration silence = Duration.ofNanos(stores.silence(store.getId()));
       return "it has not been heard of for " + silence.toSeconds() + " s";
     }
-    if (!stores.isShortOfSpace(store.getId())) {
-      return "";
-    }
-    StoreStats said = stores.stats(store.getId());
-    return said != null && said.getAvailable() == 0
-        ? "its disk is almost full: it takes no new data and is given no more replicas"
-        : "little space is left on its disk: it is given no more replicas";
+    return switch (stores.needOfSpace(store.getId())) {
+      case 0 -> "";
+      case 1 -> "little space is left on its disk: it is given no more replicas";
+      default -> "its disk is almost full: it takes no new data and is given no more replicas";
+    };
   }
 
   /** Why a store that is to be empty will not be, as things are now. */

@@ -199,6 +199,15 @@ final class Stores {
         && said.getAvailable() < Math.min(said.getCapacity() / SPARE_PART, SPARE_BYTES);
   }
 
+  /** How much the store is in need of space: 0 for not, 2 when it takes no new data. */
+  int needOfSpace(long storeId) {
+    if (!isShortOfSpace(storeId)) {
+      return 0;
+    }
+    StoreStats said = stats.get(storeId);
+    return said != null && said.getAvailable() == 0 ? 2 : 1;
+  }
+
   /** Whether the store was heard of lately, wanted or not. */
   boolean isConnected(long storeId) {
     return silence(storeId) < DISCONNECTED_NANOS;

@@ -116,9 +116,9 @@ final class CallTracker {
   }
 
   /** What one stream refuses must not hold up the answers behind it, which are other clients'. */
-  private static void attempt(Runnable send) {
+  private static void attempt(Runnable sending) {
     try {
-      send.run();
+      sending.run();
     } catch (RuntimeException e) {
       // Vert.x throws when the stream was reset and has not told us yet.
       LOG.warn("an answer could not be sent", e);

@@ -24,6 +24,9 @@ public final class ServerVerticle extends VerticleBase {
   private static final int STREAM_WINDOW_BYTES = 1 << 20;
   private static final int CONNECTION_WINDOW_BYTES = 16 << 20;
 
+  /** Above what a client of ten thousand calls at once may send. */
+  private static final int RESETS_MAX = 20_000;
+
   private final ServerOptions options;
   private final Services services;
   private @Nullable HttpServer server;
@@ -107,12 +110,14 @@ public final class ServerVerticle extends VerticleBase {
   }
 
   /**
-   * A client whose deadlines pass gives up all of its calls at once, and each a second time when
+   * Resets that one connection may send a second, up to a number that is an attack for sure.
+   *
+   * <p>A client whose deadlines pass gives up all of its calls at once, and each a second time when
    * its answer comes yet: that is no attack, which the 200 resets in half a minute that Vert.x
    * allows take it for, and no reason to cut the connection and fail the client's other calls.
    */
   private static int resetsMax(int concurrentStreamsMax) {
-    return Math.max(200, 2 * concurrentStreamsMax);
+    return Math.max(200, Math.min(RESETS_MAX, 2 * concurrentStreamsMax));
   }
 
   /** The port that is listened on, when 0 was asked for. */

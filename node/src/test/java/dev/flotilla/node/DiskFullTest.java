@@ -46,6 +46,7 @@ class DiskFullTest {
       await()
           .atMost(Duration.ofSeconds(30))
           .untilAsserted(() -> assertThat(put(node).getRegionError().hasDiskFull()).isTrue());
+      assertThat(node.metrics().lines()).contains("flotilla_store_disk_usage 1.0");
       assertThat(put(node).getRegionError().getDiskFull().getStoreIdList())
           .containsExactly(Bootstrap.STORE_ID);
       assertThat(

@@ -167,6 +167,7 @@ class StatusPortTest {
         .contains("flotilla_store_regions 1.0", "flotilla_store_leaders 1.0")
         .anyMatch(line -> line.startsWith("flotilla_raft_log_syncs_total "))
         .anyMatch(line -> line.startsWith("flotilla_store_queue "))
+        .contains("flotilla_store_disk_usage 0.0")
         .anyMatch(line -> line.startsWith("flotilla_rocksdb_estimate_num_keys{db=\"kv\"} "))
         .contains(
             "flotilla_coprocessor_calls_total"

@@ -217,13 +217,17 @@ class OperatorsTest {
   @Test
   void leadersGoWhereThereIsSpace() {
     Map<Long, PlacementTask.Leads> reports = ledByOne(6);
-    clock.advance(Duration.ofSeconds(6).toMillis());
+    heartbeats(reports);
+    clock.advance(Duration.ofSeconds(31).toMillis());
+    threeStoresAreUp();
     hasLeft(2, 0);
     assertThat(leadersAsked(reports)).containsOnly(3L);
-    hasLeft(3, 0);
+    hasLeft(3, 10);
     assertThat(leadersAsked(reports)).as("nowhere").isEmpty();
+    hasLeft(1, 10);
+    assertThat(leadersAsked(reports)).as("not where no data is taken").containsOnly(3L);
     hasLeft(1, 0);
-    assertThat(leadersAsked(reports)).as("it is the same everywhere").isNotEmpty();
+    assertThat(leadersAsked(reports)).as("it is worst here").contains(2L, 3L);
   }
 
   private List<Long> leadersAsked(Map<Long, PlacementTask.Leads> reports) {

@@ -6,8 +6,7 @@ import dev.flotilla.raft.ProgressState;
 import dev.flotilla.raft.RawNode;
 import dev.flotilla.raftstore.Quarantine;
 import dev.flotilla.raftstore.RegionMembers;
-import java.util.function.LongPredicate;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Predicate;
 
 /** Hands leadership to other peers of a region. Only advice to raft: it may come to nothing. */
 final class LeaderTransfer {
@@ -16,17 +15,21 @@ final class LeaderTransfer {
 
   private final RawNode raft;
   private final PeerHealth health;
-  private final StoreDisks disks;
+  private final DiskGuard disks;
 
-  LeaderTransfer(RawNode raft, PeerHealth health, StoreDisks disks) {
+  LeaderTransfer(RawNode raft, PeerHealth health, DiskGuard disks) {
     this.raft = raft;
     this.health = health;
     this.disks = disks;
   }
 
-  /** To {@code target}, if that can lead, and serve, at once. */
+  /** To {@code target}, if that can lead, and serve as much, at once. */
   void to(long target, Region region) {
-    if (isReady(target, region)) {
+    Peer peer = RegionMembers.find(region, target);
+    if (peer != null
+        && isReady(target, region)
+        && !isAnyInNeedOfSnapshot()
+        && !disks.isWorseOff(peer)) {
       raft.transferLeader(target);
     }
   }
@@ -37,7 +40,8 @@ final class LeaderTransfer {
    * @return whether there was somebody
    */
   boolean away(Region region) {
-    long target = bestTarget(region, id -> true);
+    long ample = bestTarget(region, disks::hasSpace);
+    long target = ample != 0 ? ample : bestTarget(region, peer -> true);
     if (target == 0) {
       return false;
     }
@@ -55,7 +59,7 @@ final class LeaderTransfer {
     if (!disks.holdsBack(region) || raft.leadTransferee() != 0) {
       return false;
     }
-    long target = bestTarget(region, id -> hasSpace(RegionMembers.find(region, id)));
+    long target = bestTarget(region, disks::hasSpace);
     if (target == 0 || !isReady(target, region)) {
       return false;
     }
@@ -63,21 +67,19 @@ final class LeaderTransfer {
     return true;
   }
 
-  private boolean hasSpace(@Nullable Peer peer) {
-    return peer != null && disks.hasSpace(peer.getStoreId());
-  }
-
   /** The voter that could serve, has most of the log and was heard of lately; 0 for none. */
-  private long bestTarget(Region region, LongPredicate suits) {
+  private long bestTarget(Region region, Predicate<Peer> suits) {
     long[] best = {0, -1};
     raft.forEachProgress(
         (id, match, next, state, active, snapshot, learner) -> {
-          if (id != raft.id()
+          Peer peer = RegionMembers.find(region, id);
+          if (peer != null
+              && id != raft.id()
               && !learner
               && health.isHeard(id)
               && match > best[1]
               && !Quarantine.includes(region, id)
-              && suits.test(id)) {
+              && suits.test(peer)) {
             best[0] = id;
             best[1] = match;
           }
@@ -86,23 +88,30 @@ final class LeaderTransfer {
   }
 
   /**
-   * Whether {@code target} can lead, and serve, at once. Not while any peer waits for a snapshot: a
-   * new leader would have to begin it anew. Nor to one that may be dead, as a leader that hands
-   * over refuses writes for an election timeout, and the driver knows of a death only after a
+   * Whether {@code target} can lead, and serve, at once. Not if it may be dead, as a leader that
+   * hands over refuses writes for an election timeout, and the driver knows of a death only after a
    * while.
    */
   private boolean isReady(long target, Region region) {
     if (Quarantine.includes(region, target) || !health.isHeard(target)) {
       return false;
     }
-    boolean[] ready = {false, true};
+    boolean[] ready = {false};
     raft.forEachProgress(
         (id, match, next, state, active, snapshot, learner) -> {
           if (id == target) {
             ready[0] = !learner && raft.lastIndex() <= match + LOG_LAG_MAX;
           }
-          ready[1] &= state != ProgressState.SNAPSHOT;
         });
-    return ready[0] && ready[1];
+    return ready[0];
+  }
+
+  /** Whether a peer waits for a snapshot, which a new leader would have to begin anew. */
+  private boolean isAnyInNeedOfSnapshot() {
+    boolean[] any = {false};
+    raft.forEachProgress(
+        (id, match, next, state, active, snapshot, learner) ->
+            any[0] |= state == ProgressState.SNAPSHOT);
+    return any[0];
   }
 }

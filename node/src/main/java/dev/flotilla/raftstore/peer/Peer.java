@@ -71,17 +71,19 @@ public final class Peer {
     this.context = context;
     this.storage = storage;
     this.raft = new RawNode(context.raftConfig(peer.getId(), storage), storage);
+    this.health = new PeerHealth(context, peer.getId());
+    DiskGuard disks = new DiskGuard(context.disks(), context.storeId(), health::isHeard);
     this.taken = new TakenSnapshot(raft, storage);
     this.messages =
         new PeerMessages(
             context.transport(),
             peer.toBuilder().clearRole().clearQuarantined().build(),
-            context.disks());
-    this.proposer = new Proposer(context, raft, storage);
+            context.disks(),
+            disks);
+    this.proposer = new Proposer(context, raft, storage, disks);
     this.reads =
         new PeerReads(raft, storage, context.clock(), context.config().leaderLease().toNanos());
-    this.health = new PeerHealth(context, peer.getId());
-    this.transfer = new LeaderTransfer(raft, health, context.disks());
+    this.transfer = new LeaderTransfer(raft, health, disks);
     this.upkeep = new PeerUpkeep(context);
     this.reports = new RoleReports(context);
     this.hibernation =

@@ -22,14 +22,16 @@ final class PeerMessages {
   private final Transport transport;
   private final Peer self;
   private final StoreDisks disks;
+  private final DiskGuard guard;
 
   /** Peers that are not in the region as it is here: of an older or newer one. */
   private final Map<Long, Peer> strangers = new HashMap<>();
 
-  PeerMessages(Transport transport, Peer self, StoreDisks disks) {
+  PeerMessages(Transport transport, Peer self, StoreDisks disks, DiskGuard guard) {
     this.transport = transport;
     this.self = self;
     this.disks = disks;
+    this.guard = guard;
   }
 
   /** Who sends. */
@@ -72,7 +74,7 @@ final class PeerMessages {
       // It will be heard of again if it matters.
       return;
     }
-    if (disks.withholds(message, region, to)) {
+    if (guard.withholds(message, region, to)) {
       // As if it were lost: after each heartbeat that is answered it comes again.
       return;
     }
@@ -81,14 +83,7 @@ final class PeerMessages {
       // Lets a receiver that has moved on since see that the order is late.
       wire = wire.toBuilder().setIndex(lastIndex).build();
     }
-    RaftMessage.Builder envelope =
-        RaftMessage.newBuilder()
-            .setRegionId(region.getId())
-            .setRegionEpoch(region.getRegionEpoch())
-            .setFromPeer(self)
-            .setToPeer(to)
-            .setDiskUsage(disks.own())
-            .setMessage(wire);
+    RaftMessage.Builder envelope = to(to, region).setMessage(wire);
     if (Regions.isInitialized(region) && mayCreatePeer(message)) {
       envelope.setStartKey(region.getStartKey()).setEndKey(region.getEndKey());
     }
@@ -134,6 +129,7 @@ final class PeerMessages {
         .setRegionId(region.getId())
         .setRegionEpoch(region.getRegionEpoch())
         .setFromPeer(self)
-        .setToPeer(peer);
+        .setToPeer(peer)
+        .setDiskUsage(disks.own());
   }
 }

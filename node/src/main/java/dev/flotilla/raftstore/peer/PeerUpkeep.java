@@ -34,7 +34,7 @@ public final class PeerUpkeep {
   }
 
   void onApplied(ApplyMetrics metrics) {
-    size.onApplied(metrics);
+    size.onApplied(metrics.sizeDiffHint(), metrics.deletedKeys());
   }
 
   void onCompacted(long regionId, long firstIndex, long truncatedIndex, long lastIndex) {
@@ -59,7 +59,7 @@ public final class PeerUpkeep {
 
   /** Whether the region has grown so much that it should be measured; counts anew if so. */
   public boolean takeSplitCheck() {
-    return size.takeCheck(context.region().splitCheckDiffBytes());
+    return size.takeCheck(context.region().splitCheckDiffBytes(), context.region().bytesMax());
   }
 
   /** Whether so much was deleted that a compaction is worth it; counts anew if so. */

@@ -25,15 +25,17 @@ final class Proposer {
   private final PeerContext context;
   private final RawNode raft;
   private final PeerStorage storage;
+  private final DiskGuard disks;
   private final ProposalQueue proposals = new ProposalQueue();
 
   /** Greatest stamp given or applied; stamps of one region never go back. */
   private long lastStampMillis;
 
-  Proposer(PeerContext context, RawNode raft, PeerStorage storage) {
+  Proposer(PeerContext context, RawNode raft, PeerStorage storage, DiskGuard disks) {
     this.context = context;
     this.raft = raft;
     this.storage = storage;
+    this.disks = disks;
     this.lastStampMillis = storage.applyState().getLastProposedAt();
   }
 
@@ -54,7 +56,7 @@ final class Proposer {
    * @throws Refusal when it was not logged; {@code callback} is then still the caller's to answer
    */
   void propose(Region region, RaftCmdRequest command, Callback callback) {
-    context.disks().check(region, command);
+    disks.check(region, command);
     if (raft.lastIndex() - storage.appliedIndex() >= context.config().applyBacklogMax()) {
       throw new Refusal.ServerIsBusy("too much is waiting to be applied");
     }

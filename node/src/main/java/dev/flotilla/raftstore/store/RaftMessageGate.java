@@ -63,7 +63,7 @@ final class RaftMessageGate {
     if (envelope.getToPeer().getStoreId() != context.storeId()) {
       return null;
     }
-    context.disks().onUsage(envelope.getFromPeer().getStoreId(), envelope.getDiskUsage());
+    context.disks().onHeard(envelope.getFromPeer().getStoreId(), envelope.getDiskUsage());
     if (envelope.getStoreAlive()) {
       hibernation.onAlive(envelope.getFromPeer().getStoreId());
       return null;
@@ -175,6 +175,7 @@ final class RaftMessageGate {
                     .setRegionEpoch(tombstone.getRegionEpoch())
                     .setFromPeer(envelope.getToPeer())
                     .setToPeer(envelope.getFromPeer())
+                    .setDiskUsage(context.disks().own())
                     .setIsTombstone(true)
                     .build());
       }

@@ -156,7 +156,7 @@ public final class Store implements Msg.Handler, AutoCloseable {
 
   @Override
   public void onSpaceLeft(Msg.SpaceLeft msg) {
-    context.disks().onUsage(context.storeId(), msg.usage());
+    context.disks().onOwn(msg.usage());
   }
 
   @Override

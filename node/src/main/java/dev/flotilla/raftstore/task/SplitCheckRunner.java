@@ -59,8 +59,8 @@ public final class SplitCheckRunner {
 
   /**
    * First key at which the entries before it and its own are more than the size of a part; null
-   * when the whole turns out to be smaller than its bound. Never the region's first, however much
-   * it has: the part before it would be empty, or not be at all.
+   * when the whole turns out to be smaller than its bound, or is one key's. Never the region's
+   * first, however much it has: the part before it would be empty, or not be at all.
    */
   private byte @Nullable [] splitKey(KeyRange range) {
     byte[] first = null;

@@ -7,8 +7,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** Calls that share a connection. */
-class FlushBatchingTest {
+class GivenUpCallsTest {
   private final Vertx vertx = Vertx.vertx();
 
   @AfterEach
@@ -23,7 +22,7 @@ class FlushBatchingTest {
         vertx
             .createHttpServer()
             .connectionHandler(FlushBatching::install)
-            .requestHandler(FlushBatchingTest::answer);
+            .requestHandler(GivenUpCallsTest::answer);
     server.listen(0, "127.0.0.1").await(10, TimeUnit.SECONDS);
     new RawHttp2()
         .call(1)
