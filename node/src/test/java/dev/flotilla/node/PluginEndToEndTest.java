@@ -177,7 +177,7 @@ class PluginEndToEndTest {
       int exit =
           Main.commandLine()
               .setErr(new PrintWriter(err, true))
-              .execute("ctl", "--pd", pd, "--timeout", "1", "region", "split", "2", "m");
+              .execute("ctl", "--pd", pd, "--timeout", "3", "region", "split", "2", "m");
       assertThat(exit).isEqualTo(4);
       assertThat(err.toString()).contains("if a plugin has refused it, the log of");
       assertThat(List.copyOf(events.list))
