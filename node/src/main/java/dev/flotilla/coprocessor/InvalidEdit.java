@@ -1,15 +1,13 @@
 package dev.flotilla.coprocessor;
 
 import com.google.protobuf.ByteString;
+import dev.flotilla.engine.Keys;
 import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.raftstore.Regions;
 
 /** A plugin edited a command into one that must not be proposed or read. */
 final class InvalidEdit extends RuntimeException {
   private static final long serialVersionUID = 1L;
-
-  /** Keys are limited as in TiKV's clients. */
-  static final int KEY_BYTES_MAX = 64 * 1024;
 
   InvalidEdit(String problem) {
     super(problem, null, false, false);
@@ -51,8 +49,8 @@ final class InvalidEdit extends RuntimeException {
   }
 
   private static void checkLength(ByteString key) {
-    if (key.size() > KEY_BYTES_MAX) {
-      throw new InvalidEdit("key of " + key.size() + " bytes, at most " + KEY_BYTES_MAX);
+    if (key.size() > Keys.USER_KEY_BYTES_MAX) {
+      throw new InvalidEdit("key of " + key.size() + " bytes, at most " + Keys.USER_KEY_BYTES_MAX);
     }
   }
 }

@@ -8,6 +8,7 @@ import dev.flotilla.coprocessor.api.Observes;
 import dev.flotilla.coprocessor.api.ProposeContext;
 import dev.flotilla.coprocessor.api.RegionView;
 import dev.flotilla.coprocessor.api.RejectedException;
+import dev.flotilla.engine.Keys;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -40,9 +41,8 @@ final class SplitObserver implements AdminObserver {
       if (key.isEmpty()) {
         return "split key is empty";
       }
-      if (key.length() > InvalidEdit.KEY_BYTES_MAX) {
-        return "split key of %s bytes, at most %s"
-            .formatted(key.length(), InvalidEdit.KEY_BYTES_MAX);
+      if (key.length() > Keys.USER_KEY_BYTES_MAX) {
+        return "split key of %s bytes, at most %s".formatted(key.length(), Keys.USER_KEY_BYTES_MAX);
       }
       if (!region.contains(key)) {
         return "split key " + key + " is not in region " + region.id();

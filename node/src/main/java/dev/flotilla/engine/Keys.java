@@ -24,6 +24,9 @@ import java.util.HexFormat;
  * writes both: an applied index is never ahead of what it stands for.
  */
 public final class Keys {
+  /** Longest key of a user, in bytes. Limited as in TiKV's clients; a longer one is a mistake. */
+  public static final int USER_KEY_BYTES_MAX = 64 * 1024;
+
   /** Order of keys in an engine. */
   public static final Comparator<byte[]> ORDER = Arrays::compareUnsigned;
 

@@ -100,14 +100,14 @@ final class DiskWatch {
       case Normal -> LOG.info("the disk of {} has space again: all writes are taken", disk);
       case AlmostFull ->
           LOG.warn(
-              "the disk of {} is almost full: less than storage.reserve-bytes, {}, is left; the"
-                  + " regions that it leads take no new data until there is more",
+              "the disk of {} is almost full: less than storage.reserve-bytes, {}, is left;"
+                  + " the regions that this store leads take no new data until there is more",
               disk,
               reserve);
       case AlreadyFull, UNRECOGNIZED ->
           LOG.error(
               "the disk of {} is full: less than a quarter of storage.reserve-bytes, {}, is left;"
-                  + " the regions that it leads take no writes until there is more",
+                  + " the regions that this store leads take no writes until there is more",
               disk,
               reserve);
     }

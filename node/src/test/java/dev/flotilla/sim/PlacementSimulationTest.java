@@ -421,6 +421,14 @@ class PlacementSimulationTest {
     assertThat(join(5)).isGreaterThan(stays);
   }
 
+  /** The driver stops to drive and begins again, and has heard of no other region yet. */
+  private void drivesAnewKnowingOnly(PlacementTask.Leads system) {
+    isTold = false;
+    driver.onReport(new PlacementTask.Lost(Bootstrap.SYSTEM_REGION_ID, system.term()));
+    driver.onReport(system);
+    settle();
+  }
+
   /** What a driver knew when it drove before may not be so any more; others have driven since. */
   @Test
   void aStoreIsNotBuriedOnWordOfAnEarlierTime() {
@@ -431,10 +439,7 @@ class PlacementSimulationTest {
     settle();
     PlacementTask.Leads system = lastReport(Bootstrap.SYSTEM_REGION_ID);
     PlacementTask.Leads user = lastReport(Bootstrap.USER_REGION_ID);
-    isTold = false;
-    driver.onReport(new PlacementTask.Lost(Bootstrap.SYSTEM_REGION_ID, system.term()));
-    driver.onReport(system);
-    settle();
+    drivesAnewKnowingOnly(system);
     List<String> outcomes = new ArrayList<>();
     driver.setStoreState(joined, StoreState.Tombstone, stateAnswer(outcomes));
     settle();
@@ -457,10 +462,7 @@ class PlacementSimulationTest {
     driver.setStoreState(joined, StoreState.Tombstone, stateAnswer(outcomes));
     settle();
     PlacementTask.Leads system = lastReport(Bootstrap.SYSTEM_REGION_ID);
-    isTold = false;
-    driver.onReport(new PlacementTask.Lost(Bootstrap.SYSTEM_REGION_ID, system.term()));
-    driver.onReport(system);
-    settle();
+    drivesAnewKnowingOnly(system);
     driver.setStoreState(joined, StoreState.Tombstone, stateAnswer(outcomes));
     settle();
     driver.putStore(Store.newBuilder().setId(joined).build(), "", stateAnswer(outcomes));

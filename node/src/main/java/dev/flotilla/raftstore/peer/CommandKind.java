@@ -1,6 +1,7 @@
 package dev.flotilla.raftstore.peer;
 
 import dev.flotilla.engine.Cf;
+import dev.flotilla.engine.Keys;
 import dev.flotilla.proto.raft_cmdpb.AdminCmdType;
 import dev.flotilla.proto.raft_cmdpb.CmdType;
 import dev.flotilla.proto.raft_cmdpb.RaftCmdRequest;
@@ -16,9 +17,6 @@ public enum CommandKind {
   WRITE,
   CONF_CHANGE,
   TRANSFER_LEADER;
-
-  /** Keys are limited as in TiKV's clients; a longer one is a mistake. */
-  public static final int KEY_BYTES_MAX = 64 * 1024;
 
   /**
    * Returns the kind of {@code command}.
@@ -87,9 +85,9 @@ public enum CommandKind {
   }
 
   private static void check(String cf, int keyBytes) {
-    if (keyBytes > KEY_BYTES_MAX) {
+    if (keyBytes > Keys.USER_KEY_BYTES_MAX) {
       throw new Refusal.Invalid(
-          "key is too long: " + keyBytes + " bytes, at most " + KEY_BYTES_MAX);
+          "key is too long: " + keyBytes + " bytes, at most " + Keys.USER_KEY_BYTES_MAX);
     }
     if (Cf.of(cf).filter(Cf::isUserData).isEmpty()) {
       throw new Refusal.Invalid("unknown column family " + cf);

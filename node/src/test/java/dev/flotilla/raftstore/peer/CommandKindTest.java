@@ -11,6 +11,7 @@ import static dev.flotilla.raftstore.RaftCommands.swap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.flotilla.engine.Keys;
 import dev.flotilla.proto.raft_cmdpb.AdminCmdType;
 import dev.flotilla.proto.raft_cmdpb.CmdType;
 import dev.flotilla.proto.raft_cmdpb.RaftCmdRequest;
@@ -29,7 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CommandKindTest {
-  private static final String LONGEST_KEY = "k".repeat(CommandKind.KEY_BYTES_MAX);
+  private static final String LONGEST_KEY = "k".repeat(Keys.USER_KEY_BYTES_MAX);
   private static final String TOO_LONG = LONGEST_KEY + "k";
 
   private static Arguments legal(String name, CommandKind kind, Request... requests) {
