@@ -275,7 +275,7 @@ public final class Peer {
     return health.heardLeaderWithin(context.electionNanos());
   }
 
-  /** Tells the sender of an older region's message to go away. */
+  /** Tells a peer that is in the region no more to go away. */
   public void sendTombstone(dev.flotilla.proto.metapb.Peer stale) {
     messages.sendTombstone(stale, region());
   }
@@ -522,6 +522,7 @@ public final class Peer {
    * snapshot).
    */
   public void onMembersChanged(ExecResult.ChangePeer result) {
+    Region before = region();
     Region changed = result.region();
     if (result.index() >= raft.firstIndex()) {
       raft.applyConfChange(result.change());
@@ -529,6 +530,7 @@ public final class Peer {
     onRegionChanged(changed);
     if (isLeader()) {
       health.onMembersChanged(changed);
+      upkeep.onMembersChanged(before, this);
       reportToPlacement();
     }
   }

@@ -1,6 +1,7 @@
 package dev.flotilla.raftstore.peer;
 
 import com.google.protobuf.ByteString;
+import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.raft.RawNode;
 import dev.flotilla.raftstore.Comparison;
 import dev.flotilla.raftstore.HashVerdict;
@@ -9,7 +10,10 @@ import dev.flotilla.raftstore.storage.PeerStorage;
 import dev.flotilla.raftstore.task.LogGcTask;
 import java.time.Duration;
 
-/** What is done now and then for a region: its log shortened, its size and consistency watched. */
+/**
+ * What is done now and then for a region: its log shortened, its size and consistency watched,
+ * those who left it sent away.
+ */
 public final class PeerUpkeep {
   /** How long a comparison may take, from its start until its verdict is known everywhere. */
   private static final long COMPARISON_NANOS = Duration.ofMinutes(1).toNanos();
@@ -21,11 +25,14 @@ public final class PeerUpkeep {
   private final LogGc logGc;
   private final RegionSizeHint size = new RegionSizeHint();
   private final ConsistencyState consistency = new ConsistencyState();
+  private final RemovedPeers removed;
   private long checkedNanos;
 
   PeerUpkeep(PeerContext context) {
     this.context = context;
     this.logGc = new LogGc(context.config());
+    this.removed =
+        new RemovedPeers(context.config().heartbeatTicks(), context.config().electionTicks());
     this.checkedNanos = context.clock().nanos();
   }
 
@@ -134,13 +141,19 @@ public final class PeerUpkeep {
     }
   }
 
+  /** The region that {@code leader} leads has other members than {@code before}. */
+  void onMembersChanged(Region before, Peer leader) {
+    removed.onMembersChanged(before, leader);
+  }
+
   /** Whether nothing here waits for ticks. */
   boolean isIdle() {
-    return consistency.isIdle();
+    return consistency.isIdle() && removed.isEmpty();
   }
 
   /** Lets a tick pass; returns whether something was proposed. */
   boolean tick(Peer peer) {
+    removed.tick(peer);
     // Who has not reported by then may never do so.
     return consistency.tick() && peer.isLeader() && tellVerdict(peer);
   }

@@ -14,6 +14,7 @@ import dev.flotilla.proto.metapb.PeerRole;
 import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.metapb.RegionEpoch;
 import dev.flotilla.proto.raft_serverpb.PeerState;
+import dev.flotilla.proto.raft_serverpb.RaftMessage;
 import dev.flotilla.proto.raft_serverpb.RegionLocalState;
 import dev.flotilla.raftstore.PlacementTask;
 import dev.flotilla.raftstore.Regions;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,7 +84,6 @@ final class Scenario {
       case "partition" -> partition(String.join(" ", words));
       case "cut" -> cut(store(words.get(0)), store(words.get(1)));
       case "drop" -> drop(words, options);
-      case "drop-hibernation" -> dropHibernation(number(options, "to"));
       case "heal" -> heal();
       case "hibernating" -> hibernating(number(options, "region", 1));
       case "leader" -> List.of(leader(number(options, "region", 1)));
@@ -237,7 +238,7 @@ final class Scenario {
   }
 
   private List<String> drop(List<String> words, Map<String, String> options) {
-    MessageType type = MessageType.valueOf("Msg" + words.get(0));
+    Predicate<RaftMessage> kind = kind(words.get(0));
     long from = number(options, "from");
     long to = number(options, "to");
     long region = number(options, "region");
@@ -246,20 +247,23 @@ final class Scenario {
         .network()
         .dropping(
             message ->
-                message.getMessage().getMsgType() == type
-                    && !message.getIsTombstone()
+                kind.test(message)
                     && (from < 0 || message.getFromPeer().getStoreId() == from)
                     && (to < 0 || message.getToPeer().getStoreId() == to)
                     && (region < 0 || message.getRegionId() == region));
     return List.of();
   }
 
-  private List<String> dropHibernation(long to) {
-    cluster()
-        .world()
-        .network()
-        .dropping(m -> m.hasHibernation() && m.getToPeer().getStoreId() == to);
-    return List.of();
+  /** Messages of a type of raft's, or of those that stores send each other besides. */
+  private static Predicate<RaftMessage> kind(String word) {
+    return switch (word) {
+      case "Tombstone" -> RaftMessage::getIsTombstone;
+      case "Hibernation" -> RaftMessage::hasHibernation;
+      default -> {
+        MessageType type = MessageType.valueOf("Msg" + word);
+        yield message -> message.hasMessage() && message.getMessage().getMsgType() == type;
+      }
+    };
   }
 
   private List<String> heal() {
