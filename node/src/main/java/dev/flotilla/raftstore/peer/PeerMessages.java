@@ -11,6 +11,7 @@ import dev.flotilla.raft.MsgType;
 import dev.flotilla.raftstore.RegionMembers;
 import dev.flotilla.raftstore.Regions;
 import dev.flotilla.raftstore.Transport;
+import dev.flotilla.raftstore.wire.Envelopes;
 import dev.flotilla.raftstore.wire.MessageCodec;
 import java.util.HashMap;
 import java.util.List;
@@ -84,19 +85,10 @@ final class PeerMessages {
       wire = wire.toBuilder().setIndex(lastIndex).build();
     }
     RaftMessage.Builder envelope = to(to, region).setMessage(wire);
-    if (Regions.isInitialized(region) && mayCreatePeer(message)) {
+    if (Regions.isInitialized(region) && Envelopes.mayCreatePeer(message)) {
       envelope.setStartKey(region.getStartKey()).setEndKey(region.getEndKey());
     }
     transport.send(envelope.build());
-  }
-
-  /** Such a message makes a replica where there is none, so it says of which range. */
-  static boolean mayCreatePeer(Message message) {
-    return switch (message.type()) {
-      case VOTE, PRE_VOTE -> true;
-      case HEARTBEAT -> message.commit() == 0;
-      default -> false;
-    };
   }
 
   /** Tells {@code leader} the hash of this replica's data as of {@code index}. */
@@ -125,11 +117,6 @@ final class PeerMessages {
   }
 
   private RaftMessage.Builder to(Peer peer, Region region) {
-    return RaftMessage.newBuilder()
-        .setRegionId(region.getId())
-        .setRegionEpoch(region.getRegionEpoch())
-        .setFromPeer(self)
-        .setToPeer(peer)
-        .setDiskUsage(disks.own());
+    return Envelopes.of(region.getId(), region.getRegionEpoch(), self, peer, disks.own());
   }
 }

@@ -18,6 +18,7 @@ import dev.flotilla.raftstore.Regions;
 import dev.flotilla.raftstore.peer.Peer;
 import dev.flotilla.raftstore.peer.PeerContext;
 import dev.flotilla.raftstore.snap.SnapSink;
+import dev.flotilla.raftstore.wire.Envelopes;
 import dev.flotilla.raftstore.wire.MessageCodec;
 import dev.flotilla.raftstore.wire.RegionStates;
 import java.util.ArrayDeque;
@@ -170,12 +171,12 @@ final class RaftMessageGate {
         context
             .transport()
             .send(
-                RaftMessage.newBuilder()
-                    .setRegionId(envelope.getRegionId())
-                    .setRegionEpoch(tombstone.getRegionEpoch())
-                    .setFromPeer(envelope.getToPeer())
-                    .setToPeer(envelope.getFromPeer())
-                    .setDiskUsage(context.disks().own())
+                Envelopes.of(
+                        envelope.getRegionId(),
+                        tombstone.getRegionEpoch(),
+                        envelope.getToPeer(),
+                        envelope.getFromPeer(),
+                        context.disks().own())
                     .setIsTombstone(true)
                     .build());
       }
@@ -210,7 +211,7 @@ final class RaftMessageGate {
         return null;
       }
     }
-    if (!mayCreate(message)) {
+    if (!Envelopes.mayCreatePeer(message)) {
       return null;
     }
     if (isTaken(envelope.getStartKey(), envelope.getEndKey())) {
@@ -218,14 +219,6 @@ final class RaftMessageGate {
       return null;
     }
     return lifecycle.replicate(envelope.getRegionId(), envelope.getToPeer());
-  }
-
-  private static boolean mayCreate(Message message) {
-    return switch (message.type()) {
-      case VOTE, PRE_VOTE -> true;
-      case HEARTBEAT -> message.commit() == 0;
-      default -> false;
-    };
   }
 
   private boolean isTaken(ByteString start, ByteString end) {
