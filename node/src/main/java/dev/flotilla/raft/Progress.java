@@ -26,6 +26,9 @@ final class Progress {
   /** Whether entries were sent as a probe in this heartbeat interval. */
   private boolean probed;
 
+  /** Whether the application wants no appends sent. */
+  boolean withheld;
+
   boolean isLearner;
 
   /** Index that a snapshot must reach because the peer asked for one; 0 if it did not. */
@@ -56,6 +59,7 @@ final class Progress {
     requestedSnapshot = 0;
     committed = 0;
     recentActive = false;
+    withheld = false;
     enter(ProgressState.PROBE);
   }
 
@@ -205,11 +209,12 @@ final class Progress {
   }
 
   boolean isPaused() {
-    return switch (state) {
-      case PROBE -> flowPaused;
-      case REPLICATE -> flowPaused && inflights.isFull();
-      case SNAPSHOT -> true;
-    };
+    return withheld
+        || switch (state) {
+          case PROBE -> flowPaused;
+          case REPLICATE -> flowPaused && inflights.isFull();
+          case SNAPSHOT -> true;
+        };
   }
 
   @Override

@@ -662,6 +662,13 @@ final class Raft {
     }
   }
 
+  void withholdAppends(long id, boolean withheld) {
+    Progress peer = reported(id);
+    if (peer != null) {
+      peer.withheld = withheld;
+    }
+  }
+
   void reportSnapshot(long id, boolean failed) {
     Progress peer = reported(id);
     if (peer != null) {

@@ -167,6 +167,19 @@ public final class RawNode {
   }
 
   /**
+   * Sends {@code id} no more entries and no snapshot, if this replica leads, for as long as it does
+   * or until {@link #resumeAppends}. Heartbeats go on.
+   */
+  public void pauseAppends(long id) {
+    raft.withholdAppends(id, true);
+  }
+
+  /** Ends a pause: {@code id} is sent what it lacks with the next heartbeat that it answers. */
+  public void resumeAppends(long id) {
+    raft.withholdAppends(id, false);
+  }
+
+  /**
    * Reports what became of a snapshot sent to {@code id}. Every snapshot must be reported, timeouts
    * as failures, or the peer may stay paused for ever.
    */

@@ -72,6 +72,33 @@ class FlowControlScenarioTest {
   }
 
   @Test
+  void sendsNothingMoreWhilePaused() {
+    TestCluster cluster = replicating(256);
+    RawNode leader = cluster.node(1);
+    leader.pauseAppends(2);
+    cluster.propose(1, "x");
+    Message alive = Wire.message(MsgType.HEARTBEAT_RESPONSE, 2, 1).build();
+    leader.tick();
+    leader.step(alive);
+    cluster.persist(1);
+    assertThat(cluster.sent).extracting(Message::type).containsExactly(MsgType.HEARTBEAT);
+    cluster.lose();
+    leader.resumeAppends(2);
+    assertThat(appends(cluster)).isEmpty();
+    leader.step(alive);
+    assertThat(appends(cluster)).hasSize(1);
+  }
+
+  @Test
+  void aPauseEndsWithTheTerm() {
+    TestCluster cluster = replicating(256);
+    cluster.node(1).pauseAppends(2);
+    cluster.node(1).step(Wire.message(MsgType.HEARTBEAT, 2, 2).build());
+    cluster.lead(1);
+    assertThat(cluster.peer(1, 2).withheld).isFalse();
+  }
+
+  @Test
   void progressCommittedIndex() {
     TestCluster cluster = TestCluster.of(3, each -> each.commitTracking(true)).elect(1);
     assertThat(cluster.node(1).committedOn(1)).isEqualTo(1);

@@ -76,16 +76,21 @@ final class DiskGuard {
   }
 
   /**
-   * Whether {@code message} is to be lost on its way to {@code peer}: it brings data to a full
-   * disk, and enough others have space for it.
+   * Whether {@code message} is to be lost on its way to {@code peer}, who is left behind: it brings
+   * data.
    */
   boolean withholds(Message message, Region region, Peer peer) {
+    return message.type() == MsgType.APPEND
+        && leavesBehind(region, peer)
+        && LoggedCommands.haveData(message.entries());
+  }
+
+  /** Whether {@code peer} has a full disk, and enough others have space. */
+  boolean leavesBehind(Region region, Peer peer) {
     return !disks.areWell()
-        && message.type() == MsgType.APPEND
         && disks.isShort(peer.getStoreId(), DiskUsage.AlreadyFull)
         && !Regions.isSystem(region)
-        && hasQuorum(region, DiskUsage.AlreadyFull)
-        && LoggedCommands.haveData(message.entries());
+        && hasQuorum(region, DiskUsage.AlreadyFull);
   }
 
   /** Whether a leader of {@code region} here stands in its way, for its disk alone is short. */

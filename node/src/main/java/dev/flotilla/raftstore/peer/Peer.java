@@ -79,7 +79,7 @@ public final class Peer {
             context.transport(),
             peer.toBuilder().clearRole().clearQuarantined().build(),
             context.disks(),
-            disks);
+            new LeftBehind(raft, disks));
     this.proposer = new Proposer(context, raft, storage, disks);
     this.reads =
         new PeerReads(raft, storage, context.clock(), context.config().leaderLease().toNanos());
@@ -230,6 +230,7 @@ public final class Peer {
     }
     reads.expireBefore(context.clock().nanos() - context.electionNanos());
     health.tick(region(), messages.self(), raft.leaderId());
+    messages.tick(region());
     if (isLeader() && health.isNewsDue(region())) {
       reportToPlacement();
     }

@@ -23,16 +23,16 @@ final class PeerMessages {
   private final Transport transport;
   private final Peer self;
   private final StoreDisks disks;
-  private final DiskGuard guard;
+  private final LeftBehind leftBehind;
 
   /** Peers that are not in the region as it is here: of an older or newer one. */
   private final Map<Long, Peer> strangers = new HashMap<>();
 
-  PeerMessages(Transport transport, Peer self, StoreDisks disks, DiskGuard guard) {
+  PeerMessages(Transport transport, Peer self, StoreDisks disks, LeftBehind leftBehind) {
     this.transport = transport;
     this.self = self;
     this.disks = disks;
-    this.guard = guard;
+    this.leftBehind = leftBehind;
   }
 
   /** Who sends. */
@@ -50,6 +50,11 @@ final class PeerMessages {
   /** The region has changed: whoever is needed is in it, or will send again. */
   void forgetStrangers() {
     strangers.clear();
+  }
+
+  /** Lets a tick pass. */
+  void tick(Region region) {
+    leftBehind.tick(region);
   }
 
   /** Where a peer lives, or null when that is not known. */
@@ -75,8 +80,7 @@ final class PeerMessages {
       // It will be heard of again if it matters.
       return;
     }
-    if (guard.withholds(message, region, to)) {
-      // As if it were lost: after each heartbeat that is answered it comes again.
+    if (leftBehind.withholds(message, region, to)) {
       return;
     }
     dev.flotilla.proto.eraftpb.Message wire = MessageCodec.toWire(message);
