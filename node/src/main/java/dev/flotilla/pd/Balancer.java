@@ -14,9 +14,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Evens out leaders and replicas among the stores, and spreads a region's replicas farther where
- * that has become possible. Moves nothing while it would gain less than it costs: stores may differ
- * by one.
+ * Evens out leaders and replicas among the stores, takes replicas from where space runs out, and
+ * spreads a region's replicas farther where that has become possible. Moves nothing while it would
+ * gain less than it costs: stores may differ by one.
  */
 final class Balancer {
   /** Stores that differ by less are even. */
@@ -112,9 +112,28 @@ final class Balancer {
       return null;
     }
     ReplicaChecker.Plan farther = checker.spread(leads);
-    return farther != null || Regions.isSystem(leads.region())
-        ? farther
-        : evenOut(leads.region(), target);
+    if (farther != null || Regions.isSystem(leads.region())) {
+      return farther;
+    }
+    ReplicaChecker.Plan relief = relieve(leads.region());
+    return relief != null ? relief : evenOut(leads.region(), target);
+  }
+
+  /**
+   * A replica goes from where space runs out, however even the numbers are: that store would soon
+   * take no data, and the regions that it leads none either.
+   */
+  private ReplicaChecker.@Nullable Plan relieve(Region region) {
+    for (Peer peer : region.getPeersList()) {
+      Long target =
+          stores.isToBeRelieved(peer.getStoreId()) ? checker.bestTarget(region, peer) : null;
+      if (target != null
+          && checker.closeness(target, region, peer)
+              <= checker.closeness(peer.getStoreId(), region, peer)) {
+        return new ReplicaChecker.Plan("relieve-store", ReplicaChecker.newOn(target), peer);
+      }
+    }
+    return null;
   }
 
   private ReplicaChecker.@Nullable Plan evenOut(Region region, long target) {

@@ -65,7 +65,10 @@ final class StoreSurvey {
     }
     return switch (stores.needOfSpace(store.getId())) {
       case 0 -> "";
-      case 1 -> "little space is left on its disk: it is given no more replicas";
+      case 1 ->
+          stores.isToBeRelieved(store.getId())
+              ? "space runs out on its disk: its replicas go where there is more"
+              : "little space is left on its disk: it is given no more replicas";
       default -> "its disk is almost full: it takes no new data and is given no more replicas";
     };
   }

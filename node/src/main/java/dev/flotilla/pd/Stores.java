@@ -195,8 +195,20 @@ final class Stores {
   /** Whether little is left of the store's disk, as far as it has said. */
   boolean isShortOfSpace(long storeId) {
     StoreStats said = stats.get(storeId);
-    return said != null
-        && said.getAvailable() < Math.min(said.getCapacity() / SPARE_PART, SPARE_BYTES);
+    return said != null && said.getAvailable() < littleSpace(said);
+  }
+
+  /**
+   * Whether so little is left that replicas are to leave: half of what is little. Between the two
+   * none come and none go, or those that have left would come back for evenness.
+   */
+  boolean isToBeRelieved(long storeId) {
+    StoreStats said = stats.get(storeId);
+    return said != null && said.getAvailable() < littleSpace(said) / 2;
+  }
+
+  private static long littleSpace(StoreStats said) {
+    return Math.min(said.getCapacity() / SPARE_PART, SPARE_BYTES);
   }
 
   /** How much the store is in need of space: 0 for not, 2 when it takes no new data. */

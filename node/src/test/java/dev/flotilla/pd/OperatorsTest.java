@@ -209,9 +209,37 @@ class OperatorsTest {
     assertThat(movesAfterHeartbeats(reports)).isEmpty();
     hasLeft(4, 100);
     for (long id = 1; id <= 3; id++) {
-      hasLeft(id, 0);
+      hasLeft(id, 10);
     }
     assertThat(movesAfterHeartbeats(reports)).as("away from there").hasSize(2);
+  }
+
+  /** Where no data is taken any more it does not help that others have as many replicas. */
+  @Test
+  void replicasLeaveWhereSpaceRunsOut() {
+    Map<Long, PlacementTask.Leads> reports = ledByOne(2);
+    stores.put(Store.newBuilder().setId(4).build());
+    Region.Builder other = ledByOne(11, "b", "").region().toBuilder().setPeers(1, peerOn(4));
+    hears(reports, ledBy(other.build(), peerOn(3)));
+    clock.advance(Duration.ofSeconds(6).toMillis());
+    hasLeft(4, 100);
+    hasLeft(2, 10);
+    assertThat(movesAfterHeartbeats(reports)).as("little is left, but enough").isEmpty();
+    hasLeft(2, 9);
+    assertThat(movesAfterHeartbeats(reports))
+        .singleElement()
+        .satisfies(
+            move -> {
+              assertThat(move.reason()).isEqualTo("relieve-store");
+              assertThat(move.steps()).contains(new Operator.Remove(peerOn(2)));
+              assertThat(move.steps().get(0))
+                  .isInstanceOfSatisfying(
+                      Operator.AddLearner.class,
+                      added -> assertThat(added.peer().getStoreId()).isEqualTo(4));
+            });
+    operators.cancel(10);
+    hasLeft(4, 10);
+    assertThat(movesAfterHeartbeats(reports)).as("nowhere to go").isEmpty();
   }
 
   @Test

@@ -364,6 +364,9 @@ class PlacementSimulationTest {
             "1 1 no other store can take its replica of 1 region and its replica of the placement"
                 + " driver's data",
             "0 0 little space is left on its disk: it is given no more replicas");
+    driver.onStore(disk.setAvailable(9).build());
+    assertThat(reasonsOf().get(1))
+        .isEqualTo("0 0 space runs out on its disk: its replicas go where there is more");
     driver.onStore(disk.setAvailable(0).build());
     assertThat(reasonsOf().get(1))
         .isEqualTo(
