@@ -22,13 +22,34 @@ final class Forecast {
 
   private final RegionTree regions;
 
-  /** By region, as the other: a handful, as {@link Operators} bounds what is under way. */
+  /** By region, as the other; those of {@link Operators} that are under way. */
   private final Map<Long, Handover> handovers = new HashMap<>();
 
   private final Map<Long, Move> moves = new HashMap<>();
 
   Forecast(RegionTree regions) {
     this.regions = regions;
+  }
+
+  /** A person has asked for this. */
+  void begins(Operator operator) {
+    Peer in = null;
+    Peer out = null;
+    for (Operator.Step step : operator.steps()) {
+      if (step instanceof Operator.AddLearner add) {
+        in = add.peer();
+      } else if (step instanceof Operator.Remove remove) {
+        out = remove.peer();
+      } else if (step instanceof Operator.Lead lead) {
+        PlacementTask.Leads leads = regions.report(operator.regionId());
+        if (leads != null) {
+          handoverBegins(leads, lead.peer());
+        }
+      }
+    }
+    if (in != null || out != null) {
+      moveBegins(operator.regionId(), in, out);
+    }
   }
 
   /** A region's leader is told to hand over. */

@@ -234,6 +234,7 @@ final class Operators {
     askedNanos.values().removeIf(asked -> clock.nanos() - asked >= ASKED_NANOS);
     askedNanos.put(operator.regionId(), clock.nanos());
     add(operator);
+    forecast.begins(operator);
   }
 
   /** Begins an operator, in place of another one of the region or of a plan for it. */

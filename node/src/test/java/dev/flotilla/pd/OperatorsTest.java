@@ -214,6 +214,26 @@ class OperatorsTest {
     assertThat(movesAfterHeartbeats(reports)).as("away from there").hasSize(2);
   }
 
+  /** Or the driver would even out what is being evened out, and then back. */
+  @Test
+  void whatWasAskedForIsCounted() {
+    ledByOne(4);
+    askFor(10, new Operator.Lead(peerOn(2)));
+    askFor(11, new Operator.Lead(peerOn(3)));
+    assertThat(forecast.leadersOn(1)).isEqualTo(2);
+    assertThat(forecast.leadersOn(2)).isEqualTo(1);
+    Peer moved = Peer.newBuilder().setId(40).setStoreId(4).build();
+    askFor(12, new Operator.AddLearner(moved), new Operator.Remove(peerOn(1)));
+    assertThat(forecast.replicasOn(1)).isEqualTo(3);
+    assertThat(forecast.replicasOn(4)).isEqualTo(1);
+    operators.cancel(12);
+    assertThat(forecast.replicasOn(4)).isZero();
+  }
+
+  private void askFor(long regionId, Operator.Step... steps) {
+    operators.ask(new Operator(regionId, "asked-for", List.of(steps), Long.MAX_VALUE));
+  }
+
   /** Where no data is taken any more it does not help that others have as many replicas. */
   @Test
   void replicasLeaveWhereSpaceRunsOut() {
