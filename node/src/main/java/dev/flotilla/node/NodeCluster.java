@@ -163,7 +163,8 @@ final class NodeCluster {
         new PlacementRules(
             config.placement().replicasMax(),
             config.placement().storeDownAfter().toNanos(),
-            SharedSettings.of(config));
+            SharedSettings.of(config),
+            config.raftStore().entryBytesMax() / 2);
     PdRuntime driver =
         new PdRuntime(
             vertx,

@@ -31,6 +31,7 @@ final class ActiveDriver {
   private final Stores stores;
   private final Operators operators;
   private final SafePoints safePoints;
+  private final long recordBytesMax;
   private final ArrayDeque<Waiting<TimestampOracle.Timestamp>> timestamps = new ArrayDeque<>();
   private final ArrayDeque<Waiting<Long>> allocations = new ArrayDeque<>();
   private List<Unconfirmed> unconfirmed = new ArrayList<>();
@@ -63,6 +64,7 @@ final class ActiveDriver {
     ReplicaChecker checker = new ReplicaChecker(stores, rules::replicas, forecast::replicasOn);
     Balancer balancer = new Balancer(clock, stores, forecast, checker);
     this.operators = new Operators(clock, stores, checker, balancer, forecast, this::nextId);
+    this.recordBytesMax = rules.recordBytesMax();
     this.safePoints = new SafePoints(durable.gcSafePoint(), durable.serviceSafePoints());
   }
 
@@ -72,6 +74,11 @@ final class ActiveDriver {
 
   Operators operators() {
     return operators;
+  }
+
+  /** Whether {@code changes} are no more than may be put on record at once. */
+  boolean takes(List<Request> changes) {
+    return changes.stream().mapToLong(Request::getSerializedSize).sum() <= recordBytesMax;
   }
 
   private void nextId(LongConsumer taker, Runnable failed) {

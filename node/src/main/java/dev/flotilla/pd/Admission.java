@@ -152,7 +152,22 @@ final class Admission {
         request.getIncarnation(),
         store,
         displaced,
-        Answer.of(added -> answer.done(joined(added)), answer::unavailable));
+        new Answer<>() {
+          @Override
+          public void done(Long added) {
+            answer.done(joined(added));
+          }
+
+          @Override
+          public void unavailable(String reason) {
+            answer.unavailable(reason);
+          }
+
+          @Override
+          public void refused(String reason) {
+            refuse(reason, answer);
+          }
+        });
   }
 
   private JoinResponse joined(long storeId) {

@@ -9,8 +9,11 @@ import dev.flotilla.raftstore.Regions;
  * @param replicasMax replicas of a region of users' data
  * @param storeDownNanos silence of a store after which its replicas are put elsewhere
  * @param sharedSettings settings that all stores must have alike, as text
+ * @param recordBytesMax what is put on record of stores at once may take; the log refuses larger
+ *     entries, and the driver whose write is refused is over
  */
-public record PlacementRules(int replicasMax, long storeDownNanos, String sharedSettings) {
+public record PlacementRules(
+    int replicasMax, long storeDownNanos, String sharedSettings, long recordBytesMax) {
   /** Replicas of the driver's own region, if there are as many stores. */
   private static final int SYSTEM_REPLICAS = 5;
 

@@ -210,9 +210,13 @@ final class StoreRecords {
       Answer<?> failure) {
     List<Request> puts = new ArrayList<>(more);
     for (Store record : records) {
-      driver.stores().onProposed(record);
       puts.add(SystemRegion.put(Records.storeKey(record.getId()), record.toByteString()));
     }
+    if (!driver.takes(puts)) {
+      failure.refused("what is to be put on record of the store is too large: has it many labels?");
+      return;
+    }
+    records.forEach(driver.stores()::onProposed);
     driver.update(
         puts,
         () -> {

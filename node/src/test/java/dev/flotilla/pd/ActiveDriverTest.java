@@ -46,7 +46,7 @@ class ActiveDriverTest {
         STOPPED,
         new Records(TERM, WATERMARK, 10_000, Map.of(), Map.of(), 0, Map.of()),
         new RegionTree(),
-        new PlacementRules(3, 1, ""),
+        new PlacementRules(3, 1, "", 1 << 20),
         1,
         () -> deposed++);
   }

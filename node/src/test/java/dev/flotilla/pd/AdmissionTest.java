@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Nodes that want to be let in at the same moment. */
 class AdmissionTest {
   private static final long TERM = 6;
+  private static final long RECORD_BYTES_MAX = 1000;
 
   private final Queue<Msg.Command> commands = new ArrayDeque<>();
   private final SimEngine engine = SimEngine.kv();
@@ -51,7 +52,7 @@ class AdmissionTest {
         new StoppedClock(1, 1),
         new Records(TERM, 1000, 10_000, Map.of(), Map.of(), 0, Map.of()),
         regions,
-        new PlacementRules(3, 1, ""),
+        new PlacementRules(3, 1, "", RECORD_BYTES_MAX),
         1,
         () -> {});
   }
@@ -125,6 +126,29 @@ class AdmissionTest {
         .extracting(JoinResponse::getRefusal)
         .asString()
         .contains("is on record");
+  }
+
+  /** The log would refuse it, and the driver with it, again with each try of the node. */
+  @Test
+  void aStoreOfWhichTooMuchIsSaidIsTurnedAway() {
+    join(1, "a", "node-1", 1);
+    join(2, "b", "x".repeat((int) RECORD_BYTES_MAX), 1);
+    settle();
+    Store known = driver.stores().all().iterator().next();
+    List<String> refusals = new ArrayList<>();
+    new StoreRecords(1, regions)
+        .renew(
+            driver,
+            known.toBuilder().setAddress("x".repeat((int) RECORD_BYTES_MAX)).build(),
+            Answer.of(renewed -> refusals.add("none"), refusals::add));
+    assertThat(answers)
+        .element(1)
+        .extracting(JoinResponse::getRefusal)
+        .asString()
+        .contains("large");
+    assertThat(refusals).singleElement().asString().contains("large");
+    assertThat(commands).isEmpty();
+    assertThat(driver.stores().latest(known.getId())).isEqualTo(known);
   }
 
   @Test

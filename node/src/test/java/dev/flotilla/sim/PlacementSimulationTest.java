@@ -725,7 +725,7 @@ class PlacementSimulationTest {
             store.router(),
             driverTasks::add,
             clock,
-            new PlacementRules(3, Long.MAX_VALUE, ""),
+            new PlacementRules(3, Long.MAX_VALUE, "", 1 << 20),
             (storeId, command) -> {});
   }
 

@@ -67,7 +67,8 @@ final class PlacementNode {
             process,
             worker,
             machine.clock(),
-            new PlacementRules(3, world.knobs().placement().storeDownNanos(), SHARED_SETTINGS),
+            new PlacementRules(
+                3, world.knobs().placement().storeDownNanos(), SHARED_SETTINGS, 1 << 20),
             this::command);
   }
 
