@@ -85,6 +85,8 @@ final class TsoStreams {
     void open() {
       call.exceptionHandler(gone -> over = true);
       call.errorHandler(reset -> over = true);
+      // One who has asked all, and whose connection ends, is missed here only.
+      call.response().exceptionHandler(gone -> over = true);
       call.invalidMessageHandler(invalid -> fail(GrpcStatus.INVALID_ARGUMENT, "malformed message"));
       call.endHandler(
           end -> {
@@ -96,6 +98,9 @@ final class TsoStreams {
     }
 
     private void onRequest(TsoRequest request) {
+      if (over) {
+        return;
+      }
       int count = request.getCount();
       if (count < 1 || count >= TimestampOracle.LOGICAL_MAX) {
         fail(

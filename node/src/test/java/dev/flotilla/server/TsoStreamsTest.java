@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.flotilla.proto.pdpb.PDGrpcClient;
 import dev.flotilla.proto.pdpb.TsoRequest;
 import dev.flotilla.proto.pdpb.TsoResponse;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -16,6 +17,7 @@ import io.vertx.grpc.client.GrpcClient;
 import io.vertx.grpc.client.GrpcClientRequest;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.server.GrpcServer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -32,10 +34,17 @@ class TsoStreamsTest {
   private final Vertx vertx = Vertx.vertx();
   private final BlockingQueue<Promise<byte[]>> relayed = new LinkedBlockingQueue<>();
 
+  /** Of the server's end of the connection. */
+  private final CompletableFuture<Void> closed = new CompletableFuture<>();
+
+  /** On which the server serves the stream. */
+  private final CompletableFuture<Context> loop = new CompletableFuture<>();
+
   private final Placement elsewhere =
       new NoPlacement() {
         @Override
         public Future<byte[]> relay(String method, byte[] request) {
+          loop.complete(vertx.getOrCreateContext());
           Promise<byte[]> answer = Promise.promise();
           relayed.add(answer);
           return answer.future();
@@ -57,6 +66,7 @@ class TsoStreamsTest {
     HttpServer http =
         vertx
             .createHttpServer()
+            .connectionHandler(opened -> opened.closeHandler(end -> closed.complete(null)))
             .requestHandler(grpc)
             .listen(0, "127.0.0.1")
             .await(10, TimeUnit.SECONDS);
@@ -112,5 +122,34 @@ class TsoStreamsTest {
             "mismatch cluster id"));
     assertThat(ended.get(10, TimeUnit.SECONDS))
         .isEqualTo(GrpcStatus.FAILED_PRECONDITION + " mismatch cluster id");
+  }
+
+  @Test
+  void whoLeavesAfterTheLastRequestIsSentNothing() throws Exception {
+    List<Throwable> errors = Collections.synchronizedList(new ArrayList<>());
+    vertx.exceptionHandler(errors::add);
+    GrpcClientRequest<TsoRequest, TsoResponse> call = open();
+    call.end(TsoRequest.newBuilder().setCount(1).build());
+    Promise<byte[]> asked = Objects.requireNonNull(relayed.poll(10, TimeUnit.SECONDS));
+    call.connection().close();
+    closed.get(10, TimeUnit.SECONDS);
+    CompletableFuture<Void> passed = new CompletableFuture<>();
+    Context serving = loop.get(10, TimeUnit.SECONDS);
+    serving.runOnContext(noticed -> asked.complete(response(1)));
+    serving.runOnContext(noticed -> serving.runOnContext(sent -> passed.complete(null)));
+    passed.get(10, TimeUnit.SECONDS);
+    assertThat(errors).isEmpty();
+  }
+
+  /** The client may not have heard yet that it is over. */
+  @Test
+  void whoIsToldThatItIsOverIsNotServedOn() throws Exception {
+    GrpcClientRequest<TsoRequest, TsoResponse> call = open();
+    call.write(TsoRequest.newBuilder().setCount(1).build());
+    call.write(TsoRequest.newBuilder().setCount(0).build());
+    call.write(TsoRequest.newBuilder().setCount(2).build());
+    Future<?> ended = call.response().compose(answers -> answers.last());
+    assertThat(ended.toCompletionStage().toCompletableFuture()).failsWithin(Duration.ofSeconds(10));
+    assertThat(relayed).as("the first").hasSize(1);
   }
 }
