@@ -32,7 +32,7 @@ import java.time.Duration;
  *     turns it off, expired values then take room but are never served
  * @param regionHeartbeatTick how often led regions report to the placement driver
  * @param storeHeartbeatTick how often the store reports to the placement driver
- * @param notifyCapacity messages that may wait for the store loop
+ * @param notifyCapacity messages that may wait for the store loop before clients' are refused
  * @param messagesPerTick messages handled before a readiness pass
  */
 public record RaftStoreConfig(

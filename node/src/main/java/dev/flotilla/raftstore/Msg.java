@@ -26,6 +26,12 @@ public sealed interface Msg {
     public Callback callback() {
       return callback;
     }
+
+    /** Those for the system region are the placement driver's. */
+    @Override
+    public boolean isOfClient() {
+      return request.getHeader().getRegionId() != Regions.SYSTEM_REGION_ID;
+    }
   }
 
   /** Time for a periodic duty. Ticks that pile up are one tick. */
@@ -182,6 +188,11 @@ public sealed interface Msg {
   /** The callback that must be answered when the message cannot be taken, or null. */
   default @Nullable Callback callback() {
     return null;
+  }
+
+  /** Whether the message is refused before the queue is full, for clients can ask again. */
+  default boolean isOfClient() {
+    return callback() != null;
   }
 
   /** Whether the message must be taken even when the queue is full; such messages are few. */

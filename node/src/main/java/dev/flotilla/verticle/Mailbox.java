@@ -125,6 +125,11 @@ final class Mailbox<T> {
     }
   }
 
+  /** Any thread: whether at least {@code count} messages wait that {@link #leave} took. */
+  boolean hasQueued(int count) {
+    return queue.size() >= count;
+  }
+
   /** Messages waiting, roughly. */
   int size() {
     return queue.size() + significant.size();

@@ -16,12 +16,19 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 final class MailboxRouter implements RaftStoreRouter {
   private final Mailbox<Msg> mailbox;
+  private final int commandsMax;
 
   /** Whether an event loop will call when it is done with what it is reading. */
   private final AtomicBoolean callDue = new AtomicBoolean();
 
-  MailboxRouter(Mailbox<Msg> mailbox) {
+  /**
+   * @param commandsMax messages in the queue from which on clients' commands are refused; the rest
+   *     of it is for what other stores and the placement driver say. Were that crowded out, leaders
+   *     would not hear of their followers, and step down because clients ask for much
+   */
+  MailboxRouter(Mailbox<Msg> mailbox, int commandsMax) {
     this.mailbox = mailbox;
+    this.commandsMax = commandsMax;
   }
 
   @Override
@@ -29,11 +36,12 @@ final class MailboxRouter implements RaftStoreRouter {
     if (msg.isSignificant()) {
       return msg.mayWait() ? mailbox.leaveSignificant(msg) : mailbox.offerSignificant(msg);
     }
-    if (mailbox.leave(msg)) {
+    Callback callback = msg.callback();
+    boolean refused = msg.isOfClient() && mailbox.hasQueued(commandsMax);
+    if (!refused && mailbox.leave(msg)) {
       call();
       return true;
     }
-    Callback callback = msg.callback();
     if (callback != null) {
       callback.refused(new Refusal.ServerIsBusy("raftstore is busy"));
     }

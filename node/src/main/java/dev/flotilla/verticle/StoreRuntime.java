@@ -52,7 +52,8 @@ public final class StoreRuntime {
     this.vertx = vertx;
     this.config = config;
     this.faults = faults;
-    storeMailbox = new Mailbox<>(config.notifyCapacity());
+    // Twice: clients fill the first half only.
+    storeMailbox = new Mailbox<>(2 * config.notifyCapacity());
     workers = new StoreWorkers(applyWorkers, faults);
     for (int i = 0; i < readWorkers; i++) {
       readMailboxes.add(new Mailbox<>(config.notifyCapacity()));
@@ -61,7 +62,7 @@ public final class StoreRuntime {
   }
 
   public RaftStoreRouter router() {
-    return new MailboxRouter(storeMailbox);
+    return new MailboxRouter(storeMailbox, config.notifyCapacity());
   }
 
   /**

@@ -3,10 +3,13 @@ package dev.flotilla.verticle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flotilla.proto.raft_cmdpb.RaftCmdRequest;
+import dev.flotilla.proto.raft_cmdpb.RaftRequestHeader;
+import dev.flotilla.proto.raft_serverpb.RaftMessage;
 import dev.flotilla.raftstore.Callback;
 import dev.flotilla.raftstore.Msg;
 import dev.flotilla.raftstore.ReadGrant;
 import dev.flotilla.raftstore.Refusal;
+import dev.flotilla.raftstore.Regions;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
@@ -21,11 +24,12 @@ import org.junit.jupiter.api.Test;
 /** When the store loop is woken. */
 class MailboxRouterTest {
   private static final int CAPACITY = 8;
+  private static final int COMMANDS_MAX = 4;
 
   private final Vertx vertx = Vertx.vertx();
   private final AtomicInteger wakeUps = new AtomicInteger();
   private final Mailbox<Msg> mailbox = new Mailbox<>(CAPACITY);
-  private final MailboxRouter router = new MailboxRouter(mailbox);
+  private final MailboxRouter router = new MailboxRouter(mailbox, COMMANDS_MAX);
 
   @BeforeEach
   void fallAsleep() {
@@ -39,7 +43,15 @@ class MailboxRouterTest {
   }
 
   private static Msg command() {
-    return new Msg.Command(RaftCmdRequest.getDefaultInstance(), Callback.IGNORE);
+    return commandTo(2);
+  }
+
+  private static Msg commandTo(long regionId) {
+    return new Msg.Command(
+        RaftCmdRequest.newBuilder()
+            .setHeader(RaftRequestHeader.newBuilder().setRegionId(regionId))
+            .build(),
+        Callback.IGNORE);
   }
 
   private static Msg news(boolean mayWait) {
@@ -104,7 +116,7 @@ class MailboxRouterTest {
 
   @Test
   void refusesCommandsPastTheLimit() {
-    for (int i = 0; i < CAPACITY; i++) {
+    for (int i = 0; i < COMMANDS_MAX; i++) {
       router.send(command());
     }
     List<Refusal> refusals = new ArrayList<>();
@@ -129,5 +141,17 @@ class MailboxRouterTest {
         .isFalse();
     assertThat(refusals).singleElement().isInstanceOf(Refusal.ServerIsBusy.class);
     assertThat(router.send(news(false))).as("too important to be lost").isTrue();
+  }
+
+  /** Or leaders would step down, and the driver be deposed, because clients ask for much. */
+  @Test
+  void keepsRoomForOtherStoresAndTheDriver() {
+    for (int i = 0; i < 2 * CAPACITY; i++) {
+      router.send(command());
+    }
+    assertThat(router.send(new Msg.Raft(RaftMessage.getDefaultInstance()))).isTrue();
+    assertThat(router.send(new Msg.Reached(() -> {}))).isTrue();
+    assertThat(router.send(commandTo(Regions.SYSTEM_REGION_ID))).isTrue();
+    assertThat(mailbox.size()).isEqualTo(COMMANDS_MAX + 3);
   }
 }
