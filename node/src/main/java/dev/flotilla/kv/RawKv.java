@@ -228,7 +228,8 @@ public final class RawKv {
     R response;
     try (grant) {
       if (reply.isAbandoned()) {
-        return;
+        // It is an answer all the same: whoever counts the calls under way must hear of its end.
+        throw new Refusal.StaleCommand();
       }
       if (!reply.hasRoom()) {
         throw new Refusal.ServerIsBusy("too many bytes of answers wait to leave");

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import dev.flotilla.coprocessor.CoprocessorHost;
+import dev.flotilla.engine.sim.SimEngine;
 import dev.flotilla.kv.RawKv;
+import dev.flotilla.proto.kvrpcpb.RawGetRequest;
 import dev.flotilla.proto.kvrpcpb.RawPutRequest;
 import dev.flotilla.proto.raft_cmdpb.RaftCmdResponse;
 import dev.flotilla.proto.tikvpb.BatchCommandsRequest;
@@ -14,6 +16,9 @@ import dev.flotilla.proto.tikvpb.BatchCommandsResponse;
 import dev.flotilla.proto.tikvpb.TikvGrpcClient;
 import dev.flotilla.raftstore.Clock;
 import dev.flotilla.raftstore.Msg;
+import dev.flotilla.raftstore.RaftCommands;
+import dev.flotilla.raftstore.ReadGrant;
+import dev.flotilla.raftstore.SharedSnapshot;
 import dev.flotilla.verticle.SystemClock;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -48,6 +53,10 @@ class BatchStreamTest {
   private final BlockingQueue<BatchCommandsResponse> answers = new LinkedBlockingQueue<>();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private final CompletableFuture<UnaryCalls> calls = new CompletableFuture<>();
+  private final CompletableFuture<CallTracker> tracked = new CompletableFuture<>();
+
+  /** Reads that wait for a thread. */
+  private final BlockingQueue<Runnable> reads = new LinkedBlockingQueue<>();
 
   /** A connection was closed. */
   private final CompletableFuture<Void> lost = new CompletableFuture<>();
@@ -64,7 +73,7 @@ class BatchStreamTest {
           RawKv kv =
               new RawKv(
                   msg -> stored.add((Msg.Command) msg),
-                  task -> false,
+                  reads::add,
                   CoprocessorHost.withBuiltIns(),
                   clock,
                   BYTES_MAX);
@@ -72,6 +81,7 @@ class BatchStreamTest {
           CallTracker tracker = new CallTracker(vertx, loop, clock, BYTES_MAX);
           UnaryCalls unary = new UnaryCalls(tracker, clock, CallObserver.NONE);
           calls.complete(unary);
+          tracked.complete(tracker);
           new BatchStreams(new RawMethods(kv), tracker, unary, clock, CallObserver.NONE).bind(grpc);
           vertx
               .createHttpServer()
@@ -194,6 +204,30 @@ class BatchStreamTest {
     lost.get(10, TimeUnit.SECONDS);
     loop.runOnContext(ignored -> commands.forEach(BatchStreamTest::answer));
     assertThat(next().getRequestIdsList()).containsExactly(2L, 3L);
+  }
+
+  /** Or nobody would find a place on this event loop after some time. */
+  @Test
+  void aReadThatNobodyWaitsForGivesItsPlaceBack() throws Exception {
+    GrpcClientRequest<BatchCommandsRequest, BatchCommandsResponse> gone =
+        open(GrpcClient.client(vertx));
+    gone.write(
+        BatchCommandsRequest.newBuilder()
+            .addRequests(Request.newBuilder().setRawGet(RawGetRequest.getDefaultInstance()))
+            .addRequestIds(1)
+            .build());
+    take(1)
+        .get(0)
+        .callback()
+        .readable(
+            new ReadGrant(
+                new SharedSnapshot(SimEngine.kv().snapshot()), RaftCommands.REGION, 1, 0));
+    CallTracker tracker = tracked.get(10, TimeUnit.SECONDS);
+    assertThat(tracker.inFlight()).isEqualTo(1);
+    gone.connection().close();
+    lost.get(10, TimeUnit.SECONDS);
+    loop.runOnContext(ignored -> reads.remove().run());
+    Awaitility.await().until(() -> tracker.inFlight() == 0);
   }
 
   @Test
