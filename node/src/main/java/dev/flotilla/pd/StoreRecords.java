@@ -125,6 +125,11 @@ final class StoreRecords {
       answer.refused("there is no store " + storeId);
       return;
     }
+    if (state == StoreState.UNRECOGNIZED) {
+      // It cannot be put on record, and what a driver throws ends its node.
+      answer.refused("there is no such state of a store");
+      return;
+    }
     if (known.getState() == StoreState.Tombstone) {
       if (state == StoreState.Tombstone) {
         // As it is: whether all regions are known now says nothing of a store that is gone.

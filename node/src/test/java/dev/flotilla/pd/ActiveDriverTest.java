@@ -3,6 +3,8 @@ package dev.flotilla.pd;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flotilla.proto.metapb.Peer;
+import dev.flotilla.proto.metapb.Store;
+import dev.flotilla.proto.metapb.StoreState;
 import dev.flotilla.raftstore.Clock;
 import dev.flotilla.raftstore.Msg;
 import dev.flotilla.raftstore.PlacementTask;
@@ -101,6 +103,16 @@ class ActiveDriverTest {
     driver.allocate(1, as("late"));
     refuse();
     assertThat(answers).containsExactly("late unavailable");
+  }
+
+  /** As a client of a later version may ask for it. */
+  @Test
+  void aStateOfStoresThatIsNotKnownIsRefused() {
+    driver.stores().put(Store.newBuilder().setId(2).build());
+    StoreRecords records = new StoreRecords(1, new RegionTree());
+    records.setState(driver, 2, StoreState.UNRECOGNIZED, as("state"));
+    assertThat(answers).containsExactly("state refused");
+    assertThat(commands).isEmpty();
   }
 
   /** Other nodes say how many they want: a wrong number would have the same ids given twice. */
