@@ -39,6 +39,9 @@ public final class RegionTree {
 
   private final Map<Long, Integer> leaders = new HashMap<>();
 
+  /** Borders at which one region ends and the next begins. */
+  private int seams;
+
   /** Whether every key has had a region once. */
   private boolean complete;
 
@@ -52,6 +55,7 @@ public final class RegionTree {
     reports.clear();
     replicas.clear();
     leaders.clear();
+    seams = 0;
     complete = false;
     cursor = ByteString.EMPTY;
   }
@@ -135,7 +139,17 @@ public final class RegionTree {
     Route route = new Route(region, leader, term);
     byStart.put(region.getStartKey(), route);
     byId.put(region.getId(), route);
+    seams += seamsOf(region);
     count(route, 1);
+  }
+
+  /** With how many of its neighbours a region has a border in common. */
+  private int seamsOf(Region region) {
+    Map.Entry<ByteString, Route> before = byStart.lowerEntry(region.getStartKey());
+    boolean follows =
+        before != null && before.getValue().region().getEndKey().equals(region.getStartKey());
+    boolean isFollowed = !region.getEndKey().isEmpty() && byStart.containsKey(region.getEndKey());
+    return (follows ? 1 : 0) + (isFollowed ? 1 : 0);
   }
 
   private static boolean isNewer(Route known, RegionEpoch epoch, long term) {
@@ -165,7 +179,9 @@ public final class RegionTree {
   }
 
   private void remove(Route route) {
-    byStart.remove(route.region().getStartKey(), route);
+    if (byStart.remove(route.region().getStartKey(), route)) {
+      seams -= seamsOf(route.region());
+    }
     if (byId.remove(route.region().getId(), route)) {
       reports.remove(route.region().getId());
       count(route, -1);
@@ -221,10 +237,15 @@ public final class RegionTree {
     return end.isEmpty() || Regions.compare(key, end) < 0;
   }
 
-  /** Whether every key has a region. */
+  /**
+   * Whether every key has a region. Known without a look at them: as long as one of very many has
+   * no leader, this is asked all the time.
+   */
   public boolean isTiled() {
-    List<Route> all = scan(ByteString.EMPTY, ByteString.EMPTY, 0);
-    return all != null && all.size() == byStart.size();
+    return !byStart.isEmpty()
+        && byStart.firstKey().isEmpty()
+        && byStart.lastEntry().getValue().region().getEndKey().isEmpty()
+        && seams == byStart.size() - 1;
   }
 
   /**

@@ -6,6 +6,7 @@ import com.google.protobuf.ByteString;
 import dev.flotilla.proto.metapb.Peer;
 import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.metapb.RegionEpoch;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class RegionTreeTest {
@@ -52,6 +53,29 @@ class RegionTreeTest {
     assertThat(tree.isTiled()).isFalse();
     report(2, "g", "p", 1, 6);
     assertThat(tree.isTiled()).isTrue();
+  }
+
+  /** It is counted, not looked for. */
+  @Test
+  void knowsAtAllTimesWhetherThereAreHoles() {
+    Random random = new Random(7);
+    int tiled = 0;
+    for (int version = 1; version <= 20_000; version++) {
+      int start = random.nextInt(6);
+      int end = start + 1 + random.nextInt(6 - start);
+      report(random.nextInt(6), border(start), border(end), version, 6);
+      assertThat(tree.isTiled())
+          .isEqualTo(tree.scan(ByteString.EMPTY, ByteString.EMPTY, 0) != null);
+      tiled += tree.isTiled() ? 1 : 0;
+    }
+    assertThat(tiled).isBetween(100, 19_900);
+    tree.clear();
+    assertThat(tree.isTiled()).isFalse();
+  }
+
+  /** The first and the last one are the ends of the key space. */
+  private static String border(int number) {
+    return number % 6 == 0 ? "" : String.valueOf((char) ('a' + number));
   }
 
   @Test
