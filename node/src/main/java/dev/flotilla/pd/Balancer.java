@@ -157,10 +157,10 @@ final class Balancer {
   boolean isWorthIt() {
     int usable = 0;
     for (Store store : stores.all()) {
-      if (stores.isUsable(store.getId())) {
-        usable++;
+      if (stores.isUsable(store.getId()) && ++usable > 1) {
+        return true;
       }
     }
-    return usable > 1;
+    return false;
   }
 }

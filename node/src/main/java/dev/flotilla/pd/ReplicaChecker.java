@@ -4,7 +4,6 @@ import dev.flotilla.proto.metapb.Peer;
 import dev.flotilla.proto.metapb.PeerRole;
 import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.metapb.Store;
-import dev.flotilla.proto.metapb.StoreLabel;
 import dev.flotilla.raftstore.PlacementTask;
 import dev.flotilla.raftstore.Quarantine;
 import dev.flotilla.raftstore.RegionMembers;
@@ -183,9 +182,11 @@ final class ReplicaChecker {
     Plan best = null;
     int most = 0;
     for (Peer peer : leaderLast) {
-      Long target = bestTarget(region, peer);
+      int now = closeness(peer.getStoreId(), region, peer);
+      // Most regions are as far apart as can be, and no store need be looked at for them.
+      Long target = now == 0 ? null : bestTarget(region, peer);
       if (target != null) {
-        int gain = closeness(peer.getStoreId(), region, peer) - closeness(target, region, peer);
+        int gain = now - closeness(target, region, peer);
         if (gain > most) {
           most = gain;
           best = new Plan("spread-replicas", newOn(target), peer);
@@ -203,13 +204,19 @@ final class ReplicaChecker {
    */
   @Nullable Long bestTarget(Region region, @Nullable Peer replaced) {
     Long best = null;
+    int least = 0;
     for (Store store : stores.all()) {
       long id = store.getId();
       if (!stores.takesReplicas(id) || Regions.peerOn(region, id) != null) {
         continue;
       }
-      if (best == null || compare(id, best, region, replaced) < 0) {
+      int closeness = closeness(id, region, replaced);
+      if (best == null
+          || closeness < least
+          || (closeness == least
+              && regionsOnStore.applyAsLong(id) < regionsOnStore.applyAsLong(best))) {
         best = id;
+        least = closeness;
       }
     }
     return best;
@@ -225,17 +232,10 @@ final class ReplicaChecker {
 
   /** How many labels, such as host and zone, a store shares with the stores of the replicas. */
   int closeness(long storeId, Region region, @Nullable Peer replaced) {
-    Store store = stores.find(storeId);
-    if (store == null) {
-      return 0;
-    }
     int shared = 0;
     for (Peer peer : region.getPeersList()) {
-      Store other = stores.find(peer.getStoreId());
-      if (other != null && !peer.equals(replaced) && other.getId() != storeId) {
-        for (StoreLabel label : store.getLabelsList()) {
-          shared += other.getLabelsList().contains(label) ? 1 : 0;
-        }
+      if (!peer.equals(replaced) && peer.getStoreId() != storeId) {
+        shared += stores.sharedLabels(storeId, peer.getStoreId());
       }
     }
     return shared;

@@ -38,6 +38,9 @@ final class Stores {
   private final Map<Long, Long> heardNanos = new HashMap<>();
   private final Map<Long, StoreStats> stats = new HashMap<>();
 
+  /** How many labels two stores have in common, by both; for the records as they are. */
+  private final Map<Long, Map<Long, Integer>> sharedLabels = new HashMap<>();
+
   /**
    * @param downNanos silence after which a store's replicas are replaced
    */
@@ -136,6 +139,7 @@ final class Stores {
   }
 
   void put(Store store) {
+    sharedLabels.clear();
     records.put(store.getId(), store);
     latest.putIfAbsent(store.getId(), store);
     heardNanos.put(store.getId(), clock.nanos());
@@ -160,6 +164,7 @@ final class Stores {
   }
 
   void remove(Collection<Long> storeIds) {
+    sharedLabels.clear();
     records.keySet().removeAll(storeIds);
     heardNanos.keySet().removeAll(storeIds);
     stats.keySet().removeAll(storeIds);
@@ -171,6 +176,22 @@ final class Stores {
       heardNanos.put(heard.getStoreId(), clock.nanos());
       stats.put(heard.getStoreId(), heard);
     }
+  }
+
+  /** How many labels, such as host and zone, two stores have in common. */
+  int sharedLabels(long storeId, long otherId) {
+    // Asked for each region and store, several times a second.
+    return sharedLabels
+        .computeIfAbsent(storeId, one -> new HashMap<>())
+        .computeIfAbsent(otherId, other -> countShared(storeId, other));
+  }
+
+  private int countShared(long storeId, long otherId) {
+    Store store = records.get(storeId);
+    Store other = records.get(otherId);
+    return store == null || other == null
+        ? 0
+        : (int) store.getLabelsList().stream().filter(other.getLabelsList()::contains).count();
   }
 
   /** What the store last said, or null. */
