@@ -182,9 +182,23 @@ class LauncherTest {
   }
 
   private boolean largePages(String... arguments) throws Exception {
-    return Pattern.compile("bool UseTransparentHugePages += true")
-        .matcher(runWith("-XX:+PrintFlagsFinal", script, 0, arguments))
-        .find();
+    return Pattern.compile("bool UseTransparentHugePages += true").matcher(flags(arguments)).find();
+  }
+
+  @Test
+  void compilesEarlyWhatRunsForLong() throws Exception {
+    Pattern early = Pattern.compile("double CompileThresholdScaling += 0[.]20*");
+    Pattern simply = Pattern.compile("intx TieredStopAtLevel += 1 ");
+    assertThat(flags("bench", "--help")).containsPattern(early).doesNotContainPattern(simply);
+    assertThat(flags("ctl", "--help")).containsPattern(simply).doesNotContainPattern(early);
+    Path options = home.resolve("conf").resolve("jvm.options");
+    Files.writeString(options, "\n-XX:CompileThresholdScaling=1\n", StandardOpenOption.APPEND);
+    assertThat(flags("start", "--help")).doesNotContainPattern(early);
+  }
+
+  /** What Java says of its options. */
+  private String flags(String... arguments) throws Exception {
+    return runWith("-XX:+PrintFlagsFinal", script, 0, arguments);
   }
 
   @Test
