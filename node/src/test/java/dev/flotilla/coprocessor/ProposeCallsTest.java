@@ -106,6 +106,17 @@ class ProposeCallsTest {
     assertThat(host.observesReads()).isFalse();
   }
 
+  /**
+   * As TiKV's Java client does at its start: keys are the client's affair while nobody edits them.
+   */
+  @Test
+  void theValueOfTheEmptyKeyCanBeEdited() {
+    CoprocessorHost host = hostOf(new Closed(batch -> append(batch, "!")));
+    RaftCmdRequest proposed = propose(host, command(put("", "v"), put("", "")));
+    assertThat(value(proposed)).isEqualTo(text("v!"));
+    assertThat(statusOf(host, "p0").failures()).isZero();
+  }
+
   @Test
   void withoutEditsTheCommandStaysTheSame() {
     RaftCmdRequest command = command(put("k", "v"));

@@ -11,6 +11,7 @@ import java.util.List;
 
 /** The requests of one command, before or after they are logged. */
 final class FakeBatch extends Borrowed implements QueryBatch, AppliedQuery, QueryView {
+  private final List<FakeRequest> asked;
   private final List<FakeRequest> requests;
   private final long index;
   private final long term;
@@ -20,6 +21,7 @@ final class FakeBatch extends Borrowed implements QueryBatch, AppliedQuery, Quer
     if (requests.isEmpty()) {
       throw new IllegalArgumentException("a command without requests");
     }
+    this.asked = List.copyOf(requests);
     this.requests = new ArrayList<>(requests);
     this.index = index;
     this.term = term;
@@ -27,6 +29,11 @@ final class FakeBatch extends Borrowed implements QueryBatch, AppliedQuery, Quer
 
   List<FakeRequest> requests() {
     return List.copyOf(requests);
+  }
+
+  /** Whether the request at {@code position} is not for the key that it was asked for. */
+  boolean isMoved(int position) {
+    return !requests.get(position).key().equals(asked.get(position).key());
   }
 
   private FakeRequest at(int position) {

@@ -201,10 +201,11 @@ public final class FakeHost implements AutoCloseable {
   }
 
   private Outcome draft(FakeBatch batch) {
-    for (FakeRequest request : batch.requests()) {
+    for (int i = 0; i < batch.requests().size(); i++) {
+      FakeRequest request = batch.requests().get(i);
       boolean range = !request.endKey().isEmpty();
       checkEdit(
-          !batch.isAltered()
+          !batch.isMoved(i)
               || (region.contains(request.key()) && (range || !request.key().isEmpty())),
           "key " + request.key());
     }

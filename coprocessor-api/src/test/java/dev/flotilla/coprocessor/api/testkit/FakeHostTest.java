@@ -37,7 +37,7 @@ class FakeHostTest {
     public void preProposeQuery(ProposeContext context, QueryBatch batch) throws RejectedException {
       switch (batch.key(0).toUtf8()) {
         case "reject" -> throw new RejectedException(Code.DENIED, "no");
-        case "alter" -> batch.setValue(0, Bytes.utf8("altered"));
+        case "alter", "" -> batch.setValue(0, Bytes.utf8("altered"));
         case "outside" -> batch.setKey(0, Bytes.utf8("zz"));
         case "throw" -> throw new IllegalStateException("broken");
         case "keep" -> kept.add(batch);
@@ -68,6 +68,14 @@ class FakeHostTest {
   private FakeHost start() throws Exception {
     return FakeHost.start(observer, Map.of(), data)
         .in(FakeRegion.between(Bytes.empty(), Bytes.utf8("z")));
+  }
+
+  /** As a node does: only keys that the plugin has set are looked at. */
+  @Test
+  void theValueOfTheEmptyKeyCanBeEdited() throws Exception {
+    try (FakeHost host = start()) {
+      host.propose(put("", "v")).assertAltered(0, "altered");
+    }
   }
 
   @Test
