@@ -11,6 +11,7 @@ import java.util.Objects;
 
 /** An admin command before its proposal; the edits of a call are kept or dropped together. */
 final class AdminDraft extends ProtoAdmin implements AdminCommand, Edits {
+  private final CallSpan span = new CallSpan();
   private final Region region;
 
   /** The command as it was before the present call. */
@@ -26,6 +27,7 @@ final class AdminDraft extends ProtoAdmin implements AdminCommand, Edits {
 
   @Override
   public void setSplitKey(int index, Bytes key) {
+    span.check();
     if (kind() != AdminKind.SPLIT) {
       throw new UnsupportedOperationException("a command without split keys");
     }
@@ -53,6 +55,16 @@ final class AdminDraft extends ProtoAdmin implements AdminCommand, Edits {
   @Override
   public boolean isAltered() {
     return altered;
+  }
+
+  @Override
+  public void begin() {
+    span.begin();
+  }
+
+  @Override
+  public void end() {
+    span.end();
   }
 
   @Override

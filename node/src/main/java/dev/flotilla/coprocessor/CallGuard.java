@@ -77,7 +77,12 @@ final class CallGuard {
   private static <T> void run(Link<T> link, Edits edits, Call<T> call) throws RejectedException {
     CallCounters counters = link.owner().counters;
     counters.calls.increment();
-    call.on(link.observer());
+    edits.begin();
+    try {
+      call.on(link.observer());
+    } finally {
+      edits.end();
+    }
     edits.check();
     if (edits.keep()) {
       counters.alterations.increment();

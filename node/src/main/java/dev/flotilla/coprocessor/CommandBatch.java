@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * copies the list of requests, and the copy is kept or dropped when the call is over.
  */
 final class CommandBatch extends CommandView implements QueryBatch, Edits {
+  private final CallSpan span = new CallSpan();
   private final Region region;
   private final RaftCmdRequest base;
 
@@ -46,6 +47,7 @@ final class CommandBatch extends CommandView implements QueryBatch, Edits {
   }
 
   private void edit(int index, Request request) {
+    span.check();
     if (edited == null) {
       edited = kept != null ? kept.clone() : base.getRequestsList().toArray(Request[]::new);
     }
@@ -132,6 +134,16 @@ final class CommandBatch extends CommandView implements QueryBatch, Edits {
   @Override
   public boolean isAltered() {
     return edited != null;
+  }
+
+  @Override
+  public void begin() {
+    span.begin();
+  }
+
+  @Override
+  public void end() {
+    span.end();
   }
 
   @Override

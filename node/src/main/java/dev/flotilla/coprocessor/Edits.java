@@ -6,6 +6,12 @@ interface Edits {
   Edits NONE =
       new Edits() {
         @Override
+        public void begin() {}
+
+        @Override
+        public void end() {}
+
+        @Override
         public void check() {}
 
         @Override
@@ -16,6 +22,12 @@ interface Edits {
         @Override
         public void drop() {}
       };
+
+  /** A call begins: until its {@link #end} there may be edits. */
+  void begin();
+
+  /** The call is over. */
+  void end();
 
   /**
    * Checks the edits of this call.

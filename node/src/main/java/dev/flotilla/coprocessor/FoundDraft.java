@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What a read found, before the client is told; the edits of a call are kept or dropped as one. */
 final class FoundDraft implements ReadResult, Edits {
+  private final CallSpan span = new CallSpan();
   private final List<ReadPair> base;
   private ReadPair @Nullable [] kept;
   private ReadPair @Nullable [] edited;
@@ -38,6 +39,7 @@ final class FoundDraft implements ReadResult, Edits {
   }
 
   private void edit(int index, ByteString key, @Nullable ByteString value) {
+    span.check();
     if (edited == null) {
       edited = kept != null ? kept.clone() : base.toArray(ReadPair[]::new);
     }
@@ -78,6 +80,16 @@ final class FoundDraft implements ReadResult, Edits {
   @Override
   public void hide(int index) {
     edit(index, pair(index).key(), null);
+  }
+
+  @Override
+  public void begin() {
+    span.begin();
+  }
+
+  @Override
+  public void end() {
+    span.end();
   }
 
   @Override

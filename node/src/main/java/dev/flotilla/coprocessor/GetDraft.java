@@ -69,6 +69,7 @@ final class GetDraft extends ReadDraft {
 
   @Override
   public void setKey(int index, Bytes key) {
+    span.check();
     if (edited == null) {
       edited = kept.keys().toArray(ByteString[]::new);
     }

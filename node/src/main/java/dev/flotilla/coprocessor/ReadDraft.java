@@ -7,6 +7,7 @@ import dev.flotilla.proto.metapb.Region;
 
 /** A read before it is done; the edits of a call are kept or dropped together. */
 abstract class ReadDraft implements QueryBatch, Edits {
+  final CallSpan span = new CallSpan();
   final Region region;
 
   ReadDraft(Region region) {
@@ -17,6 +18,16 @@ abstract class ReadDraft implements QueryBatch, Edits {
     return call instanceof ReadCall.Get get
         ? new GetDraft(region, get)
         : new ScanDraft(region, (ReadCall.Scan) call);
+  }
+
+  @Override
+  public final void begin() {
+    span.begin();
+  }
+
+  @Override
+  public final void end() {
+    span.end();
   }
 
   /** The call itself, or a new one when it was edited. */

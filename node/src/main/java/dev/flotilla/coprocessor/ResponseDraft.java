@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The answer to an applied write; the edits of a call are kept or dropped together. */
 final class ResponseDraft implements ResponseEditor, Edits {
+  private final CallSpan span = new CallSpan();
   private final RaftCmdResponse base;
   private final boolean proposer;
   private Response @Nullable [] kept;
@@ -62,6 +63,7 @@ final class ResponseDraft implements ResponseEditor, Edits {
 
   @Override
   public void setValue(int index, Bytes value) {
+    span.check();
     if (!hasValue(index)) {
       throw new UnsupportedOperationException("part " + index + " of the answer has no value");
     }
@@ -74,6 +76,16 @@ final class ResponseDraft implements ResponseEditor, Edits {
       edited = kept != null ? kept.clone() : base.getResponsesList().toArray(Response[]::new);
     }
     edited[index] = response.build();
+  }
+
+  @Override
+  public void begin() {
+    span.begin();
+  }
+
+  @Override
+  public void end() {
+    span.end();
   }
 
   @Override

@@ -22,6 +22,7 @@ final class ScanDraft extends ReadDraft {
   }
 
   private void edit(ByteString start, ByteString end, int limit) {
+    span.check();
     scan = new ReadCall.Scan(scan.cf(), start, end, limit, scan.keyOnly(), scan.reverse());
   }
 
