@@ -14,8 +14,9 @@ import org.pf4j.VersionManager;
  * What a jar says of itself.
  *
  * @param requires range of API versions; {@code *} when the jar does not say
+ * @param dependencies other plugins that it would need; empty when it says none
  */
-record PluginManifest(String id, String version, String requires) {
+record PluginManifest(String id, String version, String requires, String dependencies) {
   /** Names a folder and a metric, so it must be plain. */
   private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9._-]{0,62}");
 
@@ -35,10 +36,12 @@ record PluginManifest(String id, String version, String requires) {
     }
     Attributes main = manifest.getMainAttributes();
     String requires = main.getValue("Plugin-Requires");
+    String dependencies = main.getValue("Plugin-Dependencies");
     return new PluginManifest(
         entry(main, "Plugin-Id"),
         entry(main, "Plugin-Version"),
-        requires == null || requires.isBlank() ? "*" : requires.strip());
+        requires == null || requires.isBlank() ? "*" : requires.strip(),
+        dependencies == null ? "" : dependencies.strip());
   }
 
   private static String entry(Attributes main, String name) throws PluginFailure {
@@ -56,6 +59,12 @@ record PluginManifest(String id, String version, String requires) {
     }
     if (id.startsWith(RESERVED)) {
       throw new PluginFailure("Plugin-Id " + id + " is reserved: it starts with " + RESERVED);
+    }
+    if (!dependencies.isEmpty()) {
+      throw new PluginFailure(
+          "Plugin-Dependencies "
+              + dependencies
+              + ": plugins see nothing of each other; what one needs must be in its own jar");
     }
     boolean fits;
     try {

@@ -68,6 +68,16 @@ class PluginStartTest {
         host);
   }
 
+  /** Which no other jar in the folder could ever be. */
+  @Test
+  void aPluginThatNeedsAnotherIsToldThatItStandsAlone() throws IOException {
+    Recipe recipe = Recipe.of("needy", "1.0.0").manifest("Plugin-Dependencies", "other@1.0.0");
+    Path jar = build("needy", recipe.extension("Needy", OBSERVER, ""));
+    assertThat(reasonOf("needy"))
+        .startsWith("Plugin-Dependencies other@1.0.0: plugins see nothing of each other");
+    assertThat(CoprocessorManager.checkJar(jar).problems()).containsExactly(reasonOf("needy"));
+  }
+
   /** Starts the node with the plugin and returns why it is left out. */
   private String reasonOf(String id) {
     CoprocessorManager manager = start();
