@@ -204,9 +204,9 @@ public final class Message {
 
   @Override
   public String toString() {
-    return Long.toHexString(from)
+    return from
         + "->"
-        + Long.toHexString(to)
+        + to
         + " "
         + type.text()
         + " term="

@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The log lines of the algorithm, one method each. Built only if wanted. Texts are those of the
- * etcd family, so that what is known about reading them holds here.
+ * etcd family, so that what is known about reading them holds here; but ids are decimal, as
+ * everywhere else.
  */
 final class RaftTrace {
   private final RaftLogger logger;
@@ -13,11 +14,11 @@ final class RaftTrace {
 
   RaftTrace(long selfId, RaftLogger logger) {
     this.logger = logger;
-    this.self = hex(selfId);
+    this.self = name(selfId);
   }
 
-  static String hex(long id) {
-    return Long.toHexString(id);
+  static String name(long id) {
+    return Long.toString(id);
   }
 
   private boolean info() {
@@ -60,7 +61,7 @@ final class RaftTrace {
   private static String ids(IdSet ids) {
     StringBuilder text = new StringBuilder("(");
     for (int i = 0; i < ids.size(); i++) {
-      text.append(i == 0 ? "" : " ").append(hex(ids.get(i)));
+      text.append(i == 0 ? "" : " ").append(name(ids.get(i)));
     }
     return text.append(')').toString();
   }
@@ -75,7 +76,7 @@ final class RaftTrace {
     if (info()) {
       StringBuilder peers = new StringBuilder();
       for (int i = 0; i < voters.size(); i++) {
-        peers.append(i == 0 ? "" : ",").append(hex(voters.get(i)));
+        peers.append(i == 0 ? "" : ",").append(name(voters.get(i)));
       }
       info(
           "newRaft %s [peers: [%s], term: %d, commit: %d, applied: %d, lastindex: %d, lastterm: %d]"
@@ -131,7 +132,7 @@ final class RaftTrace {
     if (info()) {
       info(
           "%s [logterm: %d, index: %d] sent %s request to %s at term %d"
-              .formatted(self, log.lastTerm(), log.lastIndex(), type.text(), hex(to), term));
+              .formatted(self, log.lastTerm(), log.lastIndex(), type.text(), name(to), term));
     }
   }
 
@@ -139,7 +140,7 @@ final class RaftTrace {
     if (info()) {
       info(
           "%s received %s%s from %s at term %d"
-              .formatted(self, type.text(), granted ? "" : " rejection", hex(from), term));
+              .formatted(self, type.text(), granted ? "" : " rejection", name(from), term));
     }
   }
 
@@ -160,11 +161,11 @@ final class RaftTrace {
                   self,
                   log.lastTerm(),
                   log.lastIndex(),
-                  hex(vote),
+                  name(vote),
                   cast ? "cast" : "rejected",
                   m.type.text(),
                   cast ? "for" : "from",
-                  hex(m.from),
+                  name(m.from),
                   m.logTerm,
                   m.index,
                   term));
@@ -180,9 +181,9 @@ final class RaftTrace {
                   self,
                   log.lastTerm(),
                   log.lastIndex(),
-                  hex(vote),
+                  name(vote),
                   m.type.text(),
-                  hex(m.from),
+                  name(m.from),
                   m.logTerm,
                   m.index,
                   term,
@@ -196,7 +197,7 @@ final class RaftTrace {
 
   void forgetsLeader(long leader, long term) {
     if (info()) {
-      info(self + " forgetting leader " + hex(leader) + " at term " + term);
+      info(self + " forgetting leader " + name(leader) + " at term " + term);
     }
   }
 
@@ -212,7 +213,7 @@ final class RaftTrace {
     if (info()) {
       info(
           "%s [term: %d] received a %s message with higher term from %s [term: %d]"
-              .formatted(self, term, m.type.text(), hex(m.from), m.term));
+              .formatted(self, term, m.type.text(), name(m.from), m.term));
     }
   }
 
@@ -220,7 +221,7 @@ final class RaftTrace {
     if (info()) {
       info(
           "%s [term: %d] ignored a %s message with lower term from %s [term: %d]"
-              .formatted(self, term, m.type.text(), hex(m.from), m.term));
+              .formatted(self, term, m.type.text(), name(m.from), m.term));
     }
   }
 
@@ -235,7 +236,7 @@ final class RaftTrace {
 
   void notAMember(long id) {
     if (debug()) {
-      debug(self + " no progress available for " + hex(id));
+      debug(self + " no progress available for " + name(id));
     }
   }
 
@@ -251,7 +252,7 @@ final class RaftTrace {
     if (info()) {
       info(
           "%s not forwarding to leader %s at term %d; dropping proposal"
-              .formatted(self, hex(leader), term));
+              .formatted(self, name(leader), term));
     }
   }
 
@@ -259,7 +260,7 @@ final class RaftTrace {
     if (debug()) {
       debug(
           "%s [term %d] transfer leadership to %s is in progress; dropping proposal"
-              .formatted(self, term, hex(transferee)));
+              .formatted(self, term, name(transferee)));
     }
   }
 
@@ -298,7 +299,7 @@ final class RaftTrace {
   /** {@code what} follows the term and may use the transferee's id. */
   void transfer(long term, String what, long transferee) {
     if (info()) {
-      info(self + " [term " + term + "] " + what + " " + hex(transferee));
+      info(self + " [term " + term + "] " + what + " " + name(transferee));
     }
   }
 
@@ -319,7 +320,7 @@ final class RaftTrace {
       info(
           ("%s [term %d] transfer leadership to %s is in progress, ignores request to same"
                   + " node %s")
-              .formatted(self, term, hex(transferee), hex(transferee)));
+              .formatted(self, term, name(transferee), name(transferee)));
     }
   }
 
@@ -327,9 +328,9 @@ final class RaftTrace {
     if (info()) {
       info(
           afterAck
-              ? self + " sent MsgTimeoutNow to " + hex(to) + " after received MsgAppResp"
+              ? self + " sent MsgTimeoutNow to " + name(to) + " after received MsgAppResp"
               : "%s sends MsgTimeoutNow to %s immediately as %s already has up-to-date log"
-                  .formatted(self, hex(to), hex(to)));
+                  .formatted(self, name(to), name(to)));
     }
   }
 
@@ -337,7 +338,7 @@ final class RaftTrace {
     if (info()) {
       info(
           "%s [term %d] received MsgTimeoutNow from %s and starts an election to get leadership."
-              .formatted(self, term, hex(from)));
+              .formatted(self, term, name(from)));
     }
   }
 
@@ -346,7 +347,7 @@ final class RaftTrace {
       String state = role == Role.CANDIDATE ? "StateCandidate" : "StatePreCandidate";
       debug(
           "%s [term %d state %s] ignored MsgTimeoutNow from %s"
-              .formatted(self, term, state, hex(from)));
+              .formatted(self, term, state, name(from)));
     }
   }
 
@@ -356,7 +357,7 @@ final class RaftTrace {
     if (debug()) {
       debug(
           "%s [logterm: %d, index: %d] rejected MsgApp [logterm: %d, index: %d] from %s"
-              .formatted(self, log.termOrZero(m.index), m.index, m.logTerm, m.index, hex(m.from)));
+              .formatted(self, log.termOrZero(m.index), m.index, m.logTerm, m.index, name(m.from)));
     }
   }
 

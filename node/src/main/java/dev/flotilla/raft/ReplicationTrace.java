@@ -1,6 +1,6 @@
 package dev.flotilla.raft;
 
-import static dev.flotilla.raft.RaftTrace.hex;
+import static dev.flotilla.raft.RaftTrace.name;
 
 import dev.flotilla.raft.RaftLogger.Level;
 
@@ -11,7 +11,7 @@ final class ReplicationTrace {
 
   ReplicationTrace(long selfId, RaftLogger logger) {
     this.logger = logger;
-    this.self = hex(selfId);
+    this.self = name(selfId);
   }
 
   private boolean debug() {
@@ -26,19 +26,19 @@ final class ReplicationTrace {
     if (debug()) {
       debug(
           "%s received MsgAppResp(rejected, hint: (index %d, term %d)) from %s for index %d"
-              .formatted(self, m.rejectHint(), m.logTerm, hex(from), m.index));
+              .formatted(self, m.rejectHint(), m.logTerm, name(from), m.index));
     }
   }
 
   void decreasedProgress(Progress peer) {
     if (debug()) {
-      debug(self + " decreased progress of " + hex(peer.id) + " to [" + peer + "]");
+      debug(self + " decreased progress of " + name(peer.id) + " to [" + peer + "]");
     }
   }
 
   void noSnapshotToInactive(Progress peer) {
     if (debug()) {
-      debug("ignore sending snapshot to " + hex(peer.id) + " since it is not recently active");
+      debug("ignore sending snapshot to " + name(peer.id) + " since it is not recently active");
     }
   }
 
@@ -46,7 +46,7 @@ final class ReplicationTrace {
     if (debug()) {
       debug(
           "%s failed to send snapshot to %s because snapshot is temporarily unavailable"
-              .formatted(self, hex(peer.id)));
+              .formatted(self, name(peer.id)));
     }
   }
 
@@ -59,7 +59,7 @@ final class ReplicationTrace {
                   log.firstIndex(),
                   log.committed(),
                   RaftTrace.position(snapshot),
-                  hex(peer.id),
+                  name(peer.id),
                   peer));
     }
   }
@@ -67,7 +67,7 @@ final class ReplicationTrace {
   void pausedForSnapshot(Progress peer) {
     if (debug()) {
       debug(
-          "%s paused sending replication messages to %s [%s]".formatted(self, hex(peer.id), peer));
+          "%s paused sending replication messages to %s [%s]".formatted(self, name(peer.id), peer));
     }
   }
 
@@ -75,7 +75,7 @@ final class ReplicationTrace {
     if (debug()) {
       debug(
           "%s recovered from needing snapshot, resumed sending replication messages to %s [%s]"
-              .formatted(self, hex(peer.id), peer));
+              .formatted(self, name(peer.id), peer));
     }
   }
 
@@ -83,7 +83,7 @@ final class ReplicationTrace {
     if (debug()) {
       debug(
           "%s snapshot %s, resumed sending replication messages to %s [%s]"
-              .formatted(self, failed ? "failed" : "succeeded", hex(peer.id), peer));
+              .formatted(self, failed ? "failed" : "succeeded", name(peer.id), peer));
     }
   }
 
@@ -91,7 +91,7 @@ final class ReplicationTrace {
     if (debug()) {
       debug(
           "%s failed to send message to %s because it is unreachable [%s]"
-              .formatted(self, hex(peer.id), peer));
+              .formatted(self, name(peer.id), peer));
     }
   }
 }

@@ -97,7 +97,7 @@ public record PeerContext(
   RaftConfig raftConfig(long peerId, PeerStorage storage) {
     ElectionTimeouts timeouts = new ElectionTimeouts(chance, peerId, storage::region);
     return RaftConfig.builder(peerId, CONF_CHANGES, timeouts)
-        .logger(raftLogger)
+        .logger(new RegionLogger(storage.region().getId(), raftLogger))
         .heartbeatTicks(config.heartbeatTicks())
         .electionTicks(config.electionTicks())
         // Until then every voter keeps its promise to the leader, and its no would cost the
