@@ -134,8 +134,10 @@ public abstract sealed class Refusal extends RuntimeException {
     public final long regionId;
     public final long entryBytes;
 
-    public RaftEntryTooLarge(long regionId, long entryBytes) {
-      super("raft entry of region " + regionId + " is too large: " + entryBytes + " bytes");
+    public RaftEntryTooLarge(long regionId, long entryBytes, long entryBytesMax) {
+      super(
+          "raft entry of region %d is too large: %d bytes, at most %d (raftstore.entry-bytes-max)"
+              .formatted(regionId, entryBytes, entryBytesMax));
       this.regionId = regionId;
       this.entryBytes = entryBytes;
     }

@@ -149,6 +149,7 @@ class BadRequestTest {
         node.call(TikvGrpcClient.RawPut, put(RunningNode.context(), utf8("k"), value))
             .getRegionError();
     assertThat(error.getRaftEntryTooLarge().getEntrySize()).isGreaterThan(9 << 20);
+    assertThat(error.getMessage()).endsWith("bytes, at most 8388608 (raftstore.entry-bytes-max)");
     ByteString message = ByteString.copyFrom(new byte[17 << 20]);
     assertThat(
             node.status(TikvGrpcClient.RawPut, put(RunningNode.context(), utf8("k"), message))

@@ -46,7 +46,7 @@ class RegionErrorsTest {
         Arguments.of(new Refusal.OutOfService(2), "server_is_busy"),
         Arguments.of(new Refusal.DiskFull(List.of(1L), false), "disk_full"),
         Arguments.of(new Refusal.StaleCommand(), "stale_command"),
-        Arguments.of(new Refusal.RaftEntryTooLarge(2, 99), "raft_entry_too_large"),
+        Arguments.of(new Refusal.RaftEntryTooLarge(2, 99, 98), "raft_entry_too_large"),
         Arguments.of(new Refusal.Undetermined("gone"), "undetermined_result"),
         Arguments.of(new Refusal.GuardFailed(), ""),
         Arguments.of(new Refusal.Rejected("plugin", "why"), ""),
@@ -110,7 +110,7 @@ class RegionErrorsTest {
     var store = RegionErrors.of(new Refusal.StoreNotMatch(7, 1)).getStoreNotMatch();
     assertThat(store.getRequestStoreId()).isEqualTo(7);
     assertThat(store.getActualStoreId()).isEqualTo(1);
-    var large = RegionErrors.of(new Refusal.RaftEntryTooLarge(2, 99)).getRaftEntryTooLarge();
+    var large = RegionErrors.of(new Refusal.RaftEntryTooLarge(2, 99, 98)).getRaftEntryTooLarge();
     assertThat(large.getRegionId()).isEqualTo(2);
     assertThat(large.getEntrySize()).isEqualTo(99);
     assertThat(RegionErrors.of(new Refusal.RegionNotFound(8)).getRegionNotFound().getRegionId())

@@ -61,8 +61,9 @@ final class Proposer {
       throw new Refusal.ServerIsBusy("too much is waiting to be applied");
     }
     byte[] data = stamped(observed(region, command)).toByteArray();
-    if (data.length > context.config().entryBytesMax()) {
-      throw new Refusal.RaftEntryTooLarge(region.getId(), data.length);
+    long bytesMax = context.config().entryBytesMax();
+    if (data.length > bytesMax) {
+      throw new Refusal.RaftEntryTooLarge(region.getId(), data.length, bytesMax);
     }
     log(region, () -> raft.propose(Payload.of(data)), callback);
   }
