@@ -158,6 +158,10 @@ class ToolsTest {
         .contains("Up", "5.0.0")
         .containsPattern("capacity +available +used")
         .containsPattern("[1-9][0-9.]*[KMGT]iB +[1-9][0-9.]*[KMGT]iB +[1-9][0-9.]*[KMGT]iB");
+    JsonObject store = new JsonArray(ctl("--json", "store").out()).getJsonObject(0);
+    for (String size : List.of("capacity", "available", "used")) {
+      assertThat(store.getLong(size)).as("bytes of %s", size).isPositive();
+    }
     assertThat(ctl("store", "9").err()).isEqualTo("flotilla: there is no store 9\n");
     JsonArray regions = new JsonArray(ctl("--json", "region").out());
     assertThat(regions).hasSize(1);

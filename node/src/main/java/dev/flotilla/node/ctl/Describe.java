@@ -11,13 +11,10 @@ import dev.flotilla.proto.pdpb.GetRegionResponse;
 import dev.flotilla.server.RegionJson;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 
 /** What the placement driver knows, a row each. */
 final class Describe {
-  private static final List<String> UNITS = List.of("B", "KiB", "MiB", "GiB", "TiB");
-
   private Describe() {}
 
   /**
@@ -43,9 +40,9 @@ final class Describe {
         .put("nodeState", nodeState(store).name())
         .put("regions", status.getReplicas())
         .put("leaders", status.getLeaders())
-        .put("capacity", size(status.getCapacity()))
-        .put("available", size(status.getAvailable()))
-        .put("used", size(status.getUsedSize()))
+        .put("capacity", status.getCapacity())
+        .put("available", status.getAvailable())
+        .put("used", status.getUsedSize())
         .put("version", store.getVersion())
         .put(
             "labels",
@@ -53,19 +50,6 @@ final class Describe {
                 .map(label -> label.getKey() + "=" + label.getValue())
                 .collect(Collectors.joining(",")))
         .put("reason", status.getReason());
-  }
-
-  /** A size as people read it, and as PD's tools show it. */
-  static String size(long bytes) {
-    int unit = 0;
-    double count = bytes;
-    while (count >= 1024 && unit < UNITS.size() - 1) {
-      count /= 1024;
-      unit++;
-    }
-    return unit == 0
-        ? bytes + UNITS.get(0)
-        : String.format(Locale.ROOT, "%.1f%s", count, UNITS.get(unit));
   }
 
   private static NodeState nodeState(Store store) {

@@ -5,11 +5,18 @@ import io.vertx.core.json.JsonObject;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Prints rows for people, or as JSON for programs. All rows have the same columns. */
 final class Table {
   private static final String GAP = "  ";
+
+  /** Columns of bytes: numbers for programs. */
+  private static final Set<String> SIZES = Set.of("capacity", "available", "used");
+
+  private static final List<String> UNITS = List.of("B", "KiB", "MiB", "GiB", "TiB");
 
   private final PrintWriter out;
   private final boolean json;
@@ -33,7 +40,7 @@ final class Table {
     List<List<String>> lines = new ArrayList<>();
     lines.add(columns);
     for (JsonObject row : rows) {
-      lines.add(columns.stream().map(column -> cell(row.getValue(column))).toList());
+      lines.add(columns.stream().map(column -> cell(column, row.getValue(column))).toList());
     }
     for (List<String> line : lines) {
       StringBuilder text = new StringBuilder();
@@ -42,6 +49,23 @@ final class Table {
       }
       out.println(text.toString().stripTrailing());
     }
+  }
+
+  private static String cell(String column, Object value) {
+    return SIZES.contains(column) ? size(((Number) value).longValue()) : cell(value);
+  }
+
+  /** A size as people read it, and as PD's tools show it. */
+  private static String size(long bytes) {
+    int unit = 0;
+    double count = bytes;
+    while (count >= 1024 && unit < UNITS.size() - 1) {
+      count /= 1024;
+      unit++;
+    }
+    return unit == 0
+        ? bytes + UNITS.get(0)
+        : String.format(Locale.ROOT, "%.1f%s", count, UNITS.get(unit));
   }
 
   /** Replicas as {@code id@store}, other things as they are. */
