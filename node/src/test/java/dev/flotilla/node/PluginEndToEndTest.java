@@ -33,7 +33,8 @@ class PluginEndToEndTest {
           throws RejectedException {
         for (int i = 0; i < batch.size(); i++) {
           if (batch.key(i).toUtf8().startsWith("forbidden")) {
-            throw new RejectedException(RejectedException.Code.DENIED, "keys of this kind are not for you");
+            throw new RejectedException(
+                RejectedException.Code.THROTTLED, "keys of this kind are not for you", 250);
           }
           if (batch.kind(i) == QueryKind.PUT) {
             batch.setValue(i, Bytes.utf8(batch.value(i).toUtf8().toUpperCase(java.util.Locale.ROOT)));
@@ -107,7 +108,9 @@ class PluginEndToEndTest {
       assertThat(put(node, "greeting", "hello").getError()).isEmpty();
       assertThat(get(node, "greeting")).isEqualTo("HELLO");
       RawPutResponse rejected = put(node, "forbidden/1", "v");
-      assertThat(rejected.getError()).contains("shout", "keys of this kind are not for you");
+      assertThat(rejected.getError())
+          .isEqualTo(
+              "rejected by shout (THROTTLED, retry after 250 ms): keys of this kind are not for you");
       assertThat(get(node, "forbidden/1")).isEmpty();
       assertThat(swapFails(node, "greeting").getPreviousValue()).isEqualTo(utf8("<HELLO>"));
     }

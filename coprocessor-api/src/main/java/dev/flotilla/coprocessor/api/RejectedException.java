@@ -45,7 +45,10 @@ public final class RejectedException extends Exception {
     return code;
   }
 
-  /** The text that the client is shown. */
+  /**
+   * The text that the client is shown, after the plugin's id, the code and the advice: {@code
+   * rejected by quota (THROTTLED, retry after 250 ms): too many writes}.
+   */
   public String reason() {
     return String.valueOf(getMessage());
   }
