@@ -37,7 +37,8 @@ final class PluginListCommand implements Callable<Integer> {
     List<JsonObject> rows = new ArrayList<>();
     boolean complete = true;
     StatusPages pages = new StatusPages(ctl.credentials());
-    for (Store store : stores()) {
+    List<Store> stores = stores();
+    for (Store store : stores) {
       try {
         for (Object coprocessor : coprocessorsOf(store, pages)) {
           rows.add(row(store, (JsonObject) coprocessor));
@@ -48,6 +49,9 @@ final class PluginListCommand implements Callable<Integer> {
       }
     }
     ctl.show(rows);
+    if (complete && only == null) {
+      PluginDifferences.of(stores.stream().map(Store::getId).toList(), rows).forEach(ctl::warn);
+    }
     return complete ? 0 : 1;
   }
 
