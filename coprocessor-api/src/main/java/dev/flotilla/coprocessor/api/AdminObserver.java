@@ -25,13 +25,14 @@ public interface AdminObserver extends Coprocessor {
 
   /**
    * Called on every replica, on an apply worker, before the command is applied; again after a
-   * restart.
+   * restart. A replica that gets a snapshot is not shown the commands that the snapshot stands for.
    */
   default void preApplyAdmin(ApplyContext context, AppliedAdmin command) {}
 
   /**
    * Called on every replica, on an apply worker, once the command is applied; again after a
-   * restart, so tell entries apart by (region, index). The context has the region from before.
+   * restart, so tell entries apart by (region, index), or not at all after a crash that came just
+   * then. The context has the region from before.
    */
   default void postApplyAdmin(ObserverContext context, AppliedAdmin command) {}
 }

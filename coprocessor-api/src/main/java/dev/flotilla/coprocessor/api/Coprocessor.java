@@ -9,7 +9,7 @@ import org.pf4j.ExtensionPoint;
  *
  * <p>One instance serves all regions of a store, so hooks are called from several threads at once.
  * Hooks must not block and must not keep what they are handed: contexts and views are valid only
- * during the call.
+ * during the call. They are called for the regions of users, not for that of the placement driver.
  */
 public interface Coprocessor extends ExtensionPoint {
 

@@ -18,7 +18,10 @@ public interface CoprocessorEnvironment {
   /** The plugin's settings. */
   CoprocessorConfig config();
 
-  /** A folder of the plugin's own that survives restarts. It exists. */
+  /**
+   * A folder of the plugin's own that survives restarts: {@code plugins/data/} and its id within
+   * the data folder of the node. It exists.
+   */
   Path dataFolder();
 
   /**

@@ -14,13 +14,17 @@ public interface QueryObserver extends Coprocessor {
 
   /**
    * Called on every replica, on an apply worker, before the write is applied; again after a
-   * restart. A write that is refused at apply (its region changed) is seen here, too.
+   * restart. A write that is refused at apply (its region changed) is seen here, too, and so are
+   * the deletes by which the node removes values whose time to live is over. A replica that gets a
+   * snapshot is not shown the writes that the snapshot stands for.
    */
   default void preApplyQuery(ApplyContext context, AppliedQuery query) {}
 
   /**
    * Called on every replica, on an apply worker, once the write is applied and before the client is
-   * answered; again after a restart. May edit the answer.
+   * answered; again after a restart. After a crash the last writes before it may not come at all:
+   * they were applied, and the process ended before it could say so. Whoever must not miss one
+   * looks at {@link #preApplyQuery}. May edit the answer.
    */
   default void postApplyQuery(
       ObserverContext context, AppliedQuery query, ResponseEditor response) {}

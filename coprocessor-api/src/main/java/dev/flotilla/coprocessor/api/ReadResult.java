@@ -18,7 +18,10 @@ public interface ReadResult {
   /** The value; empty when there is none or the read asked for keys only. */
   Bytes value(int index);
 
-  /** Replaces the key that the client is told. */
+  /**
+   * Replaces the key that the client is told. Clients go on with a SCAN behind the last key that
+   * they were told, so keys must stay in order and within the range that was asked for.
+   */
   void setKey(int index, Bytes key);
 
   /** Replaces the value that the client is told; the key then is present. */
