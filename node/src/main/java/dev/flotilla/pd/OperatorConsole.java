@@ -4,6 +4,7 @@ import dev.flotilla.proto.admin.OperateRequest;
 import dev.flotilla.raftstore.Clock;
 import dev.flotilla.raftstore.PlacementTask;
 import dev.flotilla.raftstore.Regions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -13,6 +14,7 @@ final class OperatorConsole {
   private final RegionTree regions;
   private final CommandSink commands;
   private final Consumer<PlacementTask.Leads> look;
+  private final RefusedOrders refused;
 
   /**
    * @param clock by which operators are given up
@@ -26,11 +28,28 @@ final class OperatorConsole {
     this.regions = regions;
     this.commands = commands;
     this.look = look;
+    this.refused = new RefusedOrders(clock);
   }
 
-  /** All that run, oldest first. */
+  /** A plugin has refused what a region's leader was told. */
+  void onRefused(PlacementTask.OrderRefused order) {
+    refused.on(order);
+  }
+
+  /** All that run, oldest first; then orders that were given once and refused. */
   List<dev.flotilla.proto.admin.Operator> list(ActiveDriver driver) {
-    return driver.operators().list().stream().map(this::describe).toList();
+    List<dev.flotilla.proto.admin.Operator> all = new ArrayList<>();
+    driver.operators().list().forEach(operator -> all.add(describe(operator)));
+    refused
+        .ofOnce()
+        .forEach(
+            (regionId, refusal) ->
+                all.add(
+                    dev.flotilla.proto.admin.Operator.newBuilder()
+                        .setRegionId(regionId)
+                        .setRefusal(refusal)
+                        .build()));
+    return all;
   }
 
   private dev.flotilla.proto.admin.Operator describe(Operator operator) {
@@ -39,6 +58,7 @@ final class OperatorConsole {
         .setReason(operator.reason())
         .addAllSteps(operator.steps().stream().map(Operator::text).toList())
         .setSecondsLeft(Math.max(0, operator.deadlineNanos() - clock.nanos()) / 1_000_000_000)
+        .setRefusal(refused.ofOperator(operator.regionId()))
         .build();
   }
 
@@ -52,7 +72,10 @@ final class OperatorConsole {
       } else {
         answer.unavailable(reason + ", as far as is known yet");
       }
-    } else if (OperatorRequests.isToldOnce(request)) {
+      return;
+    }
+    refused.forget(request.getRegionId());
+    if (OperatorRequests.isToldOnce(request)) {
       commands.send(leads.leader().getStoreId(), OperatorRequests.word(request, leads));
       answer.done(true);
     } else if (OperatorRequests.needsId(request)) {

@@ -145,6 +145,8 @@ public final class PlacementDriver {
       onLost(lost);
     } else if (task instanceof PlacementTask.AskSplit wish) {
       onAskSplit(wish);
+    } else if (task instanceof PlacementTask.OrderRefused refused) {
+      console.onRefused(refused);
     }
   }
 
@@ -367,14 +369,9 @@ public final class PlacementDriver {
 
   /** Gives the cluster's settings. */
   public void cluster(Answer<Cluster> answer) {
-    whileActive(
-        answer,
-        driver ->
-            answer.done(
-                Cluster.newBuilder()
-                    .setId(clusterId)
-                    .setMaxPeerCount(rules.replicasMax())
-                    .build()));
+    Cluster settings =
+        Cluster.newBuilder().setId(clusterId).setMaxPeerCount(rules.replicasMax()).build();
+    whileActive(answer, driver -> answer.done(settings));
   }
 
   /** Gives the timestamp up to which old versions may be collected. */

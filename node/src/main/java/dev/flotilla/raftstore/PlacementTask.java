@@ -52,6 +52,14 @@ public sealed interface PlacementTask {
   record ValidatePeer(Region region, Peer peer) implements PlacementTask {}
 
   /**
+   * A plugin here has refused what the driver told this leader to do.
+   *
+   * @param once whether the order was given once, and is no step that comes again
+   * @param text what was refused, by whom and why, for people
+   */
+  record OrderRefused(long regionId, boolean once, String text) implements PlacementTask {}
+
+  /**
    * How the store is doing.
    *
    * @param regionCount replicas here

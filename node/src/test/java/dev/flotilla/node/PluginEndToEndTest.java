@@ -155,9 +155,8 @@ class PluginEndToEndTest {
     }
   }
 
-  /** Whoever ordered it is not there any more when it is refused. */
   @Test
-  void aSplitThatIsRefusedIsToldOfByTheLog() throws Exception {
+  void anOrderThatIsRefusedIsToldToWhoGaveItAndByTheLog() throws Exception {
     plug(
         "guard",
         "Guard",
@@ -165,7 +164,7 @@ class PluginEndToEndTest {
         """
                     @Override public void preProposeAdmin(ProposeContext context, AdminCommand command)
                         throws RejectedException {
-                      if (command.kind() == AdminKind.SPLIT) {
+                      if (command.kind() != AdminKind.COMPACT_LOG) {
                         throw new RejectedException(RejectedException.Code.DENIED, "not by day");
                       }
                     }
@@ -175,14 +174,18 @@ class PluginEndToEndTest {
     events.start();
     log.addAppender(events);
     try (RunningNode node = start()) {
-      StringWriter err = new StringWriter();
       String pd = node.address().toString();
-      int exit =
-          Main.commandLine()
-              .setErr(new PrintWriter(err, true))
-              .execute("ctl", "--pd", pd, "--timeout", "3", "region", "split", "2", "m");
-      assertThat(exit).isEqualTo(4);
-      assertThat(err.toString()).contains("if a plugin has refused it, the log of");
+      Outcome split = run("ctl", "--pd", pd, "region", "split", "2", "m");
+      assertThat(split.err())
+          .isEqualTo("flotilla: region 2: split refused by plugin guard: not by day\n");
+      assertThat(split.exit()).isEqualTo(1);
+      assertThat(run("ctl", "--pd", pd, "--json", "operator", "list").out())
+          .contains(
+              "\"regionId\" : 2", "\"refusal\" : \"split refused by plugin guard: not by day\"");
+      Outcome check = run("ctl", "--pd", pd, "region", "check", "2");
+      assertThat(check.err())
+          .contains("region 2: comparison of the replicas refused by plugin guard: not by day");
+      assertThat(check.exit()).isEqualTo(1);
       assertThat(List.copyOf(events.list))
           .extracting(ILoggingEvent::getFormattedMessage)
           .contains("the split of region 2 was refused by plugin guard: not by day");
@@ -205,10 +208,19 @@ class PluginEndToEndTest {
   }
 
   private static String shownPlugins(RunningNode node) {
+    return run("ctl", "--pd", node.address().toString(), "plugin").out();
+  }
+
+  private record Outcome(int exit, String out, String err) {}
+
+  private static Outcome run(String... command) {
     StringWriter out = new StringWriter();
-    Main.commandLine()
-        .setOut(new PrintWriter(out, true))
-        .execute("ctl", "--pd", node.address().toString(), "plugin");
-    return out.toString();
+    StringWriter err = new StringWriter();
+    int exit =
+        Main.commandLine()
+            .setOut(new PrintWriter(out, true))
+            .setErr(new PrintWriter(err, true))
+            .execute(command);
+    return new Outcome(exit, out.toString(), err.toString());
   }
 }

@@ -40,6 +40,9 @@ import picocli.CommandLine.Spec;
 public final class CtlCommand implements Callable<Integer> {
   private static final int TIMEOUT_SECONDS_MAX = 86_400;
 
+  /** Exit status: the cluster says no. */
+  static final int REFUSED = 1;
+
   /** Exit status: accepted, and its effect is not to be seen yet. */
   private static final int UNSEEN = 4;
 
@@ -112,6 +115,12 @@ public final class CtlCommand implements Callable<Integer> {
   int unseen(String text) {
     warn(text);
     return UNSEEN;
+  }
+
+  /** Says that a plugin does not let it be; returns the exit status. */
+  int refused(OrderRefusal refusal) {
+    warn(refusal.text());
+    return REFUSED;
   }
 
   boolean isJson() {

@@ -29,7 +29,9 @@ final class OperatorCommand implements Callable<Integer> {
     return list();
   }
 
-  @Command(description = "Show changes under way.", mixinStandardHelpOptions = true)
+  @Command(
+      description = "Show changes under way, and what plugins refused of what was asked for.",
+      mixinStandardHelpOptions = true)
   int list() {
     return ctl.print(
         client ->
@@ -44,7 +46,8 @@ final class OperatorCommand implements Callable<Integer> {
         .put("regionId", operator.getRegionId())
         .put("reason", operator.getReason())
         .put("steps", new JsonArray(List.copyOf(operator.getStepsList())))
-        .put("secondsLeft", operator.getSecondsLeft());
+        .put("secondsLeft", operator.getSecondsLeft())
+        .put("refusal", operator.getRefusal());
   }
 
   @Command(description = "Give up the change of a region.", mixinStandardHelpOptions = true)

@@ -28,7 +28,13 @@ final class RegionCheck {
   }
 
   /** What the leader knows of the newest comparison, and the region as the driver knows it. */
-  private record Sight(JsonObject region, long index, int alike, int differing, int silent) {
+  private record Sight(
+      JsonObject region,
+      long index,
+      int alike,
+      int differing,
+      int silent,
+      Optional<OrderRefusal> refusal) {
     static Sight of(JsonObject region, JsonObject page) {
       JsonObject comparison = page.getJsonObject("comparison", new JsonObject());
       return new Sight(
@@ -36,7 +42,16 @@ final class RegionCheck {
           comparison.getLong("index", 0L),
           comparison.getInteger("alike", 0),
           comparison.getInteger("differing", 0),
-          comparison.getInteger("silent", 0));
+          comparison.getInteger("silent", 0),
+          Optional.empty());
+    }
+
+    Sight with(Optional<OrderRefusal> told) {
+      return new Sight(region, index, alike, differing, silent, told);
+    }
+
+    boolean isNewerThan(long before) {
+      return index > before || refusal.isPresent();
     }
 
     JsonObject row() {
@@ -74,13 +89,20 @@ final class RegionCheck {
 
   private Future<Optional<Sight>> newer(PlacementClient placement, long id, long before) {
     return placement
-        .watch(() -> look(placement, id), now -> now.index() > before && now.silent() == 0)
-        .map(last -> Optional.of(last).filter(now -> now.index() > before))
+        .watch(
+            () ->
+                look(placement, id)
+                    .compose(now -> OrderRefusal.of(placement, id, true).map(now::with)),
+            now -> now.isNewerThan(before) && (now.silent() == 0 || now.refusal().isPresent()))
+        .map(last -> Optional.of(last).filter(now -> now.isNewerThan(before)))
         .otherwise(Optional.empty());
   }
 
   private int told(long id, Sight last) {
     ctl.show(List.of(last.row()));
+    if (last.refusal().isPresent()) {
+      return ctl.refused(last.refusal().get());
+    }
     if (last.differing() > 0) {
       ctl.warn(
           "replicas of region "
@@ -99,8 +121,7 @@ final class RegionCheck {
     return ctl.unseen(
         "the comparison is asked for, but what comes of it is not to be seen yet; if replicas"
             + " differ the logs of their stores say so, and region show "
-            + id
-            + "; if a plugin has refused it, the log of the node that leads the region says so");
+            + id);
   }
 
   private Future<Sight> look(PlacementClient placement, long id) {

@@ -13,6 +13,7 @@ import dev.flotilla.raftstore.Regions;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -31,8 +32,23 @@ final class RegionOrders {
    * What the driver knows.
    *
    * @param isDone whether the change is among it
+   * @param refusal by a plugin
    */
-  private record Sight(List<JsonObject> regions, boolean isDone) {}
+  private record Sight(List<JsonObject> regions, boolean isDone, Optional<OrderRefusal> refusal) {
+    static final Sight NOTHING = of(List.of(), false);
+
+    static Sight of(List<JsonObject> regions, boolean isDone) {
+      return new Sight(regions, isDone, Optional.empty());
+    }
+
+    Sight with(Optional<OrderRefusal> told) {
+      return new Sight(regions, isDone, told);
+    }
+
+    boolean isOver() {
+      return isDone || refusal.isPresent();
+    }
+  }
 
   int transferLeader(long id, long store) {
     return member(
@@ -67,7 +83,7 @@ final class RegionOrders {
         placement ->
             placement
                 .region(id)
-                .map(found -> new Sight(List.of(Describe.region(found, keys)), done.test(found))));
+                .map(found -> Sight.of(List.of(Describe.region(found, keys)), done.test(found))));
   }
 
   int split(long id, ByteString at) {
@@ -83,7 +99,7 @@ final class RegionOrders {
                 .regions(whole.getStartKey(), 2)
                 .map(
                     found ->
-                        new Sight(
+                        Sight.of(
                             found.stream().map(part -> Describe.region(part, keys)).toList(),
                             !found.isEmpty() && found.get(0).getRegion().getEndKey().equals(at))));
   }
@@ -110,16 +126,31 @@ final class RegionOrders {
                   .compose(
                       begun ->
                           placement
-                              .watch(() -> look.apply(placement), Sight::isDone)
-                              .otherwise(new Sight(List.of(), false)));
+                              .watch(() -> look(placement, request, look), Sight::isOver)
+                              .otherwise(Sight.NOTHING));
             });
     ctl.show(last.regions());
-    return last.isDone()
-        ? 0
+    if (last.isDone()) {
+      return 0;
+    }
+    return last.refusal().isPresent()
+        ? ctl.refused(last.refusal().get())
         : ctl.unseen(
             "the change is accepted, but not to be seen yet; see region show "
                 + request.getRegionId()
-                + " and operator list; if a plugin has refused it, the log of the node that leads"
-                + " the region says so");
+                + " and operator list");
+  }
+
+  private static Future<Sight> look(
+      PlacementClient placement,
+      OperateRequest.Builder request,
+      Function<PlacementClient, Future<Sight>> look) {
+    boolean once = request.getKind() == OperateKind.Split;
+    return look.apply(placement)
+        .compose(
+            sight ->
+                sight.isDone()
+                    ? Future.succeededFuture(sight)
+                    : OrderRefusal.of(placement, request.getRegionId(), once).map(sight::with));
   }
 }

@@ -11,8 +11,10 @@ import dev.flotilla.proto.raft_cmdpb.RaftCmdRequest;
 import dev.flotilla.proto.raft_cmdpb.RaftRequestHeader;
 import dev.flotilla.proto.raft_cmdpb.TransferLeaderRequest;
 import dev.flotilla.raftstore.Msg;
+import dev.flotilla.raftstore.PlacementTask;
 import dev.flotilla.raftstore.RaftStoreRouter;
 import dev.flotilla.security.LogPace;
+import java.util.function.Consumer;
 
 /**
  * Turns the driver's wishes into commands. Their epoch makes it harmless to send them twice, or to
@@ -23,19 +25,30 @@ public final class LeaderCommands {
 
   private LeaderCommands() {}
 
-  /** Lets the leader do what {@code wish} says; the log tells if a plugin refuses it. */
-  public static void run(RegionHeartbeatResponse wish, RaftStoreRouter router) {
-    run(wish, router, REFUSALS);
+  /**
+   * Lets the leader do what {@code wish} says.
+   *
+   * @param refused is told, and so is the log, if a plugin refuses it; any thread
+   */
+  public static void run(
+      RegionHeartbeatResponse wish,
+      RaftStoreRouter router,
+      Consumer<PlacementTask.OrderRefused> refused) {
+    run(wish, router, refused, REFUSALS);
   }
 
-  static void run(RegionHeartbeatResponse wish, RaftStoreRouter router, LogPace refusals) {
+  static void run(
+      RegionHeartbeatResponse wish,
+      RaftStoreRouter router,
+      Consumer<PlacementTask.OrderRefused> refused,
+      LogPace pace) {
     if (wish.hasSplitRegion()) {
       router.send(
           new Msg.SplitRegion(
               wish.getRegionId(),
               wish.getRegionEpoch(),
               wish.getSplitRegion().getKeysList(),
-              new LoggedOrder("split", wish.getRegionId(), refusals)));
+              new LoggedOrder("split", wish.getRegionId(), true, refused, pace)));
       return;
     }
     String order;
@@ -72,7 +85,7 @@ public final class LeaderCommands {
                         .setPeer(wish.getTargetPeer()))
                 .setAdminRequest(admin)
                 .build(),
-            new LoggedOrder(order, wish.getRegionId(), refusals)));
+            new LoggedOrder(order, wish.getRegionId(), wish.getCheckConsistency(), refused, pace)));
   }
 
   private static ChangePeerRequest.Builder request(ChangePeer change) {

@@ -4,6 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.flotilla.pd.Answer;
 import dev.flotilla.pd.PlacementDriver;
 import dev.flotilla.pd.SplitCommand;
+import dev.flotilla.proto.cluster.OrderRefused;
 import dev.flotilla.proto.cluster.PutStoreRequest;
 import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.metapb.Store;
@@ -95,7 +96,8 @@ public final class PlacementLink implements Placement {
             local,
             router,
             () -> relayed.giveUp("another node drives placement now"));
-    this.requests = new PlacementRequests(names, hints::driver, local, router, new PdRelay(this));
+    this.requests =
+        new PlacementRequests(names, hints::driver, local, router, this::report, new PdRelay(this));
   }
 
   /** Begins to listen. */
@@ -176,6 +178,8 @@ public final class PlacementLink implements Placement {
       askForSplit(wish);
     } else if (task instanceof PlacementTask.ValidatePeer validate) {
       validate(validate);
+    } else if (task instanceof PlacementTask.OrderRefused refused) {
+      tellDriver(PlacementRequests.REFUSED, refused(refused).toByteArray());
     }
     return true;
   }
@@ -205,6 +209,15 @@ public final class PlacementLink implements Placement {
             .setIsBusy(stats.busy());
     space.accept(said);
     return said.build();
+  }
+
+  private OrderRefused refused(PlacementTask.OrderRefused order) {
+    return OrderRefused.newBuilder()
+        .setStoreId(storeId)
+        .setRegionId(order.regionId())
+        .setText(order.text())
+        .setOnce(order.once())
+        .build();
   }
 
   private static RegionHeartbeatRequest heartbeat(PlacementTask.Leads leads) {
@@ -271,7 +284,7 @@ public final class PlacementLink implements Placement {
   /** Carries a wish of this node's driver to the leader it is for. Driver's thread. */
   public void command(long toStoreId, RegionHeartbeatResponse command) {
     if (toStoreId == storeId) {
-      LeaderCommands.run(command, router);
+      LeaderCommands.run(command, router, this::report);
     } else {
       calls.tell(Addresses.placement(toStoreId), PlacementRequests.COMMAND, command.toByteArray());
     }

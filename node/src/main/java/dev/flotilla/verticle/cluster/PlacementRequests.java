@@ -5,6 +5,7 @@ import dev.flotilla.pd.Answer;
 import dev.flotilla.pd.PlacementDriver;
 import dev.flotilla.proto.cluster.JoinRequest;
 import dev.flotilla.proto.cluster.JoinResponse;
+import dev.flotilla.proto.cluster.OrderRefused;
 import dev.flotilla.proto.cluster.PutStoreRequest;
 import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.metapb.Store;
@@ -31,6 +32,7 @@ final class PlacementRequests {
   static final String REGION = "RegionHeartbeat";
   static final String STORE = "StoreHeartbeat";
   static final String COMMAND = "Command";
+  static final String REFUSED = "OrderRefused";
   static final String JOIN = "Join";
   static final String PUT_STORE = "PutStore";
   static final String IDS = "AllocIds";
@@ -43,11 +45,13 @@ final class PlacementRequests {
   private final LongSupplier driver;
   private final PdRuntime local;
   private final RaftStoreRouter router;
+  private final Consumer<PlacementTask.OrderRefused> refused;
   private final PdRelay relay;
 
   /**
    * @param names whose certificate speaks for which store
    * @param driver the store that drives, as far as this node knows
+   * @param refused takes what a plugin here refuses of the driver's orders
    * @param relay answers what clients ask
    */
   PlacementRequests(
@@ -55,11 +59,13 @@ final class PlacementRequests {
       LongSupplier driver,
       PdRuntime local,
       RaftStoreRouter router,
+      Consumer<PlacementTask.OrderRefused> refused,
       PdRelay relay) {
     this.names = names;
     this.driver = driver;
     this.local = local;
     this.router = router;
+    this.refused = refused;
     this.relay = relay;
   }
 
@@ -69,7 +75,17 @@ final class PlacementRequests {
       switch (method) {
         case COMMAND -> {
           if (names.admits(driver.getAsLong(), sender)) {
-            LeaderCommands.run(RegionHeartbeatResponse.parseFrom(request), router);
+            LeaderCommands.run(RegionHeartbeatResponse.parseFrom(request), router, refused);
+          }
+        }
+        case REFUSED -> {
+          OrderRefused order = OrderRefused.parseFrom(request);
+          if (names.admits(order.getStoreId(), sender)) {
+            local.submit(
+                pd ->
+                    pd.onReport(
+                        new PlacementTask.OrderRefused(
+                            order.getRegionId(), order.getOnce(), order.getText())));
           }
         }
         case REGION -> {

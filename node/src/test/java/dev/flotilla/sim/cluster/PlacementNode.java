@@ -240,11 +240,14 @@ final class PlacementNode {
   private void command(long toStore, RegionHeartbeatResponse command) {
     world.tally().add("operator step");
     if (toStore == machine.id()) {
-      LeaderCommands.run(command, process);
+      LeaderCommands.run(command, process, refused -> {});
     } else {
       world
           .control()
-          .send(machine.id(), (int) toStore, node -> LeaderCommands.run(command, node.process));
+          .send(
+              machine.id(),
+              (int) toStore,
+              node -> LeaderCommands.run(command, node.process, refused -> {}));
     }
   }
 

@@ -12,9 +12,12 @@ import dev.flotilla.proto.pdpb.SplitRegion;
 import dev.flotilla.proto.pdpb.TransferLeader;
 import dev.flotilla.raftstore.Callback;
 import dev.flotilla.raftstore.Msg;
+import dev.flotilla.raftstore.PlacementTask;
 import dev.flotilla.raftstore.RaftStoreRouter;
 import dev.flotilla.raftstore.Refusal;
 import dev.flotilla.security.LogPace;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -23,11 +26,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-/** What a plugin refuses of the driver's orders is told by the log alone. */
+/** What a plugin refuses of the driver's orders is told by the log and to the driver. */
 class LeaderCommandsTest {
   private final Logger log = (Logger) LoggerFactory.getLogger(LoggedOrder.class);
   private final ListAppender<ILoggingEvent> events = new ListAppender<>();
   private final AtomicLong nanos = new AtomicLong();
+  private final List<PlacementTask.OrderRefused> told = new ArrayList<>();
   private final LogPace pace = new LogPace(nanos::get);
 
   @BeforeEach
@@ -47,7 +51,7 @@ class LeaderCommandsTest {
           callback(message).refused(refusal);
           return true;
         };
-    LeaderCommands.run(wish.setRegionId(7).build(), router, pace);
+    LeaderCommands.run(wish.setRegionId(7).build(), router, told::add, pace);
   }
 
   private static Callback callback(Msg message) {
@@ -81,6 +85,14 @@ class LeaderCommandsTest {
             "the change of members" + rest,
             "the change of members" + rest,
             "the transfer of the leader" + rest);
+    assertThat(told)
+        .hasSize(5)
+        .startsWith(
+            new PlacementTask.OrderRefused(7, true, "split refused by plugin guard: not by day"));
+    assertThat(told)
+        .as("the driver's own steps are no answer to what people order")
+        .extracting(PlacementTask.OrderRefused::once)
+        .containsExactly(true, true, false, false, false);
   }
 
   @Test
@@ -91,5 +103,6 @@ class LeaderCommandsTest {
       order(wish().setCheckConsistency(true), new Refusal.Rejected("guard", "not by day"));
     }
     assertThat(events.list).hasSize(1);
+    assertThat(told).as("what the driver is told").hasSize(3);
   }
 }

@@ -10,6 +10,7 @@ import dev.flotilla.engine.Keys;
 import dev.flotilla.engine.sim.SimEngine;
 import dev.flotilla.pd.PlacementRules;
 import dev.flotilla.proto.cluster.DriverHint;
+import dev.flotilla.proto.cluster.OrderRefused;
 import dev.flotilla.proto.metapb.Peer;
 import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.metapb.Store;
@@ -225,6 +226,33 @@ class PlacementLinkTest {
                 .setUsedSize(2)
                 .build());
     assertThat(asked).as("not the store loop").doesNotHaveValue(Thread.currentThread());
+  }
+
+  /** For people who ask the driver. */
+  @Test
+  void whatAPluginRefusesIsToldToWhoeverDrives() throws Exception {
+    Promise<OrderRefused> told = Promise.promise();
+    vertx
+        .eventBus()
+        .<Buffer>consumer(
+            Addresses.placement(2),
+            message ->
+                BusCalls.parsed(message.body().getBytes(), OrderRefused.parser()).onComplete(told))
+        .completion()
+        .await(10, TimeUnit.SECONDS);
+    hear(TERM, false);
+    await().atMost(PATIENCE).until(() -> ticks.contains(Tick.STORE_HEARTBEAT));
+    assertThat(
+            link.report(new PlacementTask.OrderRefused(7, true, "split refused by plugin guard")))
+        .isTrue();
+    assertThat(told.future().await(10, TimeUnit.SECONDS))
+        .isEqualTo(
+            OrderRefused.newBuilder()
+                .setStoreId(SELF)
+                .setRegionId(7)
+                .setText("split refused by plugin guard")
+                .setOnce(true)
+                .build());
   }
 
   @ParameterizedTest
