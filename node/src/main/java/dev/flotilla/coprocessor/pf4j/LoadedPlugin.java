@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.pf4j.Plugin;
 import org.pf4j.PluginRuntimeException;
 import org.pf4j.PluginState;
 
@@ -57,12 +59,27 @@ final class LoadedPlugin implements AutoCloseable {
               + " marked @Extension?");
     }
     ClassLoader loader = jar.getPluginClassLoader(manifest.id());
+    checkMain(loader, jar.getPlugin(manifest.id()).getDescriptor().getPluginClass());
     Map<Class<? extends Coprocessor>, Set<Hook>> observers = new LinkedHashMap<>();
     for (String name : names) {
       Class<? extends Coprocessor> type = type(loader, name);
       observers.put(type, hooks(type));
     }
     return observers;
+  }
+
+  /** PF4J would log that it cannot make one, and fail for another reason after that. */
+  private static void checkMain(ClassLoader loader, @Nullable String name) throws PluginFailure {
+    if (name == null) {
+      return;
+    }
+    try {
+      if (!Plugin.class.isAssignableFrom(loader.loadClass(name))) {
+        throw new PluginFailure("Plugin-Class " + name + " is no org.pf4j.Plugin");
+      }
+    } catch (ClassNotFoundException | LinkageError e) {
+      throw new PluginFailure("Plugin-Class " + name + " cannot be loaded: " + e, e);
+    }
   }
 
   private static Class<? extends Coprocessor> type(ClassLoader loader, String name)

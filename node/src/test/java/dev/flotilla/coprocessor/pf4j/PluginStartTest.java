@@ -78,6 +78,16 @@ class PluginStartTest {
     assertThat(CoprocessorManager.checkJar(jar).problems()).containsExactly(reasonOf("needy"));
   }
 
+  /** Most plugins need none, but PF4J's own pages have one in each manifest. */
+  @ParameterizedTest
+  @ValueSource(strings = {"plugin.Nowhere", "plugin.Classy"})
+  void aPluginClassThatIsNoneIsSaidToBe(String name) throws IOException {
+    Recipe recipe = Recipe.of("classy", "1.0.0").manifest("Plugin-Class", name);
+    Path jar = build("classy", recipe.extension("Classy", OBSERVER, ""));
+    assertThat(reasonOf("classy")).startsWith("Plugin-Class " + name);
+    assertThat(CoprocessorManager.checkJar(jar).isUsable()).isFalse();
+  }
+
   /** Starts the node with the plugin and returns why it is left out. */
   private String reasonOf(String id) {
     CoprocessorManager manager = start();
