@@ -28,6 +28,7 @@ final class DiskWatch {
   private final File disk;
   private final long reserveBytes;
   private volatile DiskUsage usage = DiskUsage.Normal;
+  private volatile boolean over;
 
   /**
    * @param dataDir any folder on the disk
@@ -55,6 +56,9 @@ final class DiskWatch {
 
   /** Looks from now on, and tells {@code changed} of what is different from before. */
   void start(Vertx vertx, Consumer<DiskUsage> changed) {
+    if (over) {
+      return;
+    }
     vertx
         .executeBlocking(() -> usage(capacity(), disk.getUsableSpace(), usage), false)
         .onSuccess(
@@ -68,6 +72,11 @@ final class DiskWatch {
         .onFailure(failure -> LOG.warn("the disk of {} does not say what is left", disk, failure))
         // Not by a periodic timer: a disk that hangs would be asked again and again.
         .onComplete(done -> vertx.setTimer(EVERY_MILLIS, id -> start(vertx, changed)));
+  }
+
+  /** Looks no more: the threads for that are about to go. */
+  void stop() {
+    over = true;
   }
 
   /**

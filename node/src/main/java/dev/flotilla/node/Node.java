@@ -335,6 +335,7 @@ public final class Node {
    */
   public Future<Void> stop() {
     serving = false;
+    disk.stop();
     return store
         .handOverLeaders(HAND_OVER_MILLIS)
         .compose(

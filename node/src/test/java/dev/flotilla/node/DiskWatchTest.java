@@ -1,6 +1,7 @@
 package dev.flotilla.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.flotilla.proto.disk_usage.DiskUsage;
 import io.vertx.core.Vertx;
@@ -60,5 +61,16 @@ class DiskWatchTest {
     } finally {
       vertx.close().await(30, TimeUnit.SECONDS);
     }
+  }
+
+  /** A node that stops would log an error, as there is no thread for a look any more. */
+  @Test
+  void looksNoMoreOnceItWasStopped() throws Exception {
+    Vertx vertx = Vertx.vertx();
+    DiskWatch watch = new DiskWatch(folder, Long.MAX_VALUE);
+    vertx.close().await(30, TimeUnit.SECONDS);
+    watch.stop();
+    assertThatCode(() -> watch.start(vertx, usage -> {})).doesNotThrowAnyException();
+    assertThat(watch.usage()).isEqualTo(DiskUsage.Normal);
   }
 }
