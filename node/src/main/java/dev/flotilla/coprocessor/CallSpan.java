@@ -1,8 +1,9 @@
 package dev.flotilla.coprocessor;
 
 /**
- * When a plugin may edit: during its call. What is edited later, by a thread of its own for
- * example, would go unchecked, or be put down to another plugin.
+ * When a plugin may edit: while a call with the draft is under way. What is edited between calls or
+ * after the last, by a thread of the plugin's own for example, would go unchecked. It is a guard
+ * against mistakes: who edits by such a thread during another plugin's call is not found out.
  */
 final class CallSpan {
   /** Volatile, as those who come late come on any thread. */

@@ -115,19 +115,23 @@ final class Balancer {
     if (farther != null || Regions.isSystem(leads.region())) {
       return farther;
     }
-    ReplicaChecker.Plan relief = relieve(leads.region());
+    ReplicaChecker.Plan relief = relieve(leads);
     return relief != null ? relief : evenOut(leads.region(), target);
   }
 
   /**
    * A replica goes from where space runs out, however even the numbers are: that store would soon
-   * take no data, and the regions that it leads none either.
+   * take no data, and the regions that it leads none either. Not to where it would soon be as bad.
    */
-  private ReplicaChecker.@Nullable Plan relieve(Region region) {
+  private ReplicaChecker.@Nullable Plan relieve(PlacementTask.Leads leads) {
+    Region region = leads.region();
+    // As if all that moves were as large and went there: what stores say of their space is old.
+    long coming = (forecast.movesCount() + 1L) * leads.approximateBytes();
     for (Peer peer : region.getPeersList()) {
       Long target =
           stores.isToBeRelieved(peer.getStoreId()) ? checker.bestTarget(region, peer) : null;
       if (target != null
+          && stores.hasSpaceFor(target, coming)
           && checker.closeness(target, region, peer)
               <= checker.closeness(peer.getStoreId(), region, peer)) {
         return new ReplicaChecker.Plan("relieve-store", ReplicaChecker.newOn(target), peer);

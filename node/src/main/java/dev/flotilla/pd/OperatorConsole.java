@@ -7,6 +7,7 @@ import dev.flotilla.raftstore.Regions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The changes under way, for people, and the changes that they want. On the driver's thread. */
 final class OperatorConsole {
@@ -31,9 +32,20 @@ final class OperatorConsole {
     this.refused = new RefusedOrders(clock);
   }
 
-  /** A plugin has refused what a region's leader was told. */
-  void onRefused(PlacementTask.OrderRefused order) {
-    refused.on(order);
+  /**
+   * A plugin has refused what a region's leader was told.
+   *
+   * @param driver that drives now, if any
+   */
+  void onRefused(@Nullable ActiveDriver driver, PlacementTask.OrderRefused order) {
+    if (order.once()) {
+      refused.onOnce(order.regionId(), order.text());
+      return;
+    }
+    Operator running = driver == null ? null : driver.operators().running(order.regionId());
+    if (running != null) {
+      refused.onStep(running, order.text());
+    }
   }
 
   /** All that run, oldest first; then orders that were given once and refused. */
@@ -58,7 +70,7 @@ final class OperatorConsole {
         .setReason(operator.reason())
         .addAllSteps(operator.steps().stream().map(Operator::text).toList())
         .setSecondsLeft(Math.max(0, operator.deadlineNanos() - clock.nanos()) / 1_000_000_000)
-        .setRefusal(refused.ofOperator(operator.regionId()))
+        .setRefusal(refused.ofOperator(operator))
         .build();
   }
 

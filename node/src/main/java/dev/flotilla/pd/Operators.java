@@ -222,6 +222,11 @@ final class Operators {
     return !isBusy(region.getId()) && checker.isStuck(region, storeId);
   }
 
+  /** What is to become of a region, if anything. */
+  @Nullable Operator running(long regionId) {
+    return running.get(regionId);
+  }
+
   /** How many run. */
   int size() {
     return running.size();

@@ -146,7 +146,7 @@ public final class PlacementDriver {
     } else if (task instanceof PlacementTask.AskSplit wish) {
       onAskSplit(wish);
     } else if (task instanceof PlacementTask.OrderRefused refused) {
-      console.onRefused(refused);
+      console.onRefused(active, refused);
     }
   }
 

@@ -1,10 +1,10 @@
 package dev.flotilla.pd;
 
 import dev.flotilla.raftstore.Clock;
-import dev.flotilla.raftstore.PlacementTask;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What plugins refused of the driver's orders, the newest word of each region, for people: whoever
@@ -17,7 +17,7 @@ final class RefusedOrders {
 
   private record Order(long regionId, boolean once) {}
 
-  private record Word(String text, long heardNanos) {}
+  private record Word(String text, @Nullable Operator operator, long heardNanos) {}
 
   private final Clock clock;
 
@@ -28,10 +28,19 @@ final class RefusedOrders {
     this.clock = clock;
   }
 
-  void on(PlacementTask.OrderRefused refused) {
-    Order order = new Order(refused.regionId(), refused.once());
+  /** An order that was given once was refused. */
+  void onOnce(long regionId, String text) {
+    put(new Order(regionId, true), text, null);
+  }
+
+  /** A step of {@code operator} was refused. */
+  void onStep(Operator operator, String text) {
+    put(new Order(operator.regionId(), false), text, operator);
+  }
+
+  private void put(Order order, String text, @Nullable Operator operator) {
     words.remove(order);
-    words.put(order, new Word(refused.text(), clock.nanos()));
+    words.put(order, new Word(text, operator, clock.nanos()));
     if (words.size() > WORDS_MAX) {
       words.remove(words.keySet().iterator().next());
     }
@@ -43,10 +52,10 @@ final class RefusedOrders {
     words.remove(new Order(regionId, false));
   }
 
-  /** Of an operator of the region, the newest word; empty when there is none. */
-  String ofOperator(long regionId) {
-    Word word = words.get(new Order(regionId, false));
-    return word == null ? "" : word.text;
+  /** The newest word of {@code operator}; empty when there is none. */
+  String ofOperator(Operator operator) {
+    Word word = words.get(new Order(operator.regionId(), false));
+    return word == null || !operator.equals(word.operator) ? "" : word.text;
   }
 
   /** Of orders that were given once, by region, without those that are old. */

@@ -67,9 +67,11 @@ final class StoreSurvey {
       case 0 -> "";
       case 1 ->
           stores.isToBeRelieved(store.getId())
-              ? "space runs out on its disk: its replicas go where there is more"
+              ? "space runs out on its disk: its replicas go where there is more, if anywhere"
               : "little space is left on its disk: it is given no more replicas";
-      default -> "its disk is almost full: it takes no new data and is given no more replicas";
+      default ->
+          "its disk is almost full: it takes no new data, and its replicas go where there is more"
+              + " space, if anywhere";
     };
   }
 

@@ -228,6 +228,12 @@ final class Stores {
     return said != null && said.getAvailable() < littleSpace(said) / 2;
   }
 
+  /** Whether more than little would be left of the store's disk with so much more on it. */
+  boolean hasSpaceFor(long storeId, long bytes) {
+    StoreStats said = stats.get(storeId);
+    return said == null || said.getAvailable() - bytes >= littleSpace(said);
+  }
+
   private static long littleSpace(StoreStats said) {
     return Math.min(said.getCapacity() / SPARE_PART, SPARE_BYTES);
   }

@@ -664,8 +664,13 @@ final class Raft {
 
   void withholdAppends(long id, boolean withheld) {
     Progress peer = reported(id);
-    if (peer != null) {
-      peer.withheld = withheld;
+    if (peer == null) {
+      return;
+    }
+    peer.withheld = withheld;
+    if (!withheld && peer.state == ProgressState.REPLICATE) {
+      // What was sent last may never have left: what follows it would be refused.
+      peer.becomeProbe();
     }
   }
 

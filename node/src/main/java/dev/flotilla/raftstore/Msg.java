@@ -27,10 +27,11 @@ public sealed interface Msg {
       return callback;
     }
 
-    /** Those for the system region are the placement driver's. */
+    /** Those for the system region are the placement driver's, and so are its orders. */
     @Override
     public boolean isOfClient() {
-      return request.getHeader().getRegionId() != Regions.SYSTEM_REGION_ID;
+      return !request.hasAdminRequest()
+          && request.getHeader().getRegionId() != Regions.SYSTEM_REGION_ID;
     }
   }
 

@@ -176,12 +176,13 @@ public abstract sealed class Refusal extends RuntimeException {
     public Rejected(
         String plugin, RejectedException.Code code, String reason, long retryAfterMillis) {
       super(
-          "rejected by %s (%s%s): %s"
-              .formatted(
-                  plugin,
-                  code,
-                  retryAfterMillis == 0 ? "" : ", retry after " + retryAfterMillis + " ms",
-                  reason));
+          "rejected by "
+              + plugin
+              + " ("
+              + code
+              + (retryAfterMillis == 0 ? "" : ", retry after " + retryAfterMillis + " ms")
+              + "): "
+              + reason);
       this.plugin = plugin;
       this.code = code;
       this.reason = reason;

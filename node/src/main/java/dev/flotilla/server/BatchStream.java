@@ -55,7 +55,7 @@ final class BatchStream {
     // One who has said all, and whose connection ends, is missed here only.
     call.response().exceptionHandler(gone -> over = true);
     call.invalidMessageHandler(
-        invalid -> fail(GrpcStatus.RESOURCE_EXHAUSTED, Oversized.text(invalid)));
+        invalid -> fail(GrpcStatus.RESOURCE_EXHAUSTED, UnreadMessage.text(invalid)));
     call.endHandler(
         end -> {
           halfClosed = true;

@@ -44,7 +44,7 @@ final class ImportStream {
     call.exceptionHandler(gone -> abandon());
     call.errorHandler(reset -> abandon());
     call.invalidMessageHandler(
-        invalid -> fail(GrpcStatus.RESOURCE_EXHAUSTED, Oversized.text(invalid)));
+        invalid -> fail(GrpcStatus.RESOURCE_EXHAUSTED, UnreadMessage.text(invalid)));
     call.endHandler(
         end -> {
           ended = true;

@@ -117,7 +117,7 @@ public final class SnapReceiver {
         refuse(GrpcStatus.PERMISSION_DENIED, "snapshots are taken from this machine only");
       } else {
         call.invalidMessageHandler(
-            invalid -> refuse(GrpcStatus.RESOURCE_EXHAUSTED, "message is too large"));
+            invalid -> refuse(GrpcStatus.RESOURCE_EXHAUSTED, UnreadMessage.text(invalid)));
         call.endHandler(done -> onEnd());
         call.handler(this::onMessage);
       }

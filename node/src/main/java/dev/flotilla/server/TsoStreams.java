@@ -87,7 +87,8 @@ final class TsoStreams {
       call.errorHandler(reset -> over = true);
       // One who has asked all, and whose connection ends, is missed here only.
       call.response().exceptionHandler(gone -> over = true);
-      call.invalidMessageHandler(invalid -> fail(GrpcStatus.INVALID_ARGUMENT, "malformed message"));
+      call.invalidMessageHandler(
+          invalid -> fail(GrpcStatus.RESOURCE_EXHAUSTED, UnreadMessage.text(invalid)));
       call.endHandler(
           end -> {
             halfClosed = true;

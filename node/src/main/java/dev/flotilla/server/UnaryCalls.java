@@ -79,7 +79,7 @@ final class UnaryCalls {
     // One who has asked, and whose connection ends, is missed here only.
     request.response().exceptionHandler(gone);
     request.invalidMessageHandler(
-        invalid -> call.fail(GrpcStatus.RESOURCE_EXHAUSTED, Oversized.text(invalid)));
+        invalid -> call.fail(GrpcStatus.RESOURCE_EXHAUSTED, UnreadMessage.text(invalid)));
     request.endHandler(end -> call.askedAll());
     request.handler(
         decoded -> {

@@ -263,6 +263,26 @@ class OperatorsTest {
   }
 
   @Test
+  void noReplicaGoesToWhereSpaceWouldRunOutByIt() {
+    Map<Long, PlacementTask.Leads> reports = ledByOne(2);
+    stores.put(Store.newBuilder().setId(4).build());
+    Region.Builder other = ledByOne(11, "b", "").region().toBuilder().setPeers(1, peerOn(4));
+    hears(reports, ledBy(other.build(), peerOn(3)));
+    clock.advance(Duration.ofSeconds(6).toMillis());
+    hasLeft(2, 9);
+    hasLeft(4, 100);
+    hears(reports, large(ledByOne(10, "", "b"), 81));
+    assertThat(movesAfterHeartbeats(reports)).as("a fifth would not be left").isEmpty();
+    hears(reports, large(ledByOne(10, "", "b"), 80));
+    assertThat(movesAfterHeartbeats(reports)).extracting(Operator::regionId).containsExactly(10L);
+  }
+
+  private static PlacementTask.Leads large(PlacementTask.Leads leads, long bytes) {
+    return new PlacementTask.Leads(
+        leads.region(), leads.leader(), leads.term(), bytes, List.of(), List.of());
+  }
+
+  @Test
   void leadersGoWhereThereIsSpace() {
     Map<Long, PlacementTask.Leads> reports = ledByOne(6);
     heartbeats(reports);

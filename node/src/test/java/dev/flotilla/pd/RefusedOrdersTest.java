@@ -3,8 +3,8 @@ package dev.flotilla.pd;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flotilla.raftstore.Clock;
-import dev.flotilla.raftstore.PlacementTask.OrderRefused;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class RefusedOrdersTest {
@@ -26,20 +26,29 @@ class RefusedOrdersTest {
   /** Or a split would seem to be refused for what the driver tries over and over meanwhile. */
   @Test
   void stepsAndOrdersThatAreGivenOnceAreKeptApart() {
-    refused.on(new OrderRefused(7, true, "split refused"));
-    refused.on(new OrderRefused(7, false, "transfer refused"));
+    refused.onOnce(7, "split refused");
+    refused.onStep(operator(1), "transfer refused");
     assertThat(refused.ofOnce()).containsOnlyKeys(7L).containsValue("split refused");
-    assertThat(refused.ofOperator(7)).isEqualTo("transfer refused");
-    assertThat(refused.ofOperator(8)).isEmpty();
+    assertThat(refused.ofOperator(operator(1))).isEqualTo("transfer refused");
     refused.forget(7);
     assertThat(refused.ofOnce()).isEmpty();
-    assertThat(refused.ofOperator(7)).isEmpty();
+    assertThat(refused.ofOperator(operator(1))).isEmpty();
+  }
+
+  @Test
+  void whatWasRefusedOfOneOperatorIsNotToldOfTheNext() {
+    refused.onStep(operator(1), "transfer refused");
+    assertThat(refused.ofOperator(operator(2))).isEmpty();
+  }
+
+  private static Operator operator(long deadlineNanos) {
+    return new Operator(7, "test", List.of(), deadlineNanos);
   }
 
   @Test
   void wordsGetOldAndAreNotKeptWithoutEnd() {
     for (long region = 1; region <= 2000; region++) {
-      refused.on(new OrderRefused(region, true, "split refused"));
+      refused.onOnce(region, "split refused");
     }
     assertThat(refused.ofOnce()).hasSize(1024).containsKey(2000L);
     nanos += Duration.ofMinutes(11).toNanos();

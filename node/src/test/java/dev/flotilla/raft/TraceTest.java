@@ -59,7 +59,7 @@ class TraceTest {
     leader.step(Wire.message(MsgType.TRANSFER_LEADER, 9, 1).build());
     logs("DEBUG 1 no progress available for 9");
     leader.reportUnreachable(10);
-    logs("DEBUG 1 no progress available for a");
+    logs("DEBUG 1 no progress available for 10");
     cluster.peer(1, 2).becomeSnapshot(9);
     leader.reportSnapshot(2, false);
     assertThat(lines.lines.get(0))

@@ -186,7 +186,7 @@ class ValueTypesTest {
     assertThat(message.context()).isEqualTo(Payload.ofUtf8("c"));
     assertThat(message.responses()).containsExactly(inner);
     assertThat(message)
-        .hasToString("a->b MsgAppResp term=1 log=2/3 commit=4 rejected, hint=8 entries=1");
+        .hasToString("10->11 MsgAppResp term=1 log=2/3 commit=4 rejected, hint=8 entries=1");
     assertThat(inner).hasToString("0->0 MsgHeartbeat term=0 log=0/0 commit=0 entries=0");
     // What no message needs costs nothing and reads as nothing.
     assertThat(inner.reject()).isFalse();

@@ -2,6 +2,7 @@ package dev.flotilla.verticle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.flotilla.proto.raft_cmdpb.AdminRequest;
 import dev.flotilla.proto.raft_cmdpb.RaftCmdRequest;
 import dev.flotilla.proto.raft_cmdpb.RaftRequestHeader;
 import dev.flotilla.proto.raft_serverpb.RaftMessage;
@@ -50,6 +51,16 @@ class MailboxRouterTest {
     return new Msg.Command(
         RaftCmdRequest.newBuilder()
             .setHeader(RaftRequestHeader.newBuilder().setRegionId(regionId))
+            .build(),
+        Callback.IGNORE);
+  }
+
+  /** What the placement driver tells a leader to do. */
+  private static Msg order() {
+    return new Msg.Command(
+        RaftCmdRequest.newBuilder()
+            .setHeader(RaftRequestHeader.newBuilder().setRegionId(2))
+            .setAdminRequest(AdminRequest.getDefaultInstance())
             .build(),
         Callback.IGNORE);
   }
@@ -152,6 +163,7 @@ class MailboxRouterTest {
     assertThat(router.send(new Msg.Raft(RaftMessage.getDefaultInstance()))).isTrue();
     assertThat(router.send(new Msg.Reached(() -> {}))).isTrue();
     assertThat(router.send(commandTo(Regions.SYSTEM_REGION_ID))).isTrue();
-    assertThat(mailbox.size()).isEqualTo(COMMANDS_MAX + 3);
+    assertThat(router.send(order())).isTrue();
+    assertThat(mailbox.size()).isEqualTo(COMMANDS_MAX + 4);
   }
 }

@@ -9,7 +9,8 @@ import java.util.List;
  * The peers that a leader has removed from its region and still tells so: raft sends them nothing
  * more, and one that missed the entry would go on with what it has, for minutes if it hibernates
  * (TiKV keeps gc records of removed peers for the same). After two election timeouts they have been
- * told or notice on their own that their leader is silent.
+ * told, or have seen for themselves that their leader's store is silent. Whoever was cut off from
+ * these messages alone is left to wake by itself.
  */
 final class RemovedPeers {
   private final int interval;

@@ -97,18 +97,26 @@ class LeftBehindTest {
     raft.step(answer(MsgType.HEARTBEAT_RESPONSE, 0));
     assertThat(takeAppends()).isEmpty();
     disks.onHeard(2, DiskUsage.Normal);
+    isSentWhatFollows(1, 2);
+  }
+
+  private void isSentWhatFollows(long index, int entries) {
     leftBehind.tick(REGION);
     raft.step(answer(MsgType.HEARTBEAT_RESPONSE, 0));
-    assertThat(takeAppends()).hasSize(1);
+    assertThat(takeAppends())
+        .singleElement()
+        .satisfies(
+            append -> {
+              assertThat(append.index()).isEqualTo(index);
+              assertThat(append.entries().size()).isEqualTo(entries);
+            });
   }
 
   @Test
   void isSentAllAgainWhenItIsNeeded() {
     assertThat(leftBehind.withholds(proposed().get(0), REGION, REGION.getPeers(1))).isTrue();
     disks.onHeard(3, DiskUsage.AlreadyFull);
-    leftBehind.tick(REGION);
-    raft.step(answer(MsgType.HEARTBEAT_RESPONSE, 0));
-    assertThat(takeAppends()).hasSize(1);
+    isSentWhatFollows(1, 1);
   }
 
   private static final class Log implements RaftStorage {

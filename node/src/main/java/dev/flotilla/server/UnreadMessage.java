@@ -3,9 +3,9 @@ package dev.flotilla.server;
 import io.vertx.grpc.common.InvalidMessageException;
 import io.vertx.grpc.common.MessageSizeOverflowException;
 
-/** Words for a message that is not read, as it is larger than any may be. */
-final class Oversized {
-  private Oversized() {}
+/** Words for a message that is not read: larger than any may be, or broken on its way. */
+final class UnreadMessage {
+  private UnreadMessage() {}
 
   static String text(InvalidMessageException message) {
     return message instanceof MessageSizeOverflowException large
