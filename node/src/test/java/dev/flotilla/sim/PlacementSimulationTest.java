@@ -366,11 +366,13 @@ class PlacementSimulationTest {
             "0 0 little space is left on its disk: it is given no more replicas");
     driver.onStore(disk.setAvailable(9).build());
     assertThat(reasonsOf().get(1))
-        .isEqualTo("0 0 space runs out on its disk: its replicas go where there is more");
+        .isEqualTo(
+            "0 0 space runs out on its disk: its replicas go where there is more, if anywhere");
     driver.onStore(disk.setAvailable(0).build());
     assertThat(reasonsOf().get(1))
         .isEqualTo(
-            "0 0 its disk is almost full: it takes no new data and is given no more replicas");
+            "0 0 its disk is almost full: it takes no new data, and its replicas go where there is"
+                + " more space, if anywhere");
     driver.onStore(disk.setAvailable(20).build());
     settle();
     assertThat(reasonsOf()).containsExactly("1 1 ", "0 0 ");
