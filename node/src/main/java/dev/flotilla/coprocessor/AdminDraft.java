@@ -58,13 +58,8 @@ final class AdminDraft extends ProtoAdmin implements AdminCommand, Edits {
   }
 
   @Override
-  public void begin() {
-    span.begin();
-  }
-
-  @Override
-  public void end() {
-    span.end();
+  public CallSpan span() {
+    return span;
   }
 
   @Override

@@ -77,11 +77,11 @@ final class CallGuard {
   private static <T> void run(Link<T> link, Edits edits, Call<T> call) throws RejectedException {
     CallCounters counters = link.owner().counters;
     counters.calls.increment();
-    edits.begin();
+    edits.span().begin();
     try {
       call.on(link.observer());
     } finally {
-      edits.end();
+      edits.span().end();
     }
     edits.check();
     if (edits.keep()) {

@@ -5,7 +5,17 @@ package dev.flotilla.coprocessor;
  * after the last, by a thread of the plugin's own for example, would go unchecked. It is a guard
  * against mistakes: who edits by such a thread during another plugin's call is not found out.
  */
-final class CallSpan {
+class CallSpan {
+  /** Of calls that cannot edit: shared by all threads, it remembers nothing. */
+  static final CallSpan NONE =
+      new CallSpan() {
+        @Override
+        void begin() {}
+
+        @Override
+        void end() {}
+      };
+
   /** Volatile, as those who come late come on any thread. */
   private volatile boolean open;
 

@@ -137,13 +137,8 @@ final class CommandBatch extends CommandView implements QueryBatch, Edits {
   }
 
   @Override
-  public void begin() {
-    span.begin();
-  }
-
-  @Override
-  public void end() {
-    span.end();
+  public CallSpan span() {
+    return span;
   }
 
   @Override

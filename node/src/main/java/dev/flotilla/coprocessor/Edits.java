@@ -6,10 +6,9 @@ interface Edits {
   Edits NONE =
       new Edits() {
         @Override
-        public void begin() {}
-
-        @Override
-        public void end() {}
+        public CallSpan span() {
+          return CallSpan.NONE;
+        }
 
         @Override
         public void check() {}
@@ -23,11 +22,8 @@ interface Edits {
         public void drop() {}
       };
 
-  /** A call begins: until its {@link #end} there may be edits. */
-  void begin();
-
-  /** The call is over. */
-  void end();
+  /** While this is open there may be edits. */
+  CallSpan span();
 
   /**
    * Checks the edits of this call.

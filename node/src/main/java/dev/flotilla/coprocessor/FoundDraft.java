@@ -83,13 +83,8 @@ final class FoundDraft implements ReadResult, Edits {
   }
 
   @Override
-  public void begin() {
-    span.begin();
-  }
-
-  @Override
-  public void end() {
-    span.end();
+  public CallSpan span() {
+    return span;
   }
 
   @Override

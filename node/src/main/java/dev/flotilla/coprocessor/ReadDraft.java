@@ -21,13 +21,8 @@ abstract class ReadDraft implements QueryBatch, Edits {
   }
 
   @Override
-  public final void begin() {
-    span.begin();
-  }
-
-  @Override
-  public final void end() {
-    span.end();
+  public final CallSpan span() {
+    return span;
   }
 
   /** The call itself, or a new one when it was edited. */

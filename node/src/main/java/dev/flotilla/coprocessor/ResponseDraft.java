@@ -79,13 +79,8 @@ final class ResponseDraft implements ResponseEditor, Edits {
   }
 
   @Override
-  public void begin() {
-    span.begin();
-  }
-
-  @Override
-  public void end() {
-    span.end();
+  public CallSpan span() {
+    return span;
   }
 
   @Override
