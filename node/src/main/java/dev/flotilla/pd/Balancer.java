@@ -11,6 +11,7 @@ import dev.flotilla.raftstore.Regions;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,15 @@ import org.jspecify.annotations.Nullable;
  * gain less than it costs: stores may differ by one.
  */
 final class Balancer {
+  /** What operators for a better leader are named. */
+  static final String LEADER = "balance-leader";
+
+  private static final String REGION = "balance-region";
+  private static final String RELIEF = "relieve-store";
+
+  /** What all operators for evenness are named, which no data depends on. */
+  static final Set<String> REASONS = Set.of(LEADER, REGION, RELIEF, ReplicaChecker.SPREAD);
+
   /** Stores that differ by less are even. */
   private static final long TOLERANCE = 2;
 
@@ -134,7 +144,7 @@ final class Balancer {
           && stores.hasSpaceFor(target, coming)
           && checker.closeness(target, region, peer)
               <= checker.closeness(peer.getStoreId(), region, peer)) {
-        return new ReplicaChecker.Plan("relieve-store", ReplicaChecker.newOn(target), peer);
+        return new ReplicaChecker.Plan(RELIEF, ReplicaChecker.newOn(target), peer);
       }
     }
     return null;
@@ -154,7 +164,7 @@ final class Balancer {
             > checker.closeness(worst.getStoreId(), region, worst)) {
       return null;
     }
-    return new ReplicaChecker.Plan("balance-region", ReplicaChecker.newOn(target), worst);
+    return new ReplicaChecker.Plan(REGION, ReplicaChecker.newOn(target), worst);
   }
 
   /** Whether there is more than one store that could take anything. */

@@ -43,35 +43,40 @@ final class OperatorConsole {
       return;
     }
     Operator running = driver == null ? null : driver.operators().running(order.regionId());
-    if (running != null) {
+    if (driver == null || running == null) {
+      return;
+    }
+    if (driver.operators().giveUpIfNotNeeded(running)) {
+      refused.onGivenUp(running, order.text());
+    } else {
       refused.onStep(running, order.text());
     }
   }
 
-  /** All that run, oldest first; then orders that were given once and refused. */
+  /** All that run, oldest first; then orders that were refused and do not come again. */
   List<dev.flotilla.proto.admin.Operator> list(ActiveDriver driver) {
     List<dev.flotilla.proto.admin.Operator> all = new ArrayList<>();
-    driver.operators().list().forEach(operator -> all.add(describe(operator)));
-    refused
-        .ofOnce()
-        .forEach(
-            (regionId, refusal) ->
-                all.add(
-                    dev.flotilla.proto.admin.Operator.newBuilder()
-                        .setRegionId(regionId)
-                        .setRefusal(refusal)
-                        .build()));
+    for (Operator operator : driver.operators().list()) {
+      all.add(
+          describe(operator.regionId(), operator)
+              .setSecondsLeft(Math.max(0, operator.deadlineNanos() - clock.nanos()) / 1_000_000_000)
+              .setRefusal(refused.ofOperator(operator))
+              .build());
+    }
+    for (RefusedOrders.Ended order : refused.ended()) {
+      all.add(describe(order.regionId(), order.operator()).setRefusal(order.text()).build());
+    }
     return all;
   }
 
-  private dev.flotilla.proto.admin.Operator describe(Operator operator) {
-    return dev.flotilla.proto.admin.Operator.newBuilder()
-        .setRegionId(operator.regionId())
-        .setReason(operator.reason())
-        .addAllSteps(operator.steps().stream().map(Operator::text).toList())
-        .setSecondsLeft(Math.max(0, operator.deadlineNanos() - clock.nanos()) / 1_000_000_000)
-        .setRefusal(refused.ofOperator(operator))
-        .build();
+  private static dev.flotilla.proto.admin.Operator.Builder describe(
+      long regionId, @Nullable Operator operator) {
+    dev.flotilla.proto.admin.Operator.Builder text =
+        dev.flotilla.proto.admin.Operator.newBuilder().setRegionId(regionId);
+    return operator == null
+        ? text
+        : text.setReason(operator.reason())
+            .addAllSteps(operator.steps().stream().map(Operator::text).toList());
   }
 
   /** Begins what is wanted, or says why not. */

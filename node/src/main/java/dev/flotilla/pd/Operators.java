@@ -26,8 +26,11 @@ final class Operators {
   /** A driver that has just begun knows too little to even anything out. */
   private static final long BALANCE_PAUSE_NANOS = Duration.ofSeconds(5).toNanos();
 
-  /** What a person wanted of a region is not undone for evenness for so long. */
-  private static final long ASKED_NANOS = Duration.ofMinutes(10).toNanos();
+  /**
+   * A region that a person wanted otherwise, or for which a plugin refused it, is not changed for
+   * evenness for so long.
+   */
+  private static final long LEFT_ALONE_NANOS = Duration.ofMinutes(10).toNanos();
 
   /** Nothing is moved for evenness while so much else is moved. */
   private static final int BALANCING_MAX = 4;
@@ -58,8 +61,8 @@ final class Operators {
   /** How far those have come that run. */
   private final Map<Long, Progress> reached = new HashMap<>();
 
-  /** When a person last asked for a change of a region. */
-  private final Map<Long, Long> askedNanos = new HashMap<>();
+  /** Regions that are not changed for evenness, since when. */
+  private final Map<Long, Long> leftAloneNanos = new HashMap<>();
 
   /** Regions whose plan waits for ids. */
   private final Set<Long> planning = new HashSet<>();
@@ -155,7 +158,7 @@ final class Operators {
   /** Nothing must be done; something may be. */
   private ReplicaChecker.@Nullable Plan balance(PlacementTask.Leads leads) {
     if (clock.nanos() - begunNanos < BALANCE_PAUSE_NANOS
-        || wasAskedFor(leads.region().getId())
+        || isLeftAlone(leads.region().getId())
         || !balancer.isWorthIt()) {
       return null;
     }
@@ -165,7 +168,7 @@ final class Operators {
       add(
           new Operator(
               regionId,
-              "balance-leader",
+              Balancer.LEADER,
               List.of(new Operator.Lead(leader)),
               clock.nanos() + LEAD_NANOS));
       forecast.handoverBegins(leads, leader);
@@ -175,9 +178,14 @@ final class Operators {
     return planning.isEmpty() && forecast.movesCount() < MOVES_MAX ? balancer.move(leads) : null;
   }
 
-  private boolean wasAskedFor(long regionId) {
-    Long asked = askedNanos.get(regionId);
-    return asked != null && clock.nanos() - asked < ASKED_NANOS;
+  private void leaveAlone(long regionId) {
+    leftAloneNanos.values().removeIf(since -> clock.nanos() - since >= LEFT_ALONE_NANOS);
+    leftAloneNanos.put(regionId, clock.nanos());
+  }
+
+  private boolean isLeftAlone(long regionId) {
+    Long since = leftAloneNanos.get(regionId);
+    return since != null && clock.nanos() - since < LEFT_ALONE_NANOS;
   }
 
   private void begin(PlacementTask.Leads leads, ReplicaChecker.Plan plan) {
@@ -236,10 +244,24 @@ final class Operators {
    * Begins what a person asked for. It takes the place of what else was to become of the region.
    */
   void ask(Operator operator) {
-    askedNanos.values().removeIf(asked -> clock.nanos() - asked >= ASKED_NANOS);
-    askedNanos.put(operator.regionId(), clock.nanos());
+    leaveAlone(operator.regionId());
     add(operator);
     forecast.begins(operator);
+  }
+
+  /**
+   * A plugin has refused a step of {@code operator}. What is for evenness makes room for others and
+   * is not tried again soon: the plugin would be asked for ever. What keeps data safe, and what a
+   * person wants, is tried until its time is over.
+   *
+   * @return whether it is given up
+   */
+  boolean giveUpIfNotNeeded(Operator operator) {
+    if (!Balancer.REASONS.contains(operator.reason())) {
+      return false;
+    }
+    leaveAlone(operator.regionId());
+    return cancel(operator.regionId());
   }
 
   /** Begins an operator, in place of another one of the region or of a plan for it. */

@@ -2,22 +2,31 @@ package dev.flotilla.pd;
 
 import dev.flotilla.raftstore.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What plugins refused of the driver's orders, the newest word of each region, for people: whoever
- * gave an order does not hear how it was taken. Steps of operators and orders that are given once
- * are kept apart, as the driver's own steps come again and again. On the driver's thread.
+ * gave an order does not hear how it was taken. Steps of operators, which come again and again, and
+ * orders that do not come again are kept apart. On the driver's thread.
  */
 final class RefusedOrders {
   private static final int WORDS_MAX = 1024;
   private static final long LIFE_NANOS = Duration.ofMinutes(10).toNanos();
 
-  private record Order(long regionId, boolean once) {}
+  private record Order(long regionId, boolean ended) {}
 
   private record Word(String text, @Nullable Operator operator, long heardNanos) {}
+
+  /**
+   * An order that does not come again.
+   *
+   * @param operator what it was a step of, if of any
+   */
+  record Ended(long regionId, @Nullable Operator operator, String text) {}
 
   private final Clock clock;
 
@@ -28,9 +37,14 @@ final class RefusedOrders {
     this.clock = clock;
   }
 
-  /** An order that was given once was refused. */
+  /** An order that is given once was refused. */
   void onOnce(long regionId, String text) {
     put(new Order(regionId, true), text, null);
+  }
+
+  /** {@code operator} is given up because a step of it was refused. */
+  void onGivenUp(Operator operator, String text) {
+    put(new Order(operator.regionId(), true), text, operator);
   }
 
   /** A step of {@code operator} was refused. */
@@ -58,17 +72,17 @@ final class RefusedOrders {
     return word == null || !operator.equals(word.operator) ? "" : word.text;
   }
 
-  /** Of orders that were given once, by region, without those that are old. */
-  Map<Long, String> ofOnce() {
+  /** Orders that do not come again, oldest first, without those that are old. */
+  List<Ended> ended() {
     long now = clock.nanos();
     words.values().removeIf(word -> now - word.heardNanos > LIFE_NANOS);
-    Map<Long, String> texts = new LinkedHashMap<>();
+    List<Ended> ended = new ArrayList<>();
     words.forEach(
         (order, word) -> {
-          if (order.once) {
-            texts.put(order.regionId, word.text);
+          if (order.ended) {
+            ended.add(new Ended(order.regionId, word.operator, word.text));
           }
         });
-    return texts;
+    return ended;
   }
 }

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * each other. As PD: add first, remove after.
  */
 final class ReplicaChecker {
+  /** What operators are named that take replicas farther apart. */
+  static final String SPREAD = "spread-replicas";
+
   /** Replicas that are kept, well or not, as fewer would bear no more losses. */
   private static final int ENOUGH = 3;
 
@@ -189,7 +192,7 @@ final class ReplicaChecker {
         int gain = now - closeness(target, region, peer);
         if (gain > most) {
           most = gain;
-          best = new Plan("spread-replicas", newOn(target), peer);
+          best = new Plan(SPREAD, newOn(target), peer);
         }
       }
     }

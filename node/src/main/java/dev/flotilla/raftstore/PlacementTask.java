@@ -52,7 +52,8 @@ public sealed interface PlacementTask {
   record ValidatePeer(Region region, Peer peer) implements PlacementTask {}
 
   /**
-   * A plugin here has refused what the driver told this leader to do.
+   * What the driver told this leader to do was refused: by a plugin, or for whatever reason if it
+   * was told once.
    *
    * @param once whether the order was given once, and is no step that comes again
    * @param text what was refused, by whom and why, for people

@@ -100,6 +100,32 @@ class OperatorsTest {
     assertThat(operators.onHeartbeat(first)).isNotNull();
   }
 
+  /** A plugin that refuses a handover would be asked for ever, and others would wait for it. */
+  @Test
+  void whatWasRefusedForEvennessIsNotTriedAgainSoon() {
+    PlacementTask.Leads first = ledByOne(7, "", "m");
+    regions.update(first);
+    regions.update(ledByOne(8, "m", ""));
+    settle();
+    assertThat(operators.onHeartbeat(first)).isNotNull();
+    Operator refused = operators.list().get(0);
+    assertThat(operators.giveUpIfNotNeeded(refused)).isTrue();
+    assertThat(operators.onHeartbeat(first)).isNull();
+    assertThat(operators.list()).isEmpty();
+
+    clock.advance(Duration.ofMinutes(11).toMillis());
+    threeStoresAreUp();
+    assertThat(operators.onHeartbeat(first)).isNotNull();
+  }
+
+  @Test
+  void whatKeepsDataSafeIsTriedThoughItWasRefused() {
+    operators.onHeartbeat(TWO_REPLICAS);
+    waitingForIds.get(0).accept(30);
+    assertThat(operators.giveUpIfNotNeeded(operators.list().get(0))).isFalse();
+    assertThat(operators.onHeartbeat(TWO_REPLICAS)).isNotNull();
+  }
+
   /** They would come to where nothing is ready for them, and as likely go again. */
   @Test
   void leadersThatHaveJustComeAreNotMovedForEvenness() {

@@ -28,10 +28,10 @@ class RefusedOrdersTest {
   void stepsAndOrdersThatAreGivenOnceAreKeptApart() {
     refused.onOnce(7, "split refused");
     refused.onStep(operator(1), "transfer refused");
-    assertThat(refused.ofOnce()).containsOnlyKeys(7L).containsValue("split refused");
+    assertThat(refused.ended()).containsExactly(new RefusedOrders.Ended(7, null, "split refused"));
     assertThat(refused.ofOperator(operator(1))).isEqualTo("transfer refused");
     refused.forget(7);
-    assertThat(refused.ofOnce()).isEmpty();
+    assertThat(refused.ended()).isEmpty();
     assertThat(refused.ofOperator(operator(1))).isEmpty();
   }
 
@@ -50,8 +50,11 @@ class RefusedOrdersTest {
     for (long region = 1; region <= 2000; region++) {
       refused.onOnce(region, "split refused");
     }
-    assertThat(refused.ofOnce()).hasSize(1024).containsKey(2000L);
+    assertThat(refused.ended())
+        .hasSize(1024)
+        .last()
+        .isEqualTo(new RefusedOrders.Ended(2000, null, "split refused"));
     nanos += Duration.ofMinutes(11).toNanos();
-    assertThat(refused.ofOnce()).isEmpty();
+    assertThat(refused.ended()).isEmpty();
   }
 }

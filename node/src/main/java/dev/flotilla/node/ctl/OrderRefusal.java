@@ -5,7 +5,7 @@ import dev.flotilla.proto.admin.Operator;
 import io.vertx.core.Future;
 import java.util.Optional;
 
-/** That a plugin refused an order, as the driver heard of it. */
+/** That an order was refused, as the driver heard of it. */
 record OrderRefusal(Operator operator) {
   /**
    * What was refused of the newest order that {@code regionId} got, if anything.

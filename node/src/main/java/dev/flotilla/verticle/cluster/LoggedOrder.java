@@ -12,8 +12,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * An order of the placement driver, which nobody waits for: when a plugin refuses it, the log says
- * so, and the driver is told for those who ask it. Other refusals are of the moment, and the driver
- * orders again.
+ * so, and the driver is told for those who ask it. Other refusals are of the moment: the driver is
+ * told of those that it will not order again.
  */
 final class LoggedOrder implements Callback {
   private static final Logger LOG = LoggerFactory.getLogger(LoggedOrder.class);
@@ -27,7 +27,7 @@ final class LoggedOrder implements Callback {
   /**
    * @param order what it is, in words
    * @param once whether it does not come again by itself
-   * @param told what a plugin refused of it
+   * @param told that it was refused, and why
    * @param pace of lines in the log: orders come again as long as the driver sees nothing of them
    */
   LoggedOrder(
@@ -53,14 +53,18 @@ final class LoggedOrder implements Callback {
 
   @Override
   public void refused(Refusal refusal) {
-    if (!(refusal instanceof Refusal.Rejected rejected)) {
-      return;
+    if (refusal instanceof Refusal.Rejected rejected) {
+      String words = "by plugin " + rejected.plugin + ": " + rejected.reason;
+      tell(words);
+      if (pace.allows()) {
+        LOG.warn("the {} of region {} was refused {}", order, regionId, words);
+      }
+    } else if (once && !(refusal instanceof Refusal.Undetermined)) {
+      tell("as " + refusal.text());
     }
-    String words = rejected.plugin + ": " + rejected.reason;
-    told.accept(
-        new PlacementTask.OrderRefused(regionId, once, order + " refused by plugin " + words));
-    if (pace.allows()) {
-      LOG.warn("the {} of region {} was refused by plugin {}", order, regionId, words);
-    }
+  }
+
+  private void tell(String words) {
+    told.accept(new PlacementTask.OrderRefused(regionId, once, order + " refused " + words));
   }
 }

@@ -96,13 +96,25 @@ class LeaderCommandsTest {
   }
 
   @Test
-  void tellsOnceASecondAndOfPluginsOnly() {
+  void logsOnceASecondAndOfPluginsOnly() {
     order(wish().setCheckConsistency(true), new Refusal.ServerIsBusy("later"));
     assertThat(events.list).isEmpty();
     for (int i = 0; i < 3; i++) {
       order(wish().setCheckConsistency(true), new Refusal.Rejected("guard", "not by day"));
     }
     assertThat(events.list).hasSize(1);
-    assertThat(told).as("what the driver is told").hasSize(3);
+    assertThat(told).as("what the driver is told").hasSize(4);
+  }
+
+  /** Or whoever gave it would wait for what does not come. */
+  @Test
+  void tellsWhateverRefusedAnOrderThatDoesNotComeAgain() {
+    Refusal busy = new Refusal.ServerIsBusy("raftstore is busy");
+    order(wish().setTransferLeader(TransferLeader.getDefaultInstance()), busy);
+    assertThat(told).isEmpty();
+    order(wish().setSplitRegion(SplitRegion.getDefaultInstance()), busy);
+    assertThat(told)
+        .containsExactly(
+            new PlacementTask.OrderRefused(7, true, "split refused as raftstore is busy"));
   }
 }
