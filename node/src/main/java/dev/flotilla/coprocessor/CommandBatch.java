@@ -7,56 +7,34 @@ import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.raft_cmdpb.CmdType;
 import dev.flotilla.proto.raft_cmdpb.RaftCmdRequest;
 import dev.flotilla.proto.raft_cmdpb.Request;
-import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
-/**
- * A write before its proposal. The client's command is never touched: the first edit of a call
- * copies the list of requests, and the copy is kept or dropped when the call is over.
- */
+/** A write before its proposal; the client's command is never touched. */
 final class CommandBatch extends CommandView implements QueryBatch, Edits {
-  private final CallSpan span = new CallSpan();
   private final Region region;
   private final RaftCmdRequest base;
-
-  /** What the calls so far have made of it; null while nobody edited. */
-  private Request @Nullable [] kept;
-
-  /** The same with the edits of the present call; null while it has none. */
-  private Request @Nullable [] edited;
+  private final Parts<Request> requests;
 
   CommandBatch(Region region, RaftCmdRequest base) {
     this.region = region;
     this.base = base;
+    this.requests = new Parts<>(base.getRequestsList());
   }
 
   /** The command itself, or a new one when it was edited. */
   RaftCmdRequest result() {
-    return kept == null
-        ? base
-        : base.toBuilder().clearRequests().addAllRequests(Arrays.asList(kept)).build();
+    return requests.isChanged()
+        ? base.toBuilder().clearRequests().addAllRequests(requests.kept()).build()
+        : base;
   }
 
   @Override
   Request request(int index) {
-    return edited != null ? edited[index] : requestBefore(index);
-  }
-
-  private Request requestBefore(int index) {
-    return kept != null ? kept[index] : base.getRequests(index);
-  }
-
-  private void edit(int index, Request request) {
-    span.check();
-    if (edited == null) {
-      edited = kept != null ? kept.clone() : base.getRequestsList().toArray(Request[]::new);
-    }
-    edited[index] = request;
+    return requests.get(index);
   }
 
   @Override
   public int size() {
-    return base.getRequestsCount();
+    return requests.size();
   }
 
   @Override
@@ -70,7 +48,7 @@ final class CommandBatch extends CommandView implements QueryBatch, Edits {
       case CompareAndSwap -> request.getCompareAndSwapBuilder().setKey(bytes);
       default -> throw unknown("key", request.getCmdType());
     }
-    edit(index, request.build());
+    requests.set(index, request.build());
   }
 
   @Override
@@ -80,7 +58,7 @@ final class CommandBatch extends CommandView implements QueryBatch, Edits {
       throw unknown("end key", request.getCmdType());
     }
     request.getDeleteRangeBuilder().setEndKey(ProtoBytes.toProto(endKey));
-    edit(index, request.build());
+    requests.set(index, request.build());
   }
 
   @Override
@@ -92,7 +70,7 @@ final class CommandBatch extends CommandView implements QueryBatch, Edits {
       case CompareAndSwap -> request.getCompareAndSwapBuilder().setValue(bytes);
       default -> throw unknown("value", request.getCmdType());
     }
-    edit(index, request.build());
+    requests.set(index, request.build());
   }
 
   @Override
@@ -106,7 +84,7 @@ final class CommandBatch extends CommandView implements QueryBatch, Edits {
       case CompareAndSwap -> request.getCompareAndSwapBuilder().setTtlSeconds(ttlSeconds);
       default -> throw unknown("time to live", request.getCmdType());
     }
-    edit(index, request.build());
+    requests.set(index, request.build());
   }
 
   @Override
@@ -119,7 +97,7 @@ final class CommandBatch extends CommandView implements QueryBatch, Edits {
         .getCompareAndSwapBuilder()
         .setPreviousValue(ProtoBytes.toProto(expected))
         .setPreviousNotExist(false);
-    edit(index, request.build());
+    requests.set(index, request.build());
   }
 
   @Override
@@ -133,22 +111,22 @@ final class CommandBatch extends CommandView implements QueryBatch, Edits {
 
   @Override
   public boolean isAltered() {
-    return edited != null;
+    return requests.isEdited();
   }
 
   @Override
   public CallSpan span() {
-    return span;
+    return requests.span();
   }
 
   @Override
   public void check() {
-    if (edited == null) {
+    if (!requests.isEdited()) {
       return;
     }
-    for (int i = 0; i < edited.length; i++) {
-      Request request = edited[i];
-      Request before = requestBefore(i);
+    for (int i = 0; i < requests.size(); i++) {
+      Request request = requests.get(i);
+      Request before = requests.before(i);
       if (request.equals(before)) {
         continue;
       }
@@ -168,16 +146,11 @@ final class CommandBatch extends CommandView implements QueryBatch, Edits {
 
   @Override
   public boolean keep() {
-    if (edited == null) {
-      return false;
-    }
-    kept = edited;
-    edited = null;
-    return true;
+    return requests.keep();
   }
 
   @Override
   public void drop() {
-    edited = null;
+    requests.drop();
   }
 }
