@@ -90,8 +90,8 @@ final class NodeStatus implements StatusSource {
   }
 
   @Override
-  public boolean isServing() {
-    return serving.getAsBoolean();
+  public Future<Boolean> isServing() {
+    return serving.getAsBoolean() ? store.ask(turning -> true) : Future.succeededFuture(false);
   }
 
   @Override
@@ -102,7 +102,7 @@ final class NodeStatus implements StatusSource {
               Map<String, Object> status = new LinkedHashMap<>();
               status.put("version", FlotillaCommand.Version.text());
               status.put("tikvVersion", self.getVersion());
-              status.put("serving", isServing());
+              status.put("serving", serving.getAsBoolean());
               status.put("clusterId", Long.toUnsignedString(clusterId));
               status.put("storeId", self.getId());
               status.put("address", self.getAddress());

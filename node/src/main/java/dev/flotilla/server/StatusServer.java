@@ -27,6 +27,10 @@ public final class StatusServer {
   private static final Logger LOG = LoggerFactory.getLogger(StatusServer.class);
   private static final int IDLE_SECONDS = 60;
   private static final long PATIENCE_SECONDS = 5;
+
+  /** A store that does not answer for so long serves nobody, and others lead its regions. */
+  private static final long TURN_SECONDS = 2;
+
   private static final String REGION = "/region/";
   private static final String JSON = "application/json";
   private static final List<String> PATHS =
@@ -106,8 +110,12 @@ public final class StatusServer {
   }
 
   private void ready(HttpServerRequest request) {
-    boolean serving = source.isServing();
-    send(request, serving ? 200 : 503, new JsonObject().put("ready", serving));
+    source
+        .isServing()
+        .timeout(TURN_SECONDS, TimeUnit.SECONDS)
+        .otherwise(false)
+        .onSuccess(
+            serving -> send(request, serving ? 200 : 503, new JsonObject().put("ready", serving)));
   }
 
   private void region(HttpServerRequest request, String text) {

@@ -8,8 +8,11 @@ import java.util.Optional;
 
 /** What the status port tells. Called on its event loop; must not block it. */
 public interface StatusSource {
-  /** Whether clients' requests are served. */
-  boolean isServing();
+  /**
+   * Whether clients' requests are served. Without an answer while the store stands still, as on a
+   * disk that does not answer.
+   */
+  Future<Boolean> isServing();
 
   /** The node at a glance, by name. */
   Future<Map<String, Object>> status();
