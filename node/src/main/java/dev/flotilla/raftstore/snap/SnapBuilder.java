@@ -4,6 +4,7 @@ import dev.flotilla.engine.Cf;
 import dev.flotilla.engine.Engine;
 import dev.flotilla.engine.EngineException;
 import dev.flotilla.engine.EngineSnapshot;
+import dev.flotilla.engine.KeyRange;
 import dev.flotilla.engine.Keys;
 import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.raft_serverpb.PeerState;
@@ -78,11 +79,8 @@ public final class SnapBuilder {
     }
   }
 
-  private boolean hasRoom(Region region) {
-    long bytes =
-        kv.approximateBytes(
-            Keys.dataRange(region.getStartKey().toByteArray(), region.getEndKey().toByteArray()));
-    if (manager.hasRoomFor(bytes)) {
+  private boolean takeRoom(Region region, long bytes) {
+    if (manager.takeRoom(bytes)) {
       told.remove(region.getId());
       return true;
     }
@@ -102,17 +100,16 @@ public final class SnapBuilder {
       return there;
     }
     snap.delete();
-    if (!hasRoom(region)) {
+    KeyRange range =
+        Keys.dataRange(region.getStartKey().toByteArray(), region.getEndKey().toByteArray());
+    long bytes = kv.approximateBytes(range);
+    if (!takeRoom(region, bytes)) {
       return null;
     }
     try {
       SnapshotMeta.Builder meta = SnapshotMeta.newBuilder();
       for (Cf cf : SnapFile.FAMILIES) {
-        kv.export(
-            view,
-            cf,
-            Keys.dataRange(region.getStartKey().toByteArray(), region.getEndKey().toByteArray()),
-            snap.family(cf));
+        kv.export(view, cf, range, snap.family(cf));
         meta.addCfFiles(snap.describe(cf));
       }
       SnapshotMeta built = meta.build();
@@ -120,6 +117,8 @@ public final class SnapBuilder {
       return built;
     } catch (IOException e) {
       throw new EngineException("snapshot " + key + " cannot be built", e);
+    } finally {
+      manager.giveRoom(bytes);
     }
   }
 

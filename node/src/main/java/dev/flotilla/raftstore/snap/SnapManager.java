@@ -51,6 +51,7 @@ public final class SnapManager {
   private static final Pattern NAME = Pattern.compile("(gen|rev)_(\\d+)_(\\d+)_(\\d+)[_.].*");
 
   private final Path folder;
+  private final DiskRoom room = new DiskRoom();
   private final Map<SnapKey, Map<Use, Integer>> uses = new HashMap<>();
 
   /**
@@ -173,15 +174,16 @@ public final class SnapManager {
   }
 
   /**
-   * Whether the disk has room for files of so many bytes, and as many again for the engines; one
-   * that does not say has: to write them will tell.
+   * Promises room for files of so many bytes, and tells whether the disk has as much, besides what
+   * is promised already, and as much again for the engines. If so, {@link #giveRoom} must follow.
    */
-  boolean hasRoomFor(long bytes) {
-    try {
-      return DiskRoom.isFor(folder, bytes);
-    } catch (IOException unknown) {
-      return true;
-    }
+  boolean takeRoom(long bytes) {
+    return room.take(folder, bytes);
+  }
+
+  /** So many bytes of what was promised are written, or will not be. */
+  void giveRoom(long bytes) {
+    room.give(bytes);
   }
 
   /** Bytes of all files. */

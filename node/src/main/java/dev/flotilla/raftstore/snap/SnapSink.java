@@ -29,6 +29,10 @@ public final class SnapSink implements AutoCloseable {
   private final SnapshotMeta meta;
   private int family = -1;
   private long left;
+
+  /** Bytes to come for which there is room. */
+  private long room;
+
   private @Nullable OutputStream out;
   private boolean complete;
 
@@ -77,8 +81,8 @@ public final class SnapSink implements AutoCloseable {
         // Built by another replica, say; it may have been accepted and wait to be installed.
         throw new IOException("another snapshot " + key + " is here already");
       }
-      if (there == null && !manager.hasRoomFor(SnapFile.bytes(data.getMeta()))) {
-        throw new IOException("the disk has little room for snapshot " + key);
+      if (there == null) {
+        sink.takeRoom();
       }
       opened = true;
       return sink;
@@ -87,6 +91,20 @@ public final class SnapSink implements AutoCloseable {
         manager.end(key, Use.RECEIVING);
       }
     }
+  }
+
+  private void takeRoom() throws IOException {
+    long bytes = SnapFile.bytes(meta);
+    if (!manager.takeRoom(bytes)) {
+      throw new IOException("the disk has little room for snapshot " + key);
+    }
+    room = bytes;
+  }
+
+  private void giveRoom(long bytes) {
+    long given = Math.min(room, bytes);
+    room -= given;
+    manager.giveRoom(given);
   }
 
   /** Whether all of it is here from an earlier time: nothing need be sent. */
@@ -106,6 +124,7 @@ public final class SnapSink implements AutoCloseable {
       OutputStream to = left > 0 && out != null ? out : nextFamily();
       int size = (int) Math.min(left, data.size() - offset);
       data.substring(offset, offset + size).writeTo(to);
+      giveRoom(size);
       left -= size;
       offset += size;
     }
@@ -168,6 +187,7 @@ public final class SnapSink implements AutoCloseable {
           snap.delete();
         }
       } finally {
+        giveRoom(room);
         manager.end(key, Use.RECEIVING);
       }
     }

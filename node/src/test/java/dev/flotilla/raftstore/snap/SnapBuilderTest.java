@@ -55,6 +55,20 @@ class SnapBuilderTest {
     }
   }
 
+  /** What was built is on the disk, and what was promised for it is no more. */
+  @Test
+  void givesBackTheRoomThatItTook() {
+    put(600_000);
+    SnapManager manager =
+        new SnapManager(
+            Jimfs.newFileSystem(Configuration.unix().toBuilder().setMaxSize(1 << 22).build())
+                .getPath("/snap"));
+    new SnapBuilder(kv, manager, told::add).run(List.of(new RegionTask.Build(REGION_ID)));
+    long left = (1 << 22) - manager.bytes();
+    assertThat(manager.takeRoom(left / 2 + 100_000)).isFalse();
+    assertThat(manager.takeRoom(left / 2 - 100_000)).isTrue();
+  }
+
   /** On a disk that is full the engines fail, and the store with them. */
   @Test
   void buildsNoneThatTheDiskHasLittleRoomFor() throws IOException {

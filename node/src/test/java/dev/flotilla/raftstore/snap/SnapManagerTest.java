@@ -179,6 +179,42 @@ class SnapManagerTest {
     SnapSink.open(manager, WrittenSnapshots.message(KEY, meta.build())).close();
   }
 
+  /** Each of several that come at once sees the space that the others are about to fill. */
+  @Test
+  void takesNoneThatTheDiskHasLittleRoomForOnceOthersHaveCome() throws IOException {
+    Path small =
+        Jimfs.newFileSystem(Configuration.unix().toBuilder().setMaxSize(1 << 20).build())
+            .getPath("/snap");
+    SnapManager manager = new SnapManager(small);
+    RaftMessage first = WrittenSnapshots.message(KEY, announced(400_000));
+    RaftMessage second = WrittenSnapshots.message(OTHER, announced(300_000));
+
+    SnapSink one = SnapSink.open(manager, first);
+    assertThatThrownBy(() -> SnapSink.open(manager, second)).hasMessageContaining("little room");
+    one.close();
+    SnapSink two = SnapSink.open(manager, second);
+    two.close();
+    SnapSink again = SnapSink.open(manager, first);
+    again.write(ByteString.copyFrom(new byte[300_000]));
+    SnapSink last = SnapSink.open(manager, WrittenSnapshots.message(OTHER, announced(250_000)));
+    again.close();
+    last.close();
+    SnapSink.open(manager, first).close();
+  }
+
+  /** A snapshot of one family that has {@code bytes} and others that have none. */
+  private static SnapshotMeta announced(long bytes) {
+    SnapshotMeta.Builder meta = SnapshotMeta.newBuilder();
+    for (Cf cf : SnapFile.FAMILIES) {
+      meta.addCfFiles(
+          SnapshotCFFile.newBuilder()
+              .setCf(cf.diskName())
+              .setSize(cf == Cf.DEFAULT ? bytes : 0)
+              .setChecksum(1));
+    }
+    return meta.build();
+  }
+
   /** What was installed is one file under two names until the snapshot is deleted. */
   @Test
   void whatTheDatabaseHasByALinkIsNotWrittenInto() throws IOException {
