@@ -7,7 +7,9 @@ import dev.flotilla.proto.pdpb.StoreStats;
 import dev.flotilla.proto.raft_cmdpb.Request;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * that none is lost to another of the same moment. On the driver's thread.
  */
 final class StoreRecords {
+  /** Tombstones that one command may remove: with a hundred bytes each it is no long one. */
+  private static final int REMOVED_AT_ONCE_MAX = 4096;
+
   private final long selfId;
   private final RegionTree regions;
 
@@ -167,26 +172,50 @@ final class StoreRecords {
 
   /** Forgets stores that are gone, and who their nodes were. Ids are not given again. */
   void removeTombstones(ActiveDriver driver, Answer<List<Long>> answer) {
+    removeTombstones(driver, new ArrayList<>(), answer);
+  }
+
+  /** A part after the other: there may be more than may be taken off the record at once. */
+  private void removeTombstones(
+      ActiveDriver driver, List<Long> removed, Answer<List<Long>> answer) {
     Stores stores = driver.stores();
-    List<Long> ids =
+    List<Long> gone =
         stores.all().stream()
             .filter(store -> store.getState() == StoreState.Tombstone)
             .map(Store::getId)
             .filter(id -> regions.replicasOn(id) == 0)
             .toList();
-    List<Request> changes = new ArrayList<>();
-    ids.forEach(id -> changes.add(SystemRegion.delete(Records.storeKey(id))));
-    stores
-        .incarnationsOf(ids)
-        .forEach(drawn -> changes.add(SystemRegion.delete(Records.incarnationKey(drawn))));
+    int count = Math.min(gone.size(), REMOVED_AT_ONCE_MAX);
+    List<Request> changes = removal(stores, gone, count);
+    while (count > 1 && !driver.takes(changes)) {
+      count /= 2;
+      changes = removal(stores, gone, count);
+    }
+    Set<Long> ids = new LinkedHashSet<>(gone.subList(0, count));
     stores.onRemoving(ids);
     driver.update(
         changes,
         () -> {
           stores.remove(ids);
-          answer.done(ids);
+          removed.addAll(ids);
+          if (ids.size() == gone.size()) {
+            answer.done(removed);
+          } else {
+            removeTombstones(driver, removed, answer);
+          }
         },
         answer);
+  }
+
+  /** What takes the first {@code count} of {@code gone} off the record. */
+  private static List<Request> removal(Stores stores, List<Long> gone, int count) {
+    Set<Long> ids = new LinkedHashSet<>(gone.subList(0, count));
+    List<Request> changes = new ArrayList<>();
+    ids.forEach(id -> changes.add(SystemRegion.delete(Records.storeKey(id))));
+    stores
+        .incarnationsOf(ids)
+        .forEach(drawn -> changes.add(SystemRegion.delete(Records.incarnationKey(drawn))));
+    return changes;
   }
 
   private static void put(

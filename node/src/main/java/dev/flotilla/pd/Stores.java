@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -150,7 +151,7 @@ final class Stores {
   }
 
   /** What the nodes drew that were given these stores. */
-  List<Long> incarnationsOf(Collection<Long> storeIds) {
+  List<Long> incarnationsOf(Set<Long> storeIds) {
     return incarnations.entrySet().stream()
         .filter(given -> storeIds.contains(given.getValue()))
         .map(Map.Entry::getKey)
@@ -159,11 +160,11 @@ final class Stores {
   }
 
   /** These are about to be forgotten. */
-  void onRemoving(Collection<Long> storeIds) {
+  void onRemoving(Set<Long> storeIds) {
     latest.keySet().removeAll(storeIds);
   }
 
-  void remove(Collection<Long> storeIds) {
+  void remove(Set<Long> storeIds) {
     sharedLabels.clear();
     records.keySet().removeAll(storeIds);
     heardNanos.keySet().removeAll(storeIds);

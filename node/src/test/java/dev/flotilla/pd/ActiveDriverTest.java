@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.flotilla.proto.metapb.Peer;
 import dev.flotilla.proto.metapb.Store;
 import dev.flotilla.proto.metapb.StoreState;
+import dev.flotilla.proto.raft_cmdpb.RaftCmdResponse;
 import dev.flotilla.raftstore.Clock;
 import dev.flotilla.raftstore.Msg;
 import dev.flotilla.raftstore.PlacementTask;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ActiveDriverTest {
   private static final long TERM = 6;
   private static final long WATERMARK = 1000;
+  private static final int RECORD_BYTES_MAX = 1 << 20;
   private static final Clock STOPPED = new StoppedClock(1, 1);
 
   /** What the driver has asked of its region, oldest first. */
@@ -48,7 +51,7 @@ class ActiveDriverTest {
         STOPPED,
         new Records(TERM, WATERMARK, 10_000, Map.of(), Map.of(), 0, Map.of()),
         new RegionTree(),
-        new PlacementRules(3, 1, "", 1 << 20),
+        new PlacementRules(3, 1, "", RECORD_BYTES_MAX),
         1,
         () -> deposed++);
   }
@@ -113,6 +116,50 @@ class ActiveDriverTest {
     records.setState(driver, 2, StoreState.UNRECOGNIZED, as("state"));
     assertThat(answers).containsExactly("state refused");
     assertThat(commands).isEmpty();
+  }
+
+  /** Were they one command, it would be larger than an entry may be, and depose the driver. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 20_000})
+  void storesThatAreGoneAreForgottenAPartAtATime(int count) {
+    for (long id = 1; id <= count; id++) {
+      driver.stores().put(store(id, StoreState.Tombstone));
+      driver.stores().putIncarnation(Long.MAX_VALUE - id, id);
+    }
+    driver.stores().put(store(count + 1, StoreState.Up));
+    driver.stores().putIncarnation(7, count + 1L);
+    List<Long> forgotten = new ArrayList<>();
+    new StoreRecords(count + 1, new RegionTree())
+        .removeTombstones(driver, Answer.of(forgotten::addAll, answers::add));
+    int deletes = 0;
+    while (!commands.isEmpty()) {
+      assertThat(forgotten).isEmpty();
+      Msg.Command next = commands.remove();
+      assertThat(next.request().getSerializedSize()).isLessThan(RECORD_BYTES_MAX + 1024);
+      deletes += next.request().getRequestsCount() - 1;
+      next.callback().done(RaftCmdResponse.getDefaultInstance());
+    }
+    assertThat(forgotten).hasSize(count).isSorted();
+    assertThat(deletes).isEqualTo(2 * count);
+    assertThat(driver.stores().all()).containsExactly(store(count + 1, StoreState.Up));
+    assertThat(driver.stores().incarnationsOf(Set.of(count + 1L))).containsExactly(7L);
+    assertThat(answers).isEmpty();
+  }
+
+  private static Store store(long id, StoreState state) {
+    return Store.newBuilder().setId(id).setState(state).build();
+  }
+
+  @Test
+  void whoHasStoresForgottenIsToldWhenTheDriverIsDeposedBetweenTwoParts() {
+    for (long id = 1; id <= 20_000; id++) {
+      driver.stores().put(store(id, StoreState.Tombstone));
+    }
+    new StoreRecords(1, new RegionTree()).removeTombstones(driver, as("forget"));
+    commands.remove().callback().done(RaftCmdResponse.getDefaultInstance());
+    assertThat(answers).isEmpty();
+    refuse();
+    assertThat(answers).containsExactly("forget unavailable");
   }
 
   /** Other nodes say how many they want: a wrong number would have the same ids given twice. */
