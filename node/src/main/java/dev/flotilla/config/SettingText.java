@@ -1,14 +1,18 @@
 package dev.flotilla.config;
 
+import java.math.BigInteger;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Durations and sizes as people write them: {@code 100ms}, {@code 5m}, {@code 8MiB}. */
+/**
+ * Durations and sizes as people write them: {@code 100ms}, {@code 5m}, {@code 8MiB}. One that is
+ * past the range of a long is past every setting's range as well, and read as the greatest long.
+ */
 public final class SettingText {
-  private static final Pattern NUMBER_AND_UNIT = Pattern.compile("(\\d{1,18})\\s*([a-zA-Z]*)");
+  private static final Pattern NUMBER_AND_UNIT = Pattern.compile("(\\d+)\\s*([a-zA-Z]*)");
 
   /** Largest first, as printing looks for the largest that divides. */
   private static final Map<String, Long> MILLIS = new LinkedHashMap<>();
@@ -58,11 +62,10 @@ public final class SettingText {
     if (unit == null) {
       throw new IllegalArgumentException(expected);
     }
-    try {
-      return Math.multiplyExact(Long.parseLong(matcher.group(1)), unit);
-    } catch (ArithmeticException e) {
-      throw new IllegalArgumentException("'" + text + "' is too large", e);
-    }
+    return new BigInteger(matcher.group(1))
+        .multiply(BigInteger.valueOf(unit))
+        .min(BigInteger.valueOf(Long.MAX_VALUE))
+        .longValue();
   }
 
   /** The duration in the largest unit that has no remainder; {@code 0s} for none. */

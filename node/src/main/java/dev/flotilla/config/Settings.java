@@ -13,7 +13,8 @@ final class Settings {
   static void range(String key, long value, long min, long max, String... others) {
     if (value < min || value > max) {
       LongFunction<String> text = key.contains("bytes") ? SettingText::ofBytes : Long::toString;
-      throw outside(key, text.apply(value), text.apply(min), text.apply(max), others);
+      throw InvalidSetting.outside(
+          key, text.apply(value), text.apply(min), text.apply(max), others);
     }
   }
 
@@ -22,12 +23,8 @@ final class Settings {
    */
   static void range(String key, Duration value, Duration min, Duration max, String... others) {
     if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
-      throw outside(key, SettingText.of(value), SettingText.of(min), SettingText.of(max), others);
+      throw InvalidSetting.outside(
+          key, SettingText.of(value), SettingText.of(min), SettingText.of(max), others);
     }
-  }
-
-  private static InvalidSetting outside(
-      String key, String value, String min, String max, String[] others) {
-    return new InvalidSetting(key, value + " is not within " + min + " to " + max, others);
   }
 }

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Collects settings from lowest to highest rank and makes the records of them. What is not set
@@ -162,12 +163,20 @@ public final class ConfigLoader {
         RawSetting raw = values.get(prefix + invalid.key());
         String origin = raw == null ? "" : raw.origin() + ": ";
         throw new ConfigException(
-            origin + prefix + invalid.getMessage() + because(prefix, invalid), invalid);
+            origin + prefix + problem(invalid, raw) + because(prefix, invalid), invalid);
       }
       throw new AssertionError(type + " must only throw InvalidSetting", e);
     } catch (ReflectiveOperationException e) {
       throw new LinkageError(type + " is a public record", e);
     }
+  }
+
+  /** A value as it was written: what is beyond its type is not what was read of it. */
+  private static String problem(InvalidSetting invalid, @Nullable RawSetting raw) {
+    String range = invalid.range();
+    return raw == null || range == null
+        ? String.valueOf(invalid.getMessage())
+        : invalid.key() + ": " + raw.text() + " " + range;
   }
 
   /** What else could be put right, and where: one of them fits the other, whichever is meant. */

@@ -5,6 +5,7 @@ import dev.flotilla.config.Labels;
 import dev.flotilla.config.SettingText;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
+import java.math.BigInteger;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,13 +30,19 @@ enum ValueKind {
   INT {
     @Override
     Object parse(String text) {
-      return Math.toIntExact(number(text, Integer.MAX_VALUE));
+      // Past the range of an int it is past every setting's range as well.
+      return number(text).min(INT_MAX).max(INT_MIN).intValue();
     }
   },
   LONG {
     @Override
     Object parse(String text) {
-      return number(text, Long.MAX_VALUE);
+      BigInteger number = number(text);
+      if (number.bitLength() >= Long.SIZE) {
+        throw new IllegalArgumentException(
+            text + " is not within " + Long.MIN_VALUE + " to " + Long.MAX_VALUE);
+      }
+      return number.longValue();
     }
   },
   INT_BYTES {
@@ -173,6 +180,9 @@ enum ValueKind {
     }
   };
 
+  private static final BigInteger INT_MAX = BigInteger.valueOf(Integer.MAX_VALUE);
+  private static final BigInteger INT_MIN = BigInteger.valueOf(Integer.MIN_VALUE);
+
   /**
    * Reads a value of this kind.
    *
@@ -226,19 +236,11 @@ enum ValueKind {
         && generic.getActualTypeArguments()[0].equals(element);
   }
 
-  private static long number(String text, long max) {
-    long number;
+  private static BigInteger number(String text) {
     try {
-      number = Long.parseLong(text);
+      return new BigInteger(text);
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException("'" + text + "' is not a whole number", e);
     }
-    if (number > max) {
-      throw new IllegalArgumentException("'" + text + "' is too large");
-    }
-    if (number < -max) {
-      throw new IllegalArgumentException("'" + text + "' is too small");
-    }
-    return number;
   }
 }

@@ -2,6 +2,7 @@ package dev.flotilla.node.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.flotilla.config.HostPort;
 import dev.flotilla.config.NodeConfig;
@@ -15,7 +16,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class ConfigLoaderTest {
   @TempDir private Path folder;
@@ -144,7 +147,11 @@ class ConfigLoaderTest {
           entry-bytes-max = "1MB"  | :2: raftstore.entry-bytes-max: '1MB' is not a size such as 512KiB, 8MiB or 1GiB
           entry-bytes-max = "1GiB" | :2: raftstore.entry-bytes-max: 1GiB is not within 1KiB to 64MiB
           election-ticks = 1.5     | :2: raftstore.election-ticks: must be a text, a whole number, true or false
-          election-ticks = 99999999999 | :2: raftstore.election-ticks: '99999999999' is too large
+          election-ticks = 99999999999 | :2: raftstore.election-ticks: 99999999999 is not within 3 to 10000
+          election-ticks = -99999999999 | :2: raftstore.election-ticks: -99999999999 is not within 3 to 10000
+          entry-bytes-max = "8GiB" | :2: raftstore.entry-bytes-max: 8GiB is not within 1KiB to 64MiB
+          log-gc-bytes-limit = "9999999TiB" | :2: raftstore.log-gc-bytes-limit: 9999999TiB is not within 1KiB to 1TiB
+          base-tick = "999999999999999999d" | :2: raftstore.base-tick: 999999999999999999d is not within 10ms to 10s
           leader-lease = "800ms"   | :2: raftstore.leader-lease: 800ms is not within 0s to 700ms
           base-tick = "50ms"       | raftstore.leader-lease: 700ms is not within 0s to 350ms
           base-tic = "50ms"        | :2: unknown setting raftstore.base-tic; known are in [raftstore]: sync-log, base-tick
@@ -157,6 +164,28 @@ class ConfigLoaderTest {
         .hasMessageContaining(expected.startsWith(":") ? file + expected : expected)
         .message()
         .doesNotContain("\n");
+  }
+
+  static Stream<Arguments> numbers() {
+    return SettingKey.ALL.stream()
+        .flatMap(
+            key ->
+                switch (key.kind()) {
+                  case INT, LONG, INT_BYTES, LONG_BYTES -> Stream.of(arguments(key.path(), ""));
+                  case DURATION -> Stream.of(arguments(key.path(), "ms"));
+                  default -> Stream.empty();
+                });
+  }
+
+  /** None becomes another that is within the range. */
+  @ParameterizedTest
+  @MethodSource("numbers")
+  void whatIsBeyondAllNumbersIsToldWithTheRangeToo(String path, String unit) {
+    String text = "99999999999999999999" + unit;
+    assertThatThrownBy(() -> ConfigLoader.defaultsWith(Map.of(path, text)))
+        .isInstanceOf(ConfigException.class)
+        .message()
+        .startsWith(path + ": " + path + ": " + text + " is not within ");
   }
 
   @Test
