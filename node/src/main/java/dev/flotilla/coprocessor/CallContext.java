@@ -5,8 +5,11 @@ import dev.flotilla.coprocessor.api.ProposeContext;
 import dev.flotilla.coprocessor.api.RegionView;
 import dev.flotilla.proto.metapb.Region;
 
-/** Where the observers of one hook are called for one command. */
-final class CallContext implements ProposeContext, ApplyContext {
+/**
+ * Where the observers of one hook are called for one command. Its span is open while one of them is
+ * at it: what one says later would be for those after him.
+ */
+final class CallContext extends CallSpan implements ProposeContext, ApplyContext {
   private final Region region;
   private final long term;
   private final long index;
@@ -46,7 +49,12 @@ final class CallContext implements ProposeContext, ApplyContext {
 
   @Override
   public void bypass() {
+    check();
     bypassed = true;
+  }
+
+  long regionId() {
+    return region.getId();
   }
 
   boolean isBypassed() {

@@ -38,13 +38,13 @@ final class CallGuard {
         continue;
       }
       try {
-        run(link, edits, call);
+        run(link, context, edits, call);
       } catch (RejectedException rejected) {
         owner.counters.rejections.increment();
         throw new Refusal.Rejected(
             owner.pluginId, rejected.code(), rejected.reason(), rejected.retryAfterMillis());
       } catch (Throwable failure) {
-        failed(hook, owner, failure);
+        failed(hook, context, owner, failure);
         edits.drop();
         context.restoreBypassed(bypassed);
         if (owner.onError == OnError.FAIL_CLOSED && !edits.isUpkeep()) {
@@ -65,22 +65,25 @@ final class CallGuard {
         continue;
       }
       try {
-        run(link, edits, call);
+        run(link, context, edits, call);
       } catch (Throwable failure) {
-        failed(hook, link.owner(), failure);
+        failed(hook, context, link.owner(), failure);
         edits.drop();
         context.restoreBypassed(bypassed);
       }
     }
   }
 
-  private static <T> void run(Link<T> link, Edits edits, Call<T> call) throws RejectedException {
+  private static <T> void run(Link<T> link, CallContext context, Edits edits, Call<T> call)
+      throws RejectedException {
     CallCounters counters = link.owner().counters;
     counters.calls.increment();
     edits.span().begin();
+    context.begin();
     try {
       call.on(link.observer());
     } finally {
+      context.end();
       edits.span().end();
     }
     edits.check();
@@ -89,7 +92,8 @@ final class CallGuard {
     }
   }
 
-  private static void failed(Hook hook, Registration owner, Throwable failure) {
+  private static void failed(
+      Hook hook, CallContext context, Registration owner, Throwable failure) {
     Thrown.rethrowFatal(failure);
     long count = owner.counters.failures.incrementAndGet();
     owner.counters.lastFailure = hook.method() + ": " + Thrown.words(failure);
@@ -99,9 +103,10 @@ final class CallGuard {
           LOG,
           Level.WARN,
           failure,
-          "coprocessor {} failed in {}, {} failures so far",
+          "coprocessor {} failed in {}, region {}, {} failures so far",
           owner.pluginId,
           hook.method(),
+          context.regionId(),
           count);
     }
   }

@@ -13,6 +13,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.google.protobuf.ByteString;
 import dev.flotilla.coprocessor.api.Bytes;
 import dev.flotilla.coprocessor.api.Observes;
@@ -29,6 +32,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 class ProposeCallsTest {
 
@@ -192,6 +196,30 @@ class ProposeCallsTest {
     assertThat(refusal.text()).contains("p0", "preProposeQuery").doesNotContain("secret");
     assertThat(statusOf(host, "p0").failures()).isEqualTo(1);
     assertThat(statusOf(host, "p0").reason()).contains("secret");
+  }
+
+  /** Which of very many regions it is of tells whether it is one key or all. */
+  @Test
+  void aFailureIsLoggedWithItsRegion() {
+    CoprocessorHost host =
+        hostOf(
+            new Open(
+                batch -> {
+                  throw new IllegalStateException("its own");
+                }));
+    Logger log = (Logger) LoggerFactory.getLogger(CallGuard.class);
+    ListAppender<ILoggingEvent> events = new ListAppender<>();
+    events.start();
+    log.addAppender(events);
+    try {
+      propose(host, command(put("k", "v")));
+    } finally {
+      log.detachAppender(events);
+    }
+    assertThat(events.list)
+        .singleElement()
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .isEqualTo("coprocessor p0 failed in preProposeQuery, region 2, 1 failures so far");
   }
 
   @Test
