@@ -110,6 +110,8 @@ public final class SnapReceiver {
     void open() {
       call.exceptionHandler(gone -> abandon());
       call.errorHandler(reset -> abandon());
+      // One who has sent all, and whose connection ends, is missed here only.
+      call.response().exceptionHandler(gone -> abandon());
       to = target.get();
       if (to == null) {
         refuse(GrpcStatus.UNAVAILABLE, "the store is not open yet");

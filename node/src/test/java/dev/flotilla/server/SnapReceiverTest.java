@@ -9,10 +9,12 @@ import dev.flotilla.proto.raft_serverpb.RaftMessage;
 import dev.flotilla.proto.raft_serverpb.SnapshotChunk;
 import dev.flotilla.proto.tikvpb.TikvGrpcClient;
 import dev.flotilla.raftstore.Msg;
+import dev.flotilla.raftstore.RaftStoreRouter;
 import dev.flotilla.raftstore.snap.SnapKey;
 import dev.flotilla.raftstore.snap.SnapManager;
 import dev.flotilla.raftstore.snap.WrittenSnapshots;
 import dev.flotilla.security.StoreNames;
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
@@ -29,10 +31,13 @@ import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.common.ServiceMethod;
 import io.vertx.grpc.server.GrpcServer;
 import io.vertx.grpc.server.GrpcServerOptions;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,21 +65,31 @@ class SnapReceiverTest {
               .setHttp2ClearTextUpgrade(false));
 
   private final List<Msg> heard = new CopyOnWriteArrayList<>();
+  private final List<Throwable> unhandled = new CopyOnWriteArrayList<>();
+  private final CompletableFuture<Context> lost = new CompletableFuture<>();
+  private RaftStoreRouter store = heard::add;
 
   @SuppressWarnings("NullAway.Init") // set before each test
   private SocketAddress server;
 
+  @SuppressWarnings("NullAway.Init") // set before each test
+  private SnapManager manager;
+
   @BeforeEach
   void listen() throws Exception {
+    vertx.exceptionHandler(unhandled::add);
     SnapReceiver receiver = new SnapReceiver(1, true, new StoreNames(false));
-    SnapManager manager = new SnapManager(folder.resolve("received"));
-    receiver.open(new SnapReceiver.Target(0, manager, heard::add));
+    manager = new SnapManager(folder.resolve("received"));
+    receiver.open(new SnapReceiver.Target(0, manager, store));
     GrpcServer grpc =
         GrpcServer.server(vertx, new GrpcServerOptions().setMaxMessageSize(MESSAGE_BYTES_MAX));
     receiver.bind(grpc, vertx);
     HttpServer http =
         vertx
             .createHttpServer()
+            .connectionHandler(
+                connection ->
+                    connection.closeHandler(closed -> lost.complete(vertx.getOrCreateContext())))
             .requestHandler(grpc)
             .listen(0, "127.0.0.1")
             .await(10, TimeUnit.SECONDS);
@@ -86,14 +101,22 @@ class SnapReceiverTest {
     vertx.close().await(10, TimeUnit.SECONDS);
   }
 
-  private void aSnapshotIsReceived() throws Exception {
-    RaftMessage message =
-        WrittenSnapshots.build(
-            new SnapManager(folder.resolve("sent")), new SnapKey(7, 5, 120), new byte[100]);
+  private GrpcClientRequest<SnapshotChunk, Done> send(RaftMessage message) throws Exception {
     GrpcClientRequest<SnapshotChunk, Done> call =
         client.request(server, TikvGrpcClient.Snapshot).await(10, TimeUnit.SECONDS);
     call.write(SnapshotChunk.newBuilder().setMessage(message).build());
     call.end(SnapshotChunk.newBuilder().setData(ByteString.copyFrom(new byte[100])).build());
+    return call;
+  }
+
+  private RaftMessage snapshot() throws IOException {
+    return WrittenSnapshots.build(
+        new SnapManager(folder.resolve("sent")), new SnapKey(7, 5, 120), new byte[100]);
+  }
+
+  private void aSnapshotIsReceived() throws Exception {
+    RaftMessage message = snapshot();
+    GrpcClientRequest<SnapshotChunk, Done> call = send(message);
     Done done = call.response().compose(response -> response.last()).await(10, TimeUnit.SECONDS);
     assertThat(done).isEqualTo(Done.getDefaultInstance());
     assertThat(heard).containsExactly(new Msg.Raft(message));
@@ -121,6 +144,30 @@ class SnapReceiverTest {
     assertThat(answerTo(Buffer.buffer(new byte[MESSAGE_BYTES_MAX + 1])))
         .isEqualTo(GrpcStatus.RESOURCE_EXHAUSTED);
     aSnapshotIsReceived();
+  }
+
+  /** He has said all, so that only the way back to him can tell that he has gone. */
+  @Test
+  void whoGoesBeforeTheAnswerIsNoFault() throws Exception {
+    CompletableFuture<Void> gone = new CompletableFuture<>();
+    CompletableFuture<Void> received = new CompletableFuture<>();
+    store =
+        message -> {
+          received.complete(null);
+          gone.join();
+          return true;
+        };
+    listen();
+    GrpcClientRequest<SnapshotChunk, Done> call = send(snapshot());
+    received.get(10, TimeUnit.SECONDS);
+    call.connection().close();
+    Context loop = lost.get(10, TimeUnit.SECONDS);
+    gone.complete(null);
+    Awaitility.await().until(() -> manager.receiving() == 0);
+    CompletableFuture<Void> rest = new CompletableFuture<>();
+    loop.runOnContext(ignored -> rest.complete(null));
+    rest.get(10, TimeUnit.SECONDS);
+    assertThat(unhandled).isEmpty();
   }
 
   /** Whoever he is: before the first message nothing is known of him. */
