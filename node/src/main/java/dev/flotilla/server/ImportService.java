@@ -37,6 +37,9 @@ import org.slf4j.LoggerFactory;
 final class ImportService {
   private static final Logger LOG = LoggerFactory.getLogger(ImportService.class);
 
+  /** A client that has sent nothing for so long keeps others from sending. */
+  private static final long STALL_MILLIS = TimeUnit.MINUTES.toMillis(2);
+
   /** Files taken in at once on one event loop. */
   private static final int INGESTIONS_MAX = 8;
 
@@ -72,7 +75,7 @@ final class ImportService {
           if (calls.isStopping()) {
             call.response().status(GrpcStatus.UNAVAILABLE).statusMessage("node is stopping").end();
           } else {
-            new ImportStream(call, folder, vertx).open();
+            new ImportStream(call, folder, vertx, STALL_MILLIS).open();
           }
         });
     // Import mode is for files that the engine swallows; ordinary writes need none.

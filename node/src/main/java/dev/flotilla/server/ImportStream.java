@@ -1,5 +1,6 @@
 package dev.flotilla.server;
 
+import dev.flotilla.config.SettingText;
 import dev.flotilla.proto.import_sstpb.RawWriteRequest;
 import dev.flotilla.proto.import_sstpb.RawWriteResponse;
 import dev.flotilla.proto.import_sstpb.SSTMeta;
@@ -7,6 +8,7 @@ import dev.flotilla.raftstore.Refusal;
 import io.vertx.core.Vertx;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.server.GrpcServerRequest;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,27 +24,38 @@ final class ImportStream {
   private final GrpcServerRequest<Decoded<RawWriteRequest>, RawWriteResponse> call;
   private final ImportFolder folder;
   private final Vertx vertx;
+  private final long stallMillis;
 
   /** Set by the first step, used by those after it and by the close. */
   private volatile @Nullable ImportWriter writer;
+
+  /** Fires when the client has left the stream as it is for too long. */
+  private long stallTimer;
 
   private boolean begun;
   private boolean ended;
   private boolean busy;
   private boolean over;
 
+  /**
+   * @param stallMillis longest time that the client may take between two messages
+   */
   ImportStream(
       GrpcServerRequest<Decoded<RawWriteRequest>, RawWriteResponse> call,
       ImportFolder folder,
-      Vertx vertx) {
+      Vertx vertx,
+      long stallMillis) {
     this.call = call;
     this.folder = folder;
     this.vertx = vertx;
+    this.stallMillis = stallMillis;
   }
 
   void open() {
     call.exceptionHandler(gone -> abandon());
     call.errorHandler(reset -> abandon());
+    // One who has sent all, and whose connection ends, is missed here only.
+    call.response().exceptionHandler(gone -> abandon());
     call.invalidMessageHandler(
         invalid -> fail(GrpcStatus.RESOURCE_EXHAUSTED, UnreadMessage.text(invalid)));
     call.endHandler(
@@ -53,6 +66,24 @@ final class ImportStream {
           }
         });
     call.handler(this::onMessage);
+    awaitMore();
+  }
+
+  /** From now on it is for the client to go on. */
+  private void awaitMore() {
+    stallTimer =
+        vertx.setTimer(
+            stallMillis,
+            id ->
+                fail(
+                    GrpcStatus.ABORTED,
+                    "nothing more was sent for "
+                        + SettingText.of(Duration.ofMillis(stallMillis))
+                        + ": the file is given up"));
+  }
+
+  private void awaitNoMore() {
+    vertx.cancelTimer(stallTimer);
   }
 
   private void onMessage(Decoded<RawWriteRequest> decoded) {
@@ -87,6 +118,7 @@ final class ImportStream {
 
   private void run(Callable<@Nullable Void> step) {
     busy = true;
+    awaitNoMore();
     call.pause();
     vertx.executeBlocking(step, false).onComplete(done -> onStep(), this::onFailure);
   }
@@ -98,6 +130,7 @@ final class ImportStream {
     } else if (ended) {
       finish();
     } else {
+      awaitMore();
       call.resume();
     }
   }
@@ -124,6 +157,7 @@ final class ImportStream {
       return;
     }
     busy = true;
+    awaitNoMore();
     vertx
         .<@Nullable SSTMeta>executeBlocking(complete::finish, false)
         .onComplete(
@@ -143,6 +177,7 @@ final class ImportStream {
   private void fail(GrpcStatus status, String text) {
     boolean answer = !over;
     over = true;
+    awaitNoMore();
     if (!busy) {
       close();
     }
@@ -154,6 +189,7 @@ final class ImportStream {
   private void abandon() {
     if (!over) {
       over = true;
+      awaitNoMore();
       if (!busy) {
         close();
       }
