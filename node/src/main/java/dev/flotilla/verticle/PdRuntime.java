@@ -52,6 +52,11 @@ public final class PdRuntime {
     return mailbox.offer(() -> request.accept(driver));
   }
 
+  /** As {@link #submit}, ahead of all such requests, and for what must not be lost. */
+  public boolean submitSignificant(Consumer<PlacementDriver> request) {
+    return mailbox.offerSignificant(() -> request.accept(driver));
+  }
+
   /** Whether this node drives placement. Any thread. */
   public boolean isActive() {
     return term != 0;

@@ -166,7 +166,11 @@ public final class PlacementLink implements Placement {
         (task instanceof PlacementTask.Leads leads && Regions.isSystem(leads.region()))
             || (task instanceof PlacementTask.Lost lost
                 && lost.regionId() == Regions.SYSTEM_REGION_ID);
-    if (ofSystem || local.isActive()) {
+    if (ofSystem) {
+      // Said but once: whether this node drives or not depends on it.
+      return local.submitSignificant(pd -> pd.onReport(task));
+    }
+    if (local.isActive()) {
       if (task instanceof PlacementTask.ValidatePeer validate) {
         return local.submit(pd -> validate(pd, validate));
       }

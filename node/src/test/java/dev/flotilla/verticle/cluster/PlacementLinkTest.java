@@ -36,6 +36,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -268,6 +269,39 @@ class PlacementLinkTest {
                     .await(PATIENCE.toSeconds(), TimeUnit.SECONDS))
         .isInstanceOf(ReplyException.class)
         .hasMessage("request cannot be read");
+  }
+
+  /** It comes but once: this store would drive without knowing, or not know that it may. */
+  @Test
+  void whoLeadsTheSystemRegionIsHeardHoweverManyMessagesWait() throws Exception {
+    CountDownLatch busy = fill();
+    assertThat(link.report(leads(USERS))).isTrue();
+    assertThat(link.report(leads(SYSTEM))).isTrue();
+    busy.countDown();
+    await().atMost(PATIENCE).until(runtime::isActive);
+    busy = fill();
+    assertThat(link.report(leads(USERS))).as("of another region").isFalse();
+    assertThat(link.report(new PlacementTask.Lost(SYSTEM.getId(), TERM))).isTrue();
+    busy.countDown();
+    await().atMost(PATIENCE).until(() -> !runtime.isActive());
+  }
+
+  /** Keeps the driver's thread busy and its queue full until the latch is released. */
+  private CountDownLatch fill() throws InterruptedException {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch busy = new CountDownLatch(1);
+    runtime.submit(
+        pd -> {
+          begun.countDown();
+          try {
+            busy.await();
+          } catch (InterruptedException e) {
+            throw new AssertionError(e);
+          }
+        });
+    begun.await();
+    while (runtime.submit(pd -> {})) {}
+    return busy;
   }
 
   private void announce() {
