@@ -1,6 +1,7 @@
 package dev.flotilla.server;
 
 import com.google.protobuf.ByteString;
+import dev.flotilla.config.SettingText;
 import dev.flotilla.pd.Answer;
 import dev.flotilla.pd.PlacementDriver;
 import dev.flotilla.pd.RegionTree;
@@ -37,6 +38,9 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code pdpb.PD}: what clients ask a placement driver. */
 final class PdService {
+  /** Bytes of regions in one answer, which may go from node to node in one piece. */
+  private static final long SCANNED_BYTES_MAX = 16 << 20;
+
   private final PdMethods methods;
 
   private PdService(PdMethods methods) {
@@ -182,9 +186,7 @@ final class PdService {
         header -> ScanRegionsResponse.newBuilder().setHeader(header).build(),
         (driver, request, call) ->
             driver.<List<RegionTree.Route>>route(
-                regions -> scan(regions, request),
-                List.of(),
-                call.answer(routes -> scanned(routes, call.header()))));
+                regions -> scan(regions, request), List.of(), scanned(call)));
   }
 
   /**
@@ -224,9 +226,42 @@ final class PdService {
         : regions.scan(request.getStartKey(), request.getEndKey(), request.getLimit());
   }
 
-  private static ScanRegionsResponse scanned(List<RegionTree.Route> routes, ResponseHeader header) {
+  /** Answers with regions, unless they are too many: a part of them would be taken for all. */
+  private static Answer<List<RegionTree.Route>> scanned(PdMethods.Call<ScanRegionsResponse> call) {
+    return new Answer<>() {
+      @Override
+      public void done(List<RegionTree.Route> routes) {
+        ScanRegionsResponse response = scanned(routes, call.header());
+        if (response == null) {
+          call.call()
+              .fail(
+                  GrpcStatus.RESOURCE_EXHAUSTED,
+                  "the regions asked for are more than "
+                      + SettingText.ofBytes(SCANNED_BYTES_MAX)
+                      + ": ask for fewer, with a limit");
+        } else {
+          call.call().done(response);
+        }
+      }
+
+      @Override
+      public void unavailable(String reason) {
+        call.<ScanRegionsResponse>answer(response -> response).unavailable(reason);
+      }
+    };
+  }
+
+  /** The response, or null when it would be too large. */
+  private static @Nullable ScanRegionsResponse scanned(
+      List<RegionTree.Route> routes, ResponseHeader header) {
     ScanRegionsResponse.Builder response = ScanRegionsResponse.newBuilder().setHeader(header);
+    long bytes = 0;
     for (RegionTree.Route route : routes) {
+      // Clients of different age look for them in different places.
+      bytes += 2L * (route.region().getSerializedSize() + route.leader().getSerializedSize());
+      if (bytes > SCANNED_BYTES_MAX) {
+        return null;
+      }
       if (Edge.isVisible(route.region())) {
         response.addRegionMetas(Edge.out(route.region()));
         response.addLeaders(route.leader());
