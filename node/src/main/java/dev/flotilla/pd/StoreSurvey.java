@@ -1,6 +1,8 @@
 package dev.flotilla.pd;
 
 import dev.flotilla.proto.admin.StoreStatus;
+import dev.flotilla.proto.metapb.Peer;
+import dev.flotilla.proto.metapb.PeerRole;
 import dev.flotilla.proto.metapb.Store;
 import dev.flotilla.proto.metapb.StoreState;
 import dev.flotilla.proto.pdpb.StoreStats;
@@ -78,10 +80,11 @@ final class StoreSurvey {
   /** Why a store that is to be empty will not be, as things are now. */
   private String whyNotEmpty(Store store) {
     if (!regions.isTiled()) {
-      return "not all regions are known yet";
+      return "not all regions are known yet: some may have no leader";
     }
     long stuck = 0;
     long disputed = 0;
+    long leaderless = 0;
     boolean isSystemStuck = false;
     for (PlacementTask.Leads leads : regions.all()) {
       if (Regions.peerOn(leads.region(), store.getId()) == null) {
@@ -89,6 +92,8 @@ final class StoreSurvey {
       }
       if (leads.region().getDisputed()) {
         disputed++;
+      } else if (!hasLeader(leads)) {
+        leaderless++;
       } else if (driver.operators().isStuck(leads.region(), store.getId())) {
         isSystemStuck |= Regions.isSystem(leads.region());
         stuck += Regions.isSystem(leads.region()) ? 0 : 1;
@@ -108,7 +113,26 @@ final class StoreSurvey {
     if (disputed > 0) {
       reasons.add("it has a replica of " + counted(disputed) + " in dispute");
     }
+    if (leaderless > 0) {
+      reasons.add("it has a replica of " + counted(leaderless) + " without a leader");
+    }
     return String.join(", ", reasons);
+  }
+
+  /**
+   * Whether the region is led, as far as is known: not from a store that is silent, nor without
+   * most of its voters. Such a region does nothing that it is told.
+   */
+  private boolean hasLeader(PlacementTask.Leads leads) {
+    int voters = 0;
+    int heard = 0;
+    for (Peer peer : leads.region().getPeersList()) {
+      if (peer.getRole() != PeerRole.Learner) {
+        voters++;
+        heard += driver.stores().isConnected(peer.getStoreId()) ? 1 : 0;
+      }
+    }
+    return driver.stores().isConnected(leads.leader().getStoreId()) && heard > voters / 2;
   }
 
   private static String counted(long regions) {
