@@ -4,7 +4,9 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -20,6 +22,10 @@ abstract class MailboxVerticle<T> extends VerticleBase {
   private final int batchMax;
   private final FaultHandler faults;
   private final List<T> batch = new ArrayList<>();
+
+  /** Those that are set; on the worker's thread. */
+  private final Set<Long> timers = new HashSet<>();
+
   private boolean stopped;
 
   /**
@@ -45,6 +51,26 @@ abstract class MailboxVerticle<T> extends VerticleBase {
     // What came before woke nobody.
     context.runOnContext(ignored -> onWake());
     return Future.succeededFuture();
+  }
+
+  /**
+   * On the worker's thread: from now on runs {@code task} there each {@code millis}, until the
+   * stop.
+   *
+   * <p>Each timer is set when the one before has fired, so that two runs are never closer than
+   * that.
+   */
+  final void every(long millis, Runnable task) {
+    long timer =
+        vertx.setTimer(
+            millis,
+            id -> {
+              if (timers.remove(id)) {
+                every(millis, task);
+                task.run();
+              }
+            });
+    timers.add(timer);
   }
 
   private void onWake() {
@@ -108,11 +134,13 @@ abstract class MailboxVerticle<T> extends VerticleBase {
 
   /**
    * Handles what was taken before the mailbox closed, then closes; completes when its thread has
-   * nothing else to do. Timers may have fired meanwhile: if Vert.x finds work of theirs when it
-   * takes the thread away, the thread ends with an exception.
+   * nothing else to do: if Vert.x finds work when it takes the thread away, the thread ends with an
+   * exception.
    */
   @Override
   public Future<?> stop() {
+    timers.forEach(vertx::cancelTimer);
+    timers.clear();
     mailbox.close();
     do {
       handleWaiting();
@@ -120,7 +148,8 @@ abstract class MailboxVerticle<T> extends VerticleBase {
     close();
     stopped = true;
     Promise<Void> last = Promise.promise();
-    context.runOnContext(ignored -> last.complete());
+    // By a timer: one that was cancelled too late fires before it, on the same event loop.
+    vertx.setTimer(1, id -> last.complete());
     return last.future();
   }
 }

@@ -26,7 +26,7 @@ final class PdVerticle extends MailboxVerticle<Runnable> {
 
   @Override
   public Future<?> start() {
-    vertx.setPeriodic(TICK_MILLIS, id -> handleNow(driver::tick));
+    every(TICK_MILLIS, () -> handleNow(driver::tick));
     return super.start();
   }
 

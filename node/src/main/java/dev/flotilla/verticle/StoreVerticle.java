@@ -35,20 +35,11 @@ final class StoreVerticle extends MailboxVerticle<Msg> {
     return super.start();
   }
 
-  /**
-   * Each timer is set when the one before has fired, so that two ticks are never closer than their
-   * interval: leases rely on it that a number of ticks takes at least its time.
-   */
+  /** Leases rely on it that a number of ticks takes at least its time. */
   private void schedule(Tick tick, Duration interval) {
-    if (interval.isZero()) {
-      return;
+    if (!interval.isZero()) {
+      every(interval.toMillis(), () -> handleNow(new Msg.Ticked(tick)));
     }
-    vertx.setTimer(
-        interval.toMillis(),
-        id -> {
-          schedule(tick, interval);
-          handleNow(new Msg.Ticked(tick));
-        });
   }
 
   @Override

@@ -26,7 +26,7 @@ final class SweepVerticle extends MailboxVerticle<Runnable> {
   @Override
   public Future<?> start() {
     if (intervalMillis > 0) {
-      vertx.setPeriodic(intervalMillis, id -> handleNow(sweep::step));
+      every(intervalMillis, () -> handleNow(sweep::step));
     }
     return super.start();
   }

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -91,6 +92,49 @@ class MailboxVerticleTest {
     }
   }
 
+  /** Has something to do each millisecond, and takes its time to go when it has stopped. */
+  private static final class Ticking extends MailboxVerticle<String> {
+    private final CountDownLatch ticked = new CountDownLatch(3);
+    private volatile boolean over;
+    private final AtomicInteger late = new AtomicInteger();
+
+    private Ticking() {
+      super(
+          "ticking",
+          new Mailbox<>(64),
+          1,
+          (source, fault) -> {
+            throw new AssertionError(source, fault);
+          });
+    }
+
+    @Override
+    public Future<?> start() {
+      every(
+          1,
+          () -> {
+            late.addAndGet(over ? 1 : 0);
+            handleNow("tick");
+          });
+      return super.start();
+    }
+
+    @Override
+    void handle(List<String> messages) {
+      messages.forEach(message -> ticked.countDown());
+    }
+
+    @Override
+    public Future<?> stop() {
+      return super.stop()
+          .compose(
+              stopped -> {
+                over = true;
+                return vertx.timer(50, TimeUnit.MILLISECONDS);
+              });
+    }
+  }
+
   /** Tells of its faults instead of ending the process. */
   private static final class Faulty extends MailboxVerticle<String> {
     private Faulty(List<Throwable> faults) {
@@ -162,6 +206,17 @@ class MailboxVerticleTest {
     Busy busy = new Busy();
     vertx.undeploy(deploy(busy)).await(20, TimeUnit.SECONDS);
     assertThat(busy.doneInTime.get(20, TimeUnit.SECONDS)).isTrue();
+  }
+
+  /** Vert.x takes the thread away from who has stopped, and it ends with what a timer has left. */
+  @Test
+  void noTimerFiresOnceItHasStopped() throws Exception {
+    Ticking ticking = new Ticking();
+    String id = deploy(ticking);
+    assertThat(ticking.ticked.await(20, TimeUnit.SECONDS)).isTrue();
+    vertx.undeploy(id).await(20, TimeUnit.SECONDS);
+    assertThat(ticking.over).isTrue();
+    assertThat(ticking.late).hasValue(0);
   }
 
   @Test
