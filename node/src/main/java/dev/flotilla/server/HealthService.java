@@ -43,6 +43,15 @@ final class HealthService {
   private static void onFirst(
       GrpcServerRequest<HealthCheckRequest, ?> call, Handler<HealthCheckRequest> served) {
     AtomicBoolean heard = new AtomicBoolean();
+    call.endHandler(
+        end -> {
+          if (!heard.get()) {
+            call.response()
+                .status(GrpcStatus.INVALID_ARGUMENT)
+                .statusMessage("the call takes a message")
+                .end();
+          }
+        });
     call.handler(
         asked -> {
           if (!heard.getAndSet(true)) {

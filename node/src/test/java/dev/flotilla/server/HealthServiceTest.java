@@ -6,11 +6,14 @@ import dev.flotilla.proto.health.HealthCheckRequest;
 import dev.flotilla.proto.health.HealthCheckResponse;
 import dev.flotilla.proto.health.HealthCheckResponse.ServingStatus;
 import dev.flotilla.proto.health.HealthGrpcClient;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.grpc.client.GrpcClient;
 import io.vertx.grpc.client.GrpcClientRequest;
+import io.vertx.grpc.common.GrpcStatus;
+import io.vertx.grpc.common.ServiceMethod;
 import io.vertx.grpc.server.GrpcServer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -68,6 +71,28 @@ class HealthServiceTest {
         check.response().compose(response -> response.last()).await(10, TimeUnit.SECONDS);
     assertThat(checked.getStatus()).isEqualTo(ServingStatus.SERVING);
     assertThat(told).containsExactly(checked);
+  }
+
+  /** Else the stream stays, one of those that the connection may have. */
+  @Test
+  void whoAsksNothingIsToldSo() throws Exception {
+    SocketAddress server = listen(() -> true);
+    for (ServiceMethod<HealthCheckResponse, HealthCheckRequest> method :
+        List.of(HealthGrpcClient.Check, HealthGrpcClient.Watch)) {
+      GrpcClientRequest<HealthCheckRequest, HealthCheckResponse> silent =
+          client.request(server, method).await(10, TimeUnit.SECONDS);
+      silent.end();
+      assertThat(
+              silent
+                  .response()
+                  .compose(
+                      response ->
+                          response
+                              .end()
+                              .transform(end -> Future.succeededFuture(response.status())))
+                  .await(10, TimeUnit.SECONDS))
+          .isEqualTo(GrpcStatus.INVALID_ARGUMENT);
+    }
   }
 
   /** Who comes while the node starts must hear that it serves, and that it stops. */
