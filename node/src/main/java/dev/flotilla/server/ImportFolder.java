@@ -40,6 +40,9 @@ public final class ImportFolder {
   /** Files that may be written at once. */
   static final int WRITERS_MAX = 64;
 
+  /** Files that may be there, or on their way: of small ones very many are few bytes. */
+  static final int FILES_MAX = 65_536;
+
   private static final int CHUNK_BYTES_MAX = 1 << 20;
 
   private final Path folder;
@@ -101,6 +104,9 @@ public final class ImportFolder {
     }
     if (writers == WRITERS_MAX) {
       throw new Refusal.ServerIsBusy("too many files are being sent");
+    }
+    if (files.size() + writers >= FILES_MAX) {
+      throw new Refusal.ServerIsBusy("too many files wait for being taken in");
     }
     writers++;
     created++;

@@ -171,6 +171,26 @@ class ImportFolderTest {
     full.reserve(ImportFolder.BYTES_MAX);
   }
 
+  /** Of small ones there may be very many before they are too many bytes. */
+  @Test
+  void takesOnlySoManyFiles() throws Exception {
+    ByteString key = ByteString.copyFromUtf8("k");
+    for (int i = 0; i < ImportFolder.FILES_MAX - 1; i++) {
+      folder.keep(named(i).getUuid(), path.resolve("none" + i), key, key, 0, 0);
+    }
+    folder.newFile();
+    assertThatThrownBy(folder::newFile)
+        .isInstanceOf(Refusal.ServerIsBusy.class)
+        .hasMessageContaining("too many files wait");
+    folder.written();
+    folder.newFile();
+    folder.written();
+    clock.set(Duration.ofMinutes(10));
+    folder.dropOld();
+    folder.newFile();
+    folder.newFile();
+  }
+
   @Test
   void takesNothingWhileTheDiskIsAlmostFull() throws Exception {
     RawWriteBatch batch = RawWriteBatch.newBuilder().addPairs(pair("key", "value")).build();
