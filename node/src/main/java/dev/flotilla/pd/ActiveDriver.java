@@ -14,9 +14,13 @@ import java.util.function.LongConsumer;
  */
 final class ActiveDriver {
   private static final String CHANGED = "placement driver has changed";
+  private static final String BUSY = "placement driver is busy";
 
   /** Ids given at once: more than any split takes, and too few for their numbers to run out. */
   private static final long IDS_MAX = 1 << 20;
+
+  /** Requests for numbers that may wait; as long as no write gets through, clients ask on. */
+  static final int WAITING_MAX = 65_536;
 
   private record Waiting<R>(long count, Answer<R> answer) {}
 
@@ -35,7 +39,10 @@ final class ActiveDriver {
   private final ArrayDeque<Waiting<TimestampOracle.Timestamp>> timestamps = new ArrayDeque<>();
   private final ArrayDeque<Waiting<Long>> allocations = new ArrayDeque<>();
   private List<Unconfirmed> unconfirmed = new ArrayList<>();
-  private boolean confirming;
+
+  /** How many wait for the confirmation under way; 0 when there is none. */
+  private int confirming;
+
   private boolean extendingBound;
   private boolean raisingWatermark;
   private boolean deposed;
@@ -96,8 +103,16 @@ final class ActiveDriver {
       answer.refused("count must be 1 to " + (TimestampOracle.LOGICAL_MAX - 1));
       return;
     }
+    if (isFull()) {
+      answer.unavailable(BUSY);
+      return;
+    }
     timestamps.add(new Waiting<>(count, answer));
     pumpTimestamps();
+  }
+
+  private boolean isFull() {
+    return timestamps.size() + allocations.size() + unconfirmed.size() + confirming >= WAITING_MAX;
   }
 
   private void pumpTimestamps() {
@@ -124,6 +139,10 @@ final class ActiveDriver {
   void allocate(long count, Answer<Long> answer) {
     if (count < 1 || count > IDS_MAX) {
       answer.refused("ids are given 1 to " + IDS_MAX + " at once");
+      return;
+    }
+    if (isFull()) {
+      answer.unavailable(BUSY);
       return;
     }
     allocations.add(new Waiting<>(count, answer));
@@ -187,18 +206,18 @@ final class ActiveDriver {
    */
   private void confirm(Runnable answer, Answer<?> failure) {
     unconfirmed.add(new Unconfirmed(answer, failure));
-    if (!confirming) {
+    if (confirming == 0) {
       startConfirming();
     }
   }
 
   private void startConfirming() {
-    confirming = true;
     List<Unconfirmed> round = unconfirmed;
+    confirming = round.size();
     unconfirmed = new ArrayList<>();
     region.read(
         grant -> {
-          confirming = false;
+          confirming = 0;
           if (grant == null || deposed) {
             round.forEach(each -> each.failure().unavailable(CHANGED));
             depose();

@@ -108,6 +108,27 @@ class ActiveDriverTest {
     assertThat(answers).containsExactly("late unavailable");
   }
 
+  /** As long as nothing comes of a write, all that clients ask for in the meantime waits. */
+  @Test
+  void noMoreThanSoManyWait() {
+    int more = 10;
+    for (int i = 0; i < ActiveDriver.WAITING_MAX / 2; i++) {
+      driver.timestamps(1, as("time"));
+      driver.allocate(1, as("id"));
+    }
+    assertThat(answers).isEmpty();
+    for (int i = 0; i < more; i++) {
+      driver.timestamps(1, as("late"));
+      driver.allocate(1, as("late"));
+    }
+    assertThat(answers).hasSize(2 * more).containsOnly("late unavailable");
+    driver.depose();
+    while (!commands.isEmpty()) {
+      refuse();
+    }
+    assertThat(answers).hasSize(2 * more + ActiveDriver.WAITING_MAX);
+  }
+
   /** As a client of a later version may ask for it. */
   @Test
   void aStateOfStoresThatIsNotKnownIsRefused() {
