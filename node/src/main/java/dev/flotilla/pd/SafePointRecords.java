@@ -55,6 +55,10 @@ final class SafePointRecords {
       answer.done(safePoints.minimum(now));
       return;
     }
+    if (ttlSeconds > 0 && !safePoints.hasRoomFor(service, now)) {
+      answer.refused(SafePoints.SERVICES_MAX + " services have a claim already");
+      return;
+    }
     Records.ServiceSafePoint claim =
         new Records.ServiceSafePoint(safePoint, expiry(now, ttlSeconds));
     List<String> expired = safePoints.onProposed(service, claim, now);

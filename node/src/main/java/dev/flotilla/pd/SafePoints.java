@@ -13,6 +13,12 @@ public final class SafePoints {
   /** Who keeps everything as long as no service has claimed anything, as in PD. */
   private static final Minimum NOBODY = new Minimum("gc_worker", 0, Long.MAX_VALUE);
 
+  /** Services that may have a claim: many more than there are tools, and few enough to keep. */
+  static final int SERVICES_MAX = 1024;
+
+  /** Claims that are taken off the record at once, or the command might be too large. */
+  static final int EXPIRED_AT_ONCE_MAX = 64;
+
   private final Map<String, Records.ServiceSafePoint> services;
   private long gcSafePoint;
 
@@ -54,28 +60,42 @@ public final class SafePoints {
     return safePoint >= minimum(latest, nowMillis).safePoint();
   }
 
+  /** Whether a service may have a claim besides those of others. */
+  boolean hasRoomFor(String service, long nowMillis) {
+    return latest.containsKey(service)
+        || latest.values().stream().filter(each -> each.expiryMillis() > nowMillis).count()
+            < SERVICES_MAX;
+  }
+
   /**
    * A claim is about to be put on record.
    *
-   * @return the services whose claims have expired by then, perhaps this one, to be taken off it
+   * @return services whose claims have expired by then, first this one if it is one of them, to be
+   *     taken off it
    */
   List<String> onProposed(String service, Records.ServiceSafePoint claim, long nowMillis) {
-    latest.put(service, claim);
     List<String> expired = new ArrayList<>();
+    latest.remove(service);
+    if (claim.expiryMillis() <= nowMillis) {
+      expired.add(service);
+    }
     latest.forEach(
         (name, each) -> {
-          if (each.expiryMillis() <= nowMillis) {
+          if (each.expiryMillis() <= nowMillis && expired.size() < EXPIRED_AT_ONCE_MAX) {
             expired.add(name);
           }
         });
-    latest.keySet().removeAll(expired);
+    expired.forEach(latest::remove);
+    if (claim.expiryMillis() > nowMillis) {
+      latest.put(service, claim);
+    }
     return expired;
   }
 
   /** The claim is durable, and so is the end of those that had expired. */
   void put(String service, Records.ServiceSafePoint claim, List<String> expired) {
     services.put(service, claim);
-    services.keySet().removeAll(expired);
+    expired.forEach(services::remove);
   }
 
   /** The living claim that keeps most. */

@@ -552,6 +552,20 @@ class PlacementSimulationTest {
     assertThat(least).containsExactly("the name of a service takes at most 256 bytes");
   }
 
+  /** Whoever draws a new name each time would fill the driver's memory, and its region. */
+  @Test
+  void aServiceIsRefusedItsClaimWhenVeryManyHaveOne() {
+    start(SimEngine.kv(), SimEngine.raft(), 1);
+    settle();
+    List<String> least = new ArrayList<>();
+    for (int i = 0; i < 1025; i++) {
+      driver.updateServiceSafePoint("service-" + i, 1000, 10, claimAnswer(least));
+    }
+    settle();
+    assertThat(least).hasSize(1025).contains("1024 services have a claim already");
+    assertThat(driver.isActive()).isTrue();
+  }
+
   /** It may have lost its majority. The others must be found, and the cluster be of use. */
   @Test
   void aRegionThatSaysNothingDoesNotHideTheOthers() {
