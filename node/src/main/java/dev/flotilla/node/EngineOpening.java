@@ -67,8 +67,11 @@ final class EngineOpening {
         engines.completeExceptionally(new IllegalStateException("the node is stopping"));
     if (!stillOpening && !engines.isCompletedExceptionally()) {
       Engines opened = engines.join();
-      opened.kv().flush();
-      opened.close();
+      try {
+        opened.kv().flush();
+      } finally {
+        opened.close();
+      }
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.flotilla.node;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.flotilla.engine.EngineException;
 import dev.flotilla.engine.Engines;
 import dev.flotilla.engine.sim.SimEngine;
 import java.time.Duration;
@@ -23,6 +24,17 @@ class EngineOpeningTest {
     await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertClosed(kv));
     await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertClosed(raft));
     assertThatThrownBy(opening::await).hasMessage("the node is stopping");
+  }
+
+  @Test
+  void enginesAreClosedAlsoWhenWhatIsInMemoryCannotBeWritten() {
+    EngineOpening opening = EngineOpening.begin(() -> new Engines(kv, raft));
+    opening.await();
+    kv.failWrite(1);
+    assertThatThrownBy(kv::syncWal).isInstanceOf(EngineException.class);
+    assertThatThrownBy(opening::close).isInstanceOf(EngineException.class);
+    assertClosed(kv);
+    assertClosed(raft);
   }
 
   private static void assertClosed(SimEngine engine) {
