@@ -12,11 +12,15 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** A snapshot being sent: its files one after the other. Used by one thread at a time; blocks. */
+/**
+ * A snapshot being sent: its files one after the other. Blocks. Read by one thread at a time, and
+ * closed by any, perhaps while another is about to read on.
+ */
 public final class SnapSource implements AutoCloseable {
   private final SnapManager manager;
   private final SnapKey key;
   private final InputStream content;
+  private boolean closed;
 
   private SnapSource(SnapManager manager, SnapKey key, InputStream content) {
     this.manager = manager;
@@ -54,13 +58,21 @@ public final class SnapSource implements AutoCloseable {
     return new SnapSource(manager, key, new SequenceInputStream(Collections.enumeration(files)));
   }
 
-  /** The next bytes, at most {@code bytesMax}; empty at the end. */
-  public byte[] next(int bytesMax) throws IOException {
+  /**
+   * The next bytes, at most {@code bytesMax}; empty at the end.
+   *
+   * @throws IOException when they cannot be read, or this is closed
+   */
+  public synchronized byte[] next(int bytesMax) throws IOException {
+    if (closed) {
+      throw new IOException("snapshot " + key + " is not being sent any more");
+    }
     return content.readNBytes(bytesMax);
   }
 
   @Override
-  public void close() throws IOException {
+  public synchronized void close() throws IOException {
+    closed = true;
     try {
       content.close();
     } finally {

@@ -236,6 +236,18 @@ class SnapManagerTest {
     assertThat(installed).hasContent("installed");
   }
 
+  /** Whoever sends may be told that nothing more is wanted while it is about to read on. */
+  @Test
+  void nothingIsReadOfASnapshotOnceItsSendingHasEnded() throws IOException {
+    SnapManager manager = new SnapManager(folder);
+    write(manager.file(KEY, Use.BUILDING), "own");
+    SnapSource source = SnapSource.open(manager, KEY);
+    assertThat(source.next(2)).hasSize(2);
+    source.close();
+    assertThatThrownBy(() -> source.next(2)).isInstanceOf(IOException.class);
+    assertThat(manager.sending()).isZero();
+  }
+
   @Test
   void aFolderThatIsNoneIsNamed() throws IOException {
     Path file = Files.writeString(folder.resolve("snap"), "no folder");
