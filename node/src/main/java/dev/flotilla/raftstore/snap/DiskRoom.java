@@ -17,28 +17,19 @@ final class DiskRoom {
   private long promised;
 
   /**
-   * Whether the disk of {@code folder} has room for files of so many bytes, and as many again.
-   *
-   * @throws IOException when it does not say
-   */
-  static boolean isFor(Path folder, long bytes) throws IOException {
-    return Files.getFileStore(folder).getUsableSpace() / TIMES >= bytes;
-  }
-
-  /**
    * Promises room for files of so many bytes on the disk of {@code folder}, and tells whether there
-   * was as much; if so, {@link #give} must follow for all of them. A disk that does not say has
-   * room: to write to it will tell.
+   * was as much, and as much again; if so, {@link #give} must follow for all of them. A disk that
+   * does not say has room: to write to it will tell.
    */
   synchronized boolean take(Path folder, long bytes) {
-    boolean there = mayTake(folder, promised + bytes);
+    boolean there = isFor(folder, promised + bytes);
     promised += there ? bytes : 0;
     return there;
   }
 
-  private static boolean mayTake(Path folder, long bytes) {
+  private static boolean isFor(Path folder, long bytes) {
     try {
-      return isFor(folder, bytes);
+      return Files.getFileStore(folder).getUsableSpace() / TIMES >= bytes;
     } catch (IOException unknown) {
       return true;
     }

@@ -32,9 +32,14 @@ final class Evidence {
   private static final String VERDICT = "verdict.txt";
 
   private final Path folder;
+  private final DiskRoom room;
 
-  Evidence(Path folder) {
+  /**
+   * @param room on the disk, which others take as well
+   */
+  Evidence(Path folder, DiskRoom room) {
     this.folder = folder;
+    this.room = room;
   }
 
   /**
@@ -56,11 +61,15 @@ final class Evidence {
       }
       clear(copy);
       long bytes = kv.approximateBytes(range);
-      if (!DiskRoom.isFor(copy, bytes)) {
+      if (!room.take(copy, bytes)) {
         giveUp(copy, "the disk has little room for " + bytes + " bytes");
         return;
       }
-      copy(task, range, copy, kv);
+      try {
+        copy(task, range, copy, kv);
+      } finally {
+        room.give(bytes);
+      }
     } catch (IOException | UncheckedIOException e) {
       giveUp(copy, e.toString());
     }

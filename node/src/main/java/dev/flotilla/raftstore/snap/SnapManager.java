@@ -85,7 +85,7 @@ public final class SnapManager {
 
   /** Where copies of what is wrong are kept. */
   Evidence evidence() {
-    return new Evidence(folder.resolveSibling("quarantine"));
+    return new Evidence(folder.resolveSibling("quarantine"), room);
   }
 
   SnapFile file(SnapKey key, Use use) {

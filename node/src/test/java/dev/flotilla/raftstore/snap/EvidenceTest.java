@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 class EvidenceTest {
   private final Path folder = Jimfs.newFileSystem(Configuration.unix()).getPath("/data/quarantine");
-  private final Evidence evidence = new Evidence(folder);
+  private final Evidence evidence = new Evidence(folder, new DiskRoom());
   private final SimEngine kv = SimEngine.kv();
 
   private static byte[] bytes(String text) {
@@ -97,10 +97,29 @@ class EvidenceTest {
         Jimfs.newFileSystem(Configuration.unix().toBuilder().setMaxSize(1 << 20).build())
             .getPath("/data/quarantine");
     put("c", "rotten".repeat(100_000));
-    new Evidence(small).keep(keep(9, "it differs"), kv);
+    new Evidence(small, new DiskRoom()).keep(keep(9, "it differs"), kv);
     try (Stream<Path> copies = Files.list(small)) {
       assertThat(copies).isEmpty();
     }
+  }
+
+  /** Others come first: the store does without the copy, and a replica not without its data. */
+  @Test
+  void leavesTheRoomToSnapshotsThatAreOnTheirWay() throws IOException {
+    Path small =
+        Jimfs.newFileSystem(Configuration.unix().toBuilder().setMaxSize(1 << 20).build())
+            .getPath("/data/snap");
+    SnapManager manager = new SnapManager(small);
+    put("c", "rotten".repeat(40_000));
+    assertThat(manager.takeRoom(400_000)).isTrue();
+    manager.evidence().keep(keep(9, "it differs"), kv);
+    Path verdict = small.resolveSibling("quarantine").resolve("region-7-peer-9/verdict.txt");
+    assertThat(verdict).doesNotExist();
+    manager.giveRoom(400_000);
+    manager.evidence().keep(keep(9, "it differs"), kv);
+    assertThat(verdict).exists();
+    manager.evidence().keep(keep(8, "it differs"), kv);
+    assertThat(manager.takeRoom(200_000)).as("what was copied is not promised any more").isTrue();
   }
 
   @Test
