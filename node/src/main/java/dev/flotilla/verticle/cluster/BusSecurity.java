@@ -47,13 +47,17 @@ final class BusSecurity {
   /**
    * Lets in, and calls, those whom {@code credentials} believe at that moment. Each message says
    * from then on who sent it.
+   *
+   * @param silenceSeconds after which a connection that brings nothing is closed
    */
-  static Future<Void> open(Vertx vertx, HostPort listen, Credentials credentials) {
+  static Future<Void> open(
+      Vertx vertx, HostPort listen, Credentials credentials, int silenceSeconds) {
     EventBus bus = vertx.eventBus();
     Field server = field(bus, "server", NetServer.class);
     NetServer first = value(server, bus, NetServer.class);
     NetClient client = value(field(bus, "client", NetClient.class), bus, NetClient.class);
     NetServerOptions options = new NetServerOptions().setTcpNoDelay(true);
+    options.setReadIdleTimeout(silenceSeconds);
     credentials.protect(options);
     options.setUseAlpn(false);
     return vertx

@@ -16,6 +16,12 @@ public final class ClusterVertx {
   private static final int PING_MILLIS = 2_000;
   private static final int PING_REPLY_MILLIS = 5_000;
 
+  /**
+   * Whoever has a connection pings over it, so one from which nothing comes for so long is that of
+   * a machine that vanished: what would have said so was lost on the way, and nobody says it again.
+   */
+  private static final int SILENCE_SECONDS = 30;
+
   private ClusterVertx() {}
 
   /**
@@ -28,6 +34,16 @@ public final class ClusterVertx {
    */
   public static Future<Vertx> start(
       HostPort listen, Members members, VertxOptions options, Optional<Credentials> credentials) {
+    return start(listen, members, options, credentials, SILENCE_SECONDS);
+  }
+
+  /** As the other, with another time after which a connection that brings nothing is closed. */
+  static Future<Vertx> start(
+      HostPort listen,
+      Members members,
+      VertxOptions options,
+      Optional<Credentials> credentials,
+      int silenceSeconds) {
     HostPort advertised = members.self();
     EventBusOptions bus =
         new EventBusOptions()
@@ -39,19 +55,20 @@ public final class ClusterVertx {
             .setClusterPingReplyInterval(PING_REPLY_MILLIS)
             .setTcpNoDelay(true);
     bus.setConnectTimeout(CONNECT_MILLIS);
+    bus.setReadIdleTimeout(silenceSeconds);
     credentials.ifPresent(shown -> BusSecurity.close(bus, shown));
     return Vertx.builder()
         .with(options.setEventBusOptions(bus))
         .withClusterManager(new MemberRegistry(members))
         .buildClustered()
-        .compose(vertx -> opened(vertx, listen, credentials));
+        .compose(vertx -> opened(vertx, listen, credentials, silenceSeconds));
   }
 
   private static Future<Vertx> opened(
-      Vertx vertx, HostPort listen, Optional<Credentials> credentials) {
+      Vertx vertx, HostPort listen, Optional<Credentials> credentials, int silenceSeconds) {
     return credentials.isEmpty()
         ? Future.succeededFuture(vertx)
-        : BusSecurity.open(vertx, listen, credentials.get())
+        : BusSecurity.open(vertx, listen, credentials.get(), silenceSeconds)
             .map(vertx)
             .recover(failure -> vertx.close().transform(closed -> Future.failedFuture(failure)));
   }

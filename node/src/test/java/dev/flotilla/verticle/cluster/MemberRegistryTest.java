@@ -12,6 +12,7 @@ import io.vertx.core.eventbus.ReplyFailure;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -92,6 +93,23 @@ class MemberRegistryTest {
     assertThat(get(asking.ask(Addresses.raft(7)))).isEqualTo("first");
     asking.members().learn(new Members.Member(7, second.members().self(), 2));
     assertThat(get(asking.ask(Addresses.raft(7)))).isEqualTo("second");
+  }
+
+  @Test
+  void connectionThatBringsNothingIsClosed() throws Exception {
+    HostPort address = freeAddress();
+    opened.add(
+        ClusterVertx.start(
+                address,
+                new Members(address, Set.of(), List.of()),
+                new VertxOptions().setEventLoopPoolSize(1),
+                Optional.empty(),
+                1)
+            .await(10, TimeUnit.SECONDS));
+    try (Socket vanished = new Socket(address.host(), address.port())) {
+      vanished.setSoTimeout(20_000);
+      assertThat(vanished.getInputStream().read()).isEqualTo(-1);
+    }
   }
 
   @Test
