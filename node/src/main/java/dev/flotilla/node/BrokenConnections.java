@@ -6,6 +6,7 @@ import ch.qos.logback.classic.spi.StackTraceElementProxy;
 import ch.qos.logback.core.filter.Filter;
 import ch.qos.logback.core.spi.FilterReply;
 import java.util.Arrays;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -27,8 +28,14 @@ public final class BrokenConnections extends Filter<ILoggingEvent> {
 
   private static final String CONTEXT = "io.vertx.core.impl.ContextImpl";
 
-  /** Vert.x 5.0.7 trips over a message that it writes to another node as that is leaving. */
-  private static final String BUS = "io.vertx.core.eventbus.impl.clustered.OutboundConnection";
+  /**
+   * Vert.x 5.0.7 trips over a message that it writes to another node as that is leaving, and over
+   * each that was still to be sent when a connection is closed, such as one that is too slow.
+   */
+  private static final Set<String> WRITERS =
+      Set.of(
+          "io.vertx.core.eventbus.impl.clustered.OutboundConnection",
+          "io.vertx.core.net.impl.DelegatingChannelPromise");
 
   @Override
   public FilterReply decide(ILoggingEvent event) {
@@ -57,6 +64,6 @@ public final class BrokenConnections extends Filter<ILoggingEvent> {
         && thrown.getClassName().equals(IllegalStateException.class.getName())
         && "Promise already completed".equals(thrown.getMessage())
         && Arrays.stream(thrown.getStackTraceElementProxyArray())
-            .anyMatch(step -> step.getStackTraceElement().getClassName().equals(BUS));
+            .anyMatch(step -> WRITERS.contains(step.getStackTraceElement().getClassName()));
   }
 }

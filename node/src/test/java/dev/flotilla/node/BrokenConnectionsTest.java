@@ -60,6 +60,7 @@ class BrokenConnectionsTest {
   @ParameterizedTest
   @CsvSource({
     "io.vertx.core.impl.ContextImpl, Promise already completed, io.vertx.core.eventbus.impl.clustered.OutboundConnection, DENY",
+    "io.vertx.core.impl.ContextImpl, Promise already completed, io.vertx.core.net.impl.DelegatingChannelPromise, DENY",
     "io.vertx.core.impl.ContextImpl, Promise already completed, dev.flotilla.verticle.Mailbox, NEUTRAL",
     "io.vertx.core.impl.ContextImpl, Not started, io.vertx.core.eventbus.impl.clustered.OutboundConnection, NEUTRAL",
     "dev.flotilla.node.Node, Promise already completed, io.vertx.core.eventbus.impl.clustered.OutboundConnection, NEUTRAL"
