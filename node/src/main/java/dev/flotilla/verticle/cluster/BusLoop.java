@@ -5,6 +5,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.eventbus.EventBus;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -68,7 +69,7 @@ public final class BusLoop {
 
   /**
    * Runs {@code asking} on the event loop. The future completes in the caller's context, also when
-   * {@code asking} throws.
+   * {@code asking} throws; on the event loop when the caller is a worker that has stopped since.
    */
   <T> Future<T> ask(Function<EventBus, Future<T>> asking) {
     Context caller = vertx.getOrCreateContext();
@@ -77,8 +78,14 @@ public final class BusLoop {
         bus ->
             Future.<T>future(asked -> asking.apply(bus).onComplete(asked))
                 .onComplete(
-                    (answer, failure) ->
-                        caller.runOnContext(ignored -> outcome.complete(answer, failure))));
+                    (answer, failure) -> {
+                      try {
+                        caller.runOnContext(ignored -> outcome.complete(answer, failure));
+                      } catch (RejectedExecutionException stopped) {
+                        // Its thread is gone; who waits for the outcome may be another's.
+                        outcome.complete(answer, failure);
+                      }
+                    }));
     return outcome.future();
   }
 }

@@ -245,6 +245,39 @@ class BusLoopTest {
     assertThat(same.future().await(20, TimeUnit.SECONDS)).isTrue();
   }
 
+  /** As the store loop does while a request of its own is under way: others wait for its end. */
+  @Test
+  void whoHasStoppedIsAnsweredAllTheSame() throws Exception {
+    Queue<Throwable> unhandled = new ConcurrentLinkedQueue<>();
+    vertx.exceptionHandler(unhandled::add);
+    Promise<BusCalls.Reply> asked = Promise.promise();
+    calls
+        .serve(ADDRESS, (sender, method, request, reply) -> asked.complete(reply))
+        .await(20, TimeUnit.SECONDS);
+    Promise<BusCalls.Answered> answer = Promise.promise();
+    VerticleBase asking =
+        new VerticleBase() {
+          @Override
+          public Future<?> start() {
+            calls.ask(ADDRESS, "yes", BYTES).onComplete(answer);
+            return Future.succeededFuture();
+          }
+        };
+    String id =
+        vertx
+            .deployVerticle(
+                asking,
+                new DeploymentOptions()
+                    .setThreadingModel(ThreadingModel.WORKER)
+                    .setWorkerPoolName("f-asking"))
+            .await(20, TimeUnit.SECONDS);
+    BusCalls.Reply reply = asked.future().await(20, TimeUnit.SECONDS);
+    vertx.undeploy(id).await(20, TimeUnit.SECONDS);
+    reply.done(BYTES);
+    assertThat(answer.future().await(20, TimeUnit.SECONDS).content().getBytes()).isEqualTo(BYTES);
+    assertThat(unhandled).isEmpty();
+  }
+
   @Test
   void whoCannotAskIsTold() {
     Future<Object> asked =
