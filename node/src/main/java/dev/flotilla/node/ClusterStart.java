@@ -9,6 +9,7 @@ import dev.flotilla.verticle.cluster.Members;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.dns.AddressResolverOptions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -28,6 +29,9 @@ import java.util.Set;
  */
 record ClusterStart(Vertx vertx, HostPort listen, Members members, StoreNames storeNames) {
   private static final List<String> LOOPBACKS = List.of("localhost", "127.0.0.1", "::1");
+
+  /** How soon it is noticed that a host of the file of hosts' names has another address. */
+  private static final int HOSTS_MILLIS = 5_000;
 
   /**
    * Opens the event bus.
@@ -54,13 +58,18 @@ record ClusterStart(Vertx vertx, HostPort listen, Members members, StoreNames st
             .orElse(listen);
     StoreNames names = new StoreNames(credentials.isPresent());
     Members members = new Members(advertised, config.join(), file.read(names));
-    return ClusterVertx.start(
-            listen,
-            members,
-            new VertxOptions().setEventLoopPoolSize(eventLoops).setPreferNativeTransport(true),
-            credentials)
+    return ClusterVertx.start(listen, members, options(eventLoops), credentials)
         .recover(failure -> Future.failedFuture(StartRefused.cannotListen(listen, failure)))
         .map(vertx -> new ClusterStart(vertx, listen, members, names));
+  }
+
+  /** Of Vert.x, which by itself reads the file of hosts' names once. */
+  static VertxOptions options(int eventLoops) {
+    return new VertxOptions()
+        .setEventLoopPoolSize(eventLoops)
+        .setPreferNativeTransport(true)
+        .setAddressResolverOptions(
+            new AddressResolverOptions().setHostsRefreshPeriod(HOSTS_MILLIS));
   }
 
   /**

@@ -26,6 +26,13 @@ class ClusterStartTest {
     }
   }
 
+  /** As one whose machine was given another address is found by its name. */
+  @Test
+  void namesOfHostsAreLookedUpAnew() {
+    assertThat(ClusterStart.options(1).getAddressResolverOptions().getHostsRefreshPeriod())
+        .isBetween(1_000, 30_000);
+  }
+
   /** Not one that a caller may be given for its own end. */
   private static HostPort freePort() {
     for (int port = 20_000; port < 32_000; port++) {
