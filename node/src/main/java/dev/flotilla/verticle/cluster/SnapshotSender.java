@@ -21,6 +21,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.grpc.client.GrpcClient;
@@ -31,6 +32,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -187,9 +189,22 @@ public final class SnapshotSender {
         .onFailure(
             failure -> {
               request.cancel();
+              if (failure instanceof TimeoutException) {
+                retire(request.connection());
+              }
               outcome.tryFail(failure);
             });
     return outcome.future();
+  }
+
+  /**
+   * The connection may be dead, and TCP takes a quarter of an hour to say so: who is sent next gets
+   * another. Whoever is still served by this one has as long as a step takes.
+   */
+  private void retire(HttpConnection connection) {
+    connection
+        .shutdown(silenceMax.toMillis(), TimeUnit.MILLISECONDS)
+        .onFailure(failure -> LOG.debug("a connection was not closed", failure));
   }
 
   /**

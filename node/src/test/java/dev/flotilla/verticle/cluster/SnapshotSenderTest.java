@@ -70,6 +70,11 @@ class SnapshotSenderTest {
   private Msg.SnapshotStatus send(
       Duration silenceMax, Consumer<GrpcServerRequest<SnapshotChunk, Done>> receiver)
       throws Exception {
+    return send(silenceMax, listen(receiver));
+  }
+
+  /** The port of a store that does {@code receiver}. */
+  private int listen(Consumer<GrpcServerRequest<SnapshotChunk, Done>> receiver) throws Exception {
     GrpcServer grpc = GrpcServer.server(vertx, new GrpcServerOptions().setMaxMessageSize(2 * MIB));
     grpc.callHandler(TikvGrpcService.Snapshot, receiver::accept);
     HttpServer server =
@@ -78,26 +83,34 @@ class SnapshotSenderTest {
             .requestHandler(grpc)
             .listen()
             .await(20, TimeUnit.SECONDS);
-    return send(silenceMax, server.actualPort());
+    return server.actualPort();
   }
 
   private Msg.SnapshotStatus send(Duration silenceMax, int port) throws Exception {
     SnapManager manager = new SnapManager(folder);
-    RaftMessage message = WrittenSnapshots.build(manager, new SnapKey(7, 5, 120), new byte[size]);
-    SnapshotSender sender =
-        new SnapshotSender(
-            vertx,
-            new SnapshotConfig(
-                Duration.ofMinutes(1), Duration.ofHours(4), sendsMax, 1, bytesPerSecond),
-            manager,
-            this::onOutcome,
-            store -> {
-              askedOn.add(Thread.currentThread().getName());
-              return Future.succeededFuture(new HostPort("127.0.0.1", port));
-            },
-            Optional.empty(),
-            silenceMax,
-            chunkBytes);
+    return send(sender(manager, silenceMax, port), snapshot(manager));
+  }
+
+  private RaftMessage snapshot(SnapManager manager) throws Exception {
+    return WrittenSnapshots.build(manager, new SnapKey(7, 5, 120), new byte[size]);
+  }
+
+  private SnapshotSender sender(SnapManager manager, Duration silenceMax, int port) {
+    return new SnapshotSender(
+        vertx,
+        new SnapshotConfig(Duration.ofMinutes(1), Duration.ofHours(4), sendsMax, 1, bytesPerSecond),
+        manager,
+        this::onOutcome,
+        store -> {
+          askedOn.add(Thread.currentThread().getName());
+          return Future.succeededFuture(new HostPort("127.0.0.1", port));
+        },
+        Optional.empty(),
+        silenceMax,
+        chunkBytes);
+  }
+
+  private Msg.SnapshotStatus send(SnapshotSender sender, RaftMessage message) throws Exception {
     sendFromAWorker(() -> sender.send(message));
     Msg.SnapshotStatus outcome = outcomes.poll(60, TimeUnit.SECONDS);
     assertThat(outcomes).isEmpty();
@@ -180,6 +193,19 @@ class SnapshotSenderTest {
   @Test
   void givesUpOnAReceiverThatDoesNotAnswer() throws Exception {
     assertThat(send(Duration.ofMillis(200), call -> {}).received()).isFalse();
+  }
+
+  /** One that something between the hosts has forgotten swallows whatever is sent by it. */
+  @Test
+  void usesNoConnectionOnWhichNobodyHasAnswered() throws Exception {
+    List<String> connections = new CopyOnWriteArrayList<>();
+    int port = listen(call -> connections.add(call.connection().remoteAddress().toString()));
+    SnapManager manager = new SnapManager(folder);
+    SnapshotSender sender = sender(manager, Duration.ofMillis(500), port);
+    RaftMessage message = snapshot(manager);
+    assertThat(send(sender, message).received()).isFalse();
+    assertThat(send(sender, message).received()).isFalse();
+    assertThat(connections).hasSize(2).doesNotHaveDuplicates();
   }
 
   /** The machine of a node that stands still takes connections for it. */
