@@ -2,6 +2,7 @@ package dev.flotilla.client;
 
 import com.google.protobuf.ByteString;
 import dev.flotilla.config.HostPort;
+import dev.flotilla.connection.Opening;
 import dev.flotilla.proto.errorpb.Error;
 import dev.flotilla.proto.health.HealthCheckRequest;
 import dev.flotilla.proto.kvrpcpb.KvPair;
@@ -327,7 +328,7 @@ public final class ClusterClient {
 
   private StoreCalls callsTo(String storeAddress) {
     HostPort address = HostPort.parse(storeAddress);
-    return calls.apply(SocketAddress.inetSocketAddress(address.port(), address.host()));
+    return calls.apply(Opening.at(address.host(), address.port()));
   }
 
   /** One request to the leader of the region of {@code key}. */

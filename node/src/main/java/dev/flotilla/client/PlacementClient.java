@@ -2,6 +2,7 @@ package dev.flotilla.client;
 
 import com.google.protobuf.ByteString;
 import dev.flotilla.config.HostPort;
+import dev.flotilla.connection.Opening;
 import dev.flotilla.proto.admin.AdminGrpcClient;
 import dev.flotilla.proto.admin.CancelOperatorRequest;
 import dev.flotilla.proto.admin.OperateRequest;
@@ -144,7 +145,7 @@ public final class PlacementClient {
   }
 
   private static SocketAddress socketAddress(HostPort address) {
-    return SocketAddress.inetSocketAddress(address.port(), address.host());
+    return Opening.at(address.host(), address.port());
   }
 
   private synchronized void learn(Found now) {

@@ -17,6 +17,16 @@ public final class Opening {
   private Opening() {}
 
   /**
+   * Where to call. Of an IPv6 address in brackets, as Vert.x tells the other side whom it calls by
+   * what it finds here, and without them nobody can read where the port begins.
+   *
+   * @param host name or address; an IPv6 address without brackets
+   */
+  public static SocketAddress at(String host, int port) {
+    return SocketAddress.inetSocketAddress(port, host.contains(":") ? "[" + host + "]" : host);
+  }
+
+  /**
    * A call to be written to; fails when there is none after {@code timeout}. Any thread.
    *
    * @param client where the connection is, or is made

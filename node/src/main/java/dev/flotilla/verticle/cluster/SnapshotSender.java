@@ -23,7 +23,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpVersion;
-import io.vertx.core.net.SocketAddress;
 import io.vertx.grpc.client.GrpcClient;
 import io.vertx.grpc.client.GrpcClientOptions;
 import io.vertx.grpc.client.GrpcClientRequest;
@@ -163,7 +162,7 @@ public final class SnapshotSender {
                         address ->
                             Opening.of(
                                 client,
-                                SocketAddress.inetSocketAddress(address.port(), address.host()),
+                                Opening.at(address.host(), address.port()),
                                 TikvGrpcClient.Snapshot,
                                 silenceMax))
                     .compose(request -> stream(request, message, source))
