@@ -196,10 +196,13 @@ final class Admission {
             });
   }
 
-  /** An answer comes by another connection than the question. */
+  /**
+   * An answer comes by another connection than the question, and only from who goes by the name
+   * that was asked.
+   */
   private static String reason(Throwable failure, Store self) {
     return failure instanceof ReplyException silent && silent.failureType() == ReplyFailure.TIMEOUT
-        ? "no answer, which would come to " + self.getPeerAddress() + ", if others can reach that"
+        ? "no answer: it must call itself so, and reach this node at " + self.getPeerAddress()
         : String.valueOf(failure.getMessage());
   }
 

@@ -6,6 +6,7 @@ import dev.flotilla.security.Credentials;
 import dev.flotilla.security.StoreNames;
 import dev.flotilla.verticle.cluster.ClusterVertx;
 import dev.flotilla.verticle.cluster.Members;
+import io.netty.util.NetUtil;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -14,10 +15,14 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.UnknownHostException;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The event bus of a node and whom it reaches by it.
@@ -28,6 +33,7 @@ import java.util.Set;
  * @param storeNames whose certificate speaks for which store, as far as known
  */
 record ClusterStart(Vertx vertx, HostPort listen, Members members, StoreNames storeNames) {
+  private static final Logger LOG = LoggerFactory.getLogger(ClusterStart.class);
   private static final List<String> LOOPBACKS = List.of("localhost", "127.0.0.1", "::1");
 
   /** How soon it is noticed that a host of the file of hosts' names has another address. */
@@ -88,12 +94,25 @@ record ClusterStart(Vertx vertx, HostPort listen, Members members, StoreNames st
     }
   }
 
-  /** Cluster addresses by which others may know this node: on one machine people mix them. */
+  /** Cluster addresses by which others may know this node: people mix names and addresses. */
   Set<HostPort> names() {
     Set<HostPort> names = new LinkedHashSet<>(List.of(members.self(), listen));
+    names.addAll(resolved(members.self()));
+    names.addAll(resolved(listen));
     if (listen.isLoopback() || listen.isWildcard()) {
       LOOPBACKS.forEach(host -> names.add(new HostPort(host, listen.port())));
     }
     return names;
+  }
+
+  private static List<HostPort> resolved(HostPort name) {
+    try {
+      return Arrays.stream(InetAddress.getAllByName(name.host()))
+          .map(address -> new HostPort(NetUtil.toAddressString(address), name.port()))
+          .toList();
+    } catch (UnknownHostException e) {
+      LOG.debug("{} is a name for others only", name, e);
+      return List.of();
+    }
   }
 }

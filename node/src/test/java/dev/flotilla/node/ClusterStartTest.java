@@ -3,12 +3,17 @@ package dev.flotilla.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flotilla.config.HostPort;
+import dev.flotilla.security.StoreNames;
+import dev.flotilla.verticle.cluster.Members;
+import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
@@ -31,6 +36,20 @@ class ClusterStartTest {
   void namesOfHostsAreLookedUpAnew() {
     assertThat(ClusterStart.options(1).getAddressResolverOptions().getHostsRefreshPeriod())
         .isBetween(1_000, 30_000);
+  }
+
+  /** People give to {@code --join} what they have at hand. */
+  @Test
+  void nodeThatCallsItselfByANameIsKnownByItsAddressesToo() throws Exception {
+    Vertx vertx = Vertx.vertx();
+    try {
+      Members members = new Members(new HostPort("localhost", 20_170), List.of(), List.of());
+      HostPort listen = new HostPort("10.0.0.9", 20_170);
+      assertThat(new ClusterStart(vertx, listen, members, new StoreNames(false)).names())
+          .contains(members.self(), listen, new HostPort("127.0.0.1", 20_170));
+    } finally {
+      vertx.close().await(20, TimeUnit.SECONDS);
+    }
   }
 
   /** Not one that a caller may be given for its own end. */
