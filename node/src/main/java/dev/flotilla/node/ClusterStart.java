@@ -94,7 +94,10 @@ record ClusterStart(Vertx vertx, HostPort listen, Members members, StoreNames st
     }
   }
 
-  /** Cluster addresses by which others may know this node: people mix names and addresses. */
+  /**
+   * Cluster addresses by which others may know this node: people mix names and addresses. Blocks
+   * while names are looked up.
+   */
   Set<HostPort> names() {
     Set<HostPort> names = new LinkedHashSet<>(List.of(members.self(), listen));
     names.addAll(resolved(members.self()));

@@ -79,7 +79,7 @@ final class NodeCluster {
 
   /** Begins to answer other nodes. */
   Future<Void> open() {
-    return greeting.open(start.names());
+    return vertx.executeBlocking(start::names).compose(greeting::open);
   }
 
   Vertx vertx() {
