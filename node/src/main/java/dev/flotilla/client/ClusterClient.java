@@ -144,14 +144,20 @@ public final class ClusterClient {
         .setTimeout((int) timeout.toMillis());
   }
 
-  private static GrpcClient grpc(
+  /**
+   * Calls nodes. Something between two hosts may forget a connection, of which neither end hears:
+   * one that brings nothing for twice the time that an answer may take is closed.
+   */
+  static GrpcClient grpc(
       Vertx vertx, Duration timeout, Optional<Credentials> credentials, GrpcClientOptions options) {
     HttpClientOptions http =
         new HttpClientOptions()
             .setProtocolVersion(HttpVersion.HTTP_2)
             .setHttp2ClearTextUpgrade(false)
             .setTcpNoDelay(true)
-            .setConnectTimeout((int) timeout.toMillis());
+            .setConnectTimeout((int) timeout.toMillis())
+            .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+            .setReadIdleTimeout((int) (2 * timeout.toMillis()));
     credentials.ifPresent(shown -> shown.protect(http));
     return GrpcClient.client(vertx, options.setMaxMessageSize(MESSAGE_BYTES_MAX), http);
   }
