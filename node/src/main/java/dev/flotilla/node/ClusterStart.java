@@ -37,7 +37,7 @@ record ClusterStart(Vertx vertx, HostPort listen, Members members, StoreNames st
   private static final List<String> LOOPBACKS = List.of("localhost", "127.0.0.1", "::1");
 
   /** How soon it is noticed that a host of the file of hosts' names has another address. */
-  private static final int HOSTS_MILLIS = 5_000;
+  private static final int HOSTS_NANOS = 1_000_000_000;
 
   /**
    * Opens the event bus.
@@ -74,8 +74,7 @@ record ClusterStart(Vertx vertx, HostPort listen, Members members, StoreNames st
     return new VertxOptions()
         .setEventLoopPoolSize(eventLoops)
         .setPreferNativeTransport(true)
-        .setAddressResolverOptions(
-            new AddressResolverOptions().setHostsRefreshPeriod(HOSTS_MILLIS));
+        .setAddressResolverOptions(new AddressResolverOptions().setHostsRefreshPeriod(HOSTS_NANOS));
   }
 
   /**
@@ -114,7 +113,7 @@ record ClusterStart(Vertx vertx, HostPort listen, Members members, StoreNames st
           .map(address -> new HostPort(NetUtil.toAddressString(address), name.port()))
           .toList();
     } catch (UnknownHostException e) {
-      LOG.debug("{} is a name for others only", name, e);
+      LOG.info("the host of {} is not known here, others may know it", name);
       return List.of();
     }
   }

@@ -1,23 +1,31 @@
 package dev.flotilla.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flotilla.config.HostPort;
 import dev.flotilla.security.StoreNames;
 import dev.flotilla.verticle.cluster.Members;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.net.NetClient;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
-/** How a port for the event bus is looked for. */
+/** How a port for the event bus is looked for, and nodes are found by their names. */
 class ClusterStartTest {
   private final InetAddress here = InetAddress.getLoopbackAddress();
 
@@ -33,9 +41,24 @@ class ClusterStartTest {
 
   /** As one whose machine was given another address is found by its name. */
   @Test
-  void namesOfHostsAreLookedUpAnew() {
-    assertThat(ClusterStart.options(1).getAddressResolverOptions().getHostsRefreshPeriod())
-        .isBetween(1_000, 30_000);
+  void namesOfHostsAreLookedUpAnew(@TempDir Path folder) throws Exception {
+    Path hosts = folder.resolve("hosts");
+    Files.writeString(hosts, "127.0.0.9 moving\n");
+    VertxOptions options = ClusterStart.options(1);
+    options.getAddressResolverOptions().setHostsPath(hosts.toString());
+    Vertx vertx = Vertx.builder().with(options).build();
+    try (ServerSocket node = new ServerSocket(0, 50, here)) {
+      NetClient client = vertx.createNetClient();
+      int port = node.getLocalPort();
+      assertThatThrownBy(() -> client.connect(port, "moving").await(10, TimeUnit.SECONDS))
+          .isInstanceOf(ConnectException.class);
+      Files.writeString(hosts, "127.0.0.1 moving\n");
+      Awaitility.await()
+          .ignoreExceptionsInstanceOf(ConnectException.class)
+          .until(() -> client.connect(port, "moving").await(10, TimeUnit.SECONDS) != null);
+    } finally {
+      vertx.close().await(20, TimeUnit.SECONDS);
+    }
   }
 
   /** People give to {@code --join} what they have at hand. */
