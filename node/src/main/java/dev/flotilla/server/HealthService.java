@@ -11,6 +11,7 @@ import io.vertx.grpc.server.GrpcServer;
 import io.vertx.grpc.server.GrpcServerRequest;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,34 +35,41 @@ final class HealthService {
   }
 
   void bind(GrpcServer server) {
-    server.callHandler(HealthGrpcService.Check, call -> onFirst(call, asked -> check(call, asked)));
     server.callHandler(
-        HealthGrpcService.Watch, call -> onFirst(call, asked -> new Watcher(call, asked).begin()));
+        Decoded.tolerant(HealthGrpcService.Check),
+        call -> onFirst(call, asked -> check(call, asked)));
+    server.callHandler(
+        Decoded.tolerant(HealthGrpcService.Watch),
+        call -> onFirst(call, asked -> new Watcher(call, asked).begin()));
   }
 
   /** Either call takes one message; more would be answered without end. */
   private static void onFirst(
-      GrpcServerRequest<HealthCheckRequest, ?> call, Handler<HealthCheckRequest> served) {
+      GrpcServerRequest<Decoded<HealthCheckRequest>, ?> call, Handler<HealthCheckRequest> served) {
     AtomicBoolean heard = new AtomicBoolean();
-    call.endHandler(
-        end -> {
-          if (!heard.get()) {
-            call.response()
-                .status(GrpcStatus.INVALID_ARGUMENT)
-                .statusMessage("the call takes a message")
-                .end();
-          }
-        });
-    call.handler(
-        asked -> {
+    BiConsumer<GrpcStatus, String> refuse =
+        (status, text) -> {
           if (!heard.getAndSet(true)) {
+            call.response().status(status).statusMessage(text).end();
+          }
+        };
+    call.invalidMessageHandler(
+        invalid -> refuse.accept(GrpcStatus.RESOURCE_EXHAUSTED, UnreadMessage.text(invalid)));
+    call.endHandler(end -> refuse.accept(GrpcStatus.INVALID_ARGUMENT, "the call takes a message"));
+    call.handler(
+        decoded -> {
+          HealthCheckRequest asked = decoded.message();
+          if (asked == null) {
+            refuse.accept(GrpcStatus.INVALID_ARGUMENT, "malformed message");
+          } else if (!heard.getAndSet(true)) {
             served.handle(asked);
           }
         });
   }
 
   private void check(
-      GrpcServerRequest<HealthCheckRequest, HealthCheckResponse> call, HealthCheckRequest asked) {
+      GrpcServerRequest<Decoded<HealthCheckRequest>, HealthCheckResponse> call,
+      HealthCheckRequest asked) {
     if (!SERVICES.contains(asked.getService())) {
       call.response().status(GrpcStatus.NOT_FOUND).statusMessage("unknown service").end();
       return;
@@ -79,12 +87,13 @@ final class HealthService {
 
   /** One who is told how it is, and again whenever that changes. Used on the call's event loop. */
   private final class Watcher {
-    private final GrpcServerRequest<HealthCheckRequest, HealthCheckResponse> call;
+    private final GrpcServerRequest<Decoded<HealthCheckRequest>, HealthCheckResponse> call;
     private final HealthCheckRequest asked;
     private @Nullable HealthCheckResponse told;
 
     Watcher(
-        GrpcServerRequest<HealthCheckRequest, HealthCheckResponse> call, HealthCheckRequest asked) {
+        GrpcServerRequest<Decoded<HealthCheckRequest>, HealthCheckResponse> call,
+        HealthCheckRequest asked) {
       this.call = call;
       this.asked = asked;
     }

@@ -8,7 +8,14 @@ import dev.flotilla.proto.health.HealthCheckResponse.ServingStatus;
 import dev.flotilla.proto.health.HealthGrpcClient;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.grpc.client.GrpcClient;
 import io.vertx.grpc.client.GrpcClientRequest;
@@ -93,6 +100,33 @@ class HealthServiceTest {
                   .await(10, TimeUnit.SECONDS))
           .isEqualTo(GrpcStatus.INVALID_ARGUMENT);
     }
+  }
+
+  @Test
+  void whoAsksWhatCannotBeReadIsToldSo() throws Exception {
+    List<Throwable> unhandled = Collections.synchronizedList(new ArrayList<>());
+    vertx.exceptionHandler(unhandled::add);
+    SocketAddress server = listen(() -> true);
+    HttpClientRequest garbled =
+        vertx
+            .createHttpClient(
+                new HttpClientOptions()
+                    .setProtocolVersion(HttpVersion.HTTP_2)
+                    .setHttp2ClearTextUpgrade(false))
+            .request(
+                new RequestOptions()
+                    .setServer(server)
+                    .setMethod(HttpMethod.POST)
+                    .setURI("/grpc.health.v1.Health/Check"))
+            .await(10, TimeUnit.SECONDS);
+    garbled.putHeader("content-type", "application/grpc");
+    HttpClientResponse answer =
+        garbled
+            .send(Buffer.buffer(new byte[] {0, 0, 0, 0, 1, (byte) 0xff}))
+            .await(10, TimeUnit.SECONDS);
+    assertThat(answer.getHeader("grpc-status"))
+        .isEqualTo(Integer.toString(GrpcStatus.INVALID_ARGUMENT.code));
+    assertThat(unhandled).isEmpty();
   }
 
   /** Who comes while the node starts must hear that it serves, and that it stops. */
