@@ -144,10 +144,7 @@ public final class ClusterClient {
         .setTimeout((int) timeout.toMillis());
   }
 
-  /**
-   * Calls nodes. Something between two hosts may forget a connection, of which neither end hears:
-   * one that brings nothing for twice the time that an answer may take is closed.
-   */
+  /** Calls nodes. A connection that brings nothing for so long was forgotten on its way. */
   static GrpcClient grpc(
       Vertx vertx, Duration timeout, Optional<Credentials> credentials, GrpcClientOptions options) {
     HttpClientOptions http =

@@ -7,7 +7,7 @@ import dev.flotilla.proto.metapb.Region;
 
 /**
  * Where the observers of one hook are called for one command. Its span is open while one of them is
- * at it: what one says later would be for those after him.
+ * at it: what one says later would be for those after it.
  */
 final class CallContext extends CallSpan implements ProposeContext, ApplyContext {
   private final Region region;

@@ -3,6 +3,7 @@ package dev.flotilla.coprocessor;
 import com.google.protobuf.ByteString;
 import dev.flotilla.coprocessor.api.Bytes;
 import dev.flotilla.coprocessor.api.ReadResult;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,11 +17,12 @@ final class FoundDraft implements ReadResult, Edits {
 
   /** The list itself, or a new one when it was edited; of a scan without the hidden pairs. */
   List<ReadPair> result(boolean scan) {
-    List<ReadPair> result = pairs.kept();
-    if (scan && pairs.isChanged()) {
-      result.removeIf(pair -> pair.value() == null);
+    if (!scan || !pairs.isChanged()) {
+      return pairs.kept();
     }
-    return result;
+    List<ReadPair> shown = new ArrayList<>(pairs.kept());
+    shown.removeIf(pair -> pair.value() == null);
+    return shown;
   }
 
   private void edit(int index, ByteString key, @Nullable ByteString value) {

@@ -33,7 +33,7 @@ final class OperatorConsole {
   }
 
   /**
-   * A plugin has refused what a region's leader was told.
+   * What a region's leader was told was refused.
    *
    * @param driver that drives now, if any
    */

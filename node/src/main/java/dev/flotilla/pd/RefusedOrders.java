@@ -9,15 +9,24 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What plugins refused of the driver's orders, the newest word of each region, for people: whoever
- * gave an order does not hear how it was taken. Steps of operators, which come again and again, and
- * orders that do not come again are kept apart. On the driver's thread.
+ * What was refused of the driver's orders, the newest word of each region and kind, for people:
+ * whoever gave an order does not hear how it was taken. On the driver's thread.
  */
 final class RefusedOrders {
   private static final int WORDS_MAX = 1024;
   private static final long LIFE_NANOS = Duration.ofMinutes(10).toNanos();
 
-  private record Order(long regionId, boolean ended) {}
+  /** Kept apart, as what the driver does by itself is no answer to what people want. */
+  private enum Kind {
+    /** Of an operator, which is tried again. */
+    STEP,
+    /** Of an operator, which was given up for it. */
+    GIVEN_UP,
+    /** Of no operator. */
+    ONCE
+  }
+
+  private record Order(long regionId, Kind kind) {}
 
   private record Word(String text, @Nullable Operator operator, long heardNanos) {}
 
@@ -39,17 +48,17 @@ final class RefusedOrders {
 
   /** An order that is given once was refused. */
   void onOnce(long regionId, String text) {
-    put(new Order(regionId, true), text, null);
+    put(new Order(regionId, Kind.ONCE), text, null);
   }
 
   /** {@code operator} is given up because a step of it was refused. */
   void onGivenUp(Operator operator, String text) {
-    put(new Order(operator.regionId(), true), text, operator);
+    put(new Order(operator.regionId(), Kind.GIVEN_UP), text, operator);
   }
 
   /** A step of {@code operator} was refused. */
   void onStep(Operator operator, String text) {
-    put(new Order(operator.regionId(), false), text, operator);
+    put(new Order(operator.regionId(), Kind.STEP), text, operator);
   }
 
   private void put(Order order, String text, @Nullable Operator operator) {
@@ -62,13 +71,14 @@ final class RefusedOrders {
 
   /** The region gets another order. */
   void forget(long regionId) {
-    words.remove(new Order(regionId, true));
-    words.remove(new Order(regionId, false));
+    for (Kind kind : Kind.values()) {
+      words.remove(new Order(regionId, kind));
+    }
   }
 
   /** The newest word of {@code operator}; empty when there is none. */
   String ofOperator(Operator operator) {
-    Word word = words.get(new Order(operator.regionId(), false));
+    Word word = words.get(new Order(operator.regionId(), Kind.STEP));
     return word == null || !operator.equals(word.operator) ? "" : word.text;
   }
 
@@ -79,7 +89,7 @@ final class RefusedOrders {
     List<Ended> ended = new ArrayList<>();
     words.forEach(
         (order, word) -> {
-          if (order.ended) {
+          if (order.kind != Kind.STEP) {
             ended.add(new Ended(order.regionId, word.operator, word.text));
           }
         });

@@ -10,8 +10,11 @@ import java.util.Map;
  * whether something is accepted is judged by what is on its way to be.
  */
 public final class SafePoints {
+  /** Whose claim collects what nobody needs, as in PD. */
+  private static final String GC = "gc_worker";
+
   /** Who keeps everything as long as no service has claimed anything, as in PD. */
-  private static final Minimum NOBODY = new Minimum("gc_worker", 0, Long.MAX_VALUE);
+  private static final Minimum NOBODY = new Minimum(GC, 0, Long.MAX_VALUE);
 
   /** Services that may have a claim: many more than there are tools, and few enough to keep. */
   static final int SERVICES_MAX = 1024;
@@ -60,9 +63,12 @@ public final class SafePoints {
     return safePoint >= minimum(latest, nowMillis).safePoint();
   }
 
-  /** Whether a service may have a claim besides those of others. */
+  /**
+   * Whether a service may have a claim besides those of others, whose number none keeps from GC.
+   */
   boolean hasRoomFor(String service, long nowMillis) {
-    return latest.containsKey(service)
+    return service.equals(GC)
+        || latest.containsKey(service)
         || latest.values().stream().filter(each -> each.expiryMillis() > nowMillis).count()
             < SERVICES_MAX;
   }

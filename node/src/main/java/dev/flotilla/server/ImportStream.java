@@ -77,7 +77,7 @@ final class ImportStream {
             id ->
                 fail(
                     GrpcStatus.ABORTED,
-                    "nothing more was sent for "
+                    "no message was complete for "
                         + SettingText.of(Duration.ofMillis(stallMillis))
                         + ": the file is given up"));
   }

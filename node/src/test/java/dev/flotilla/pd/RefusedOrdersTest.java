@@ -35,6 +35,19 @@ class RefusedOrdersTest {
     assertThat(refused.ofOperator(operator(1))).isEmpty();
   }
 
+  /** Or who gave the order would look for it in vain. */
+  @Test
+  void whatIsGivenUpDoesNotTakeThePlaceOfAnOrderThatIsGivenOnce() {
+    refused.onOnce(7, "split refused");
+    refused.onGivenUp(operator(1), "transfer refused");
+    assertThat(refused.ended())
+        .containsExactly(
+            new RefusedOrders.Ended(7, null, "split refused"),
+            new RefusedOrders.Ended(7, operator(1), "transfer refused"));
+    refused.forget(7);
+    assertThat(refused.ended()).isEmpty();
+  }
+
   @Test
   void whatWasRefusedOfOneOperatorIsNotToldOfTheNext() {
     refused.onStep(operator(1), "transfer refused");

@@ -146,7 +146,7 @@ class ImportStreamTest {
 
   /** However alive its connection is: others could send nothing any more. */
   @Test
-  void whoSendsNoMoreLosesHisPlace() throws Exception {
+  void whoSendsNoMoreLosesItsPlace() throws Exception {
     ImportFolder folder = new ImportFolder(path, 4096, () -> true, new HandClock());
     SocketAddress server = serve(folder, 100);
     List<GrpcClientRequest<RawWriteRequest, RawWriteResponse>> stalled = new ArrayList<>();
@@ -154,10 +154,10 @@ class ImportStreamTest {
       stalled.add(begin(server, i));
     }
     for (GrpcClientRequest<RawWriteRequest, RawWriteResponse> call : stalled) {
-      assertThat(end(call)).startsWith("ABORTED: nothing more was sent for ");
+      assertThat(end(call)).startsWith("ABORTED: no message was complete for ");
     }
     Awaitility.await().until(() -> files() == 0);
-    GrpcClientRequest<RawWriteRequest, RawWriteResponse> next = begin(server, 100);
+    GrpcClientRequest<RawWriteRequest, RawWriteResponse> next = begin(serve(folder, 60_000), 100);
     next.end(PAIRS);
     assertThat(
             next.response()

@@ -19,7 +19,7 @@ record OrderRefusal(Operator operator) {
             operators ->
                 operators.stream()
                     .filter(one -> one.getRegionId() == regionId && !one.getRefusal().isEmpty())
-                    .filter(one -> one.getStepsList().isEmpty() == once)
+                    .filter(one -> once ? one.getStepsList().isEmpty() : one.getSecondsLeft() > 0)
                     .findFirst()
                     .map(OrderRefusal::new));
   }

@@ -28,7 +28,8 @@ public final class LeaderCommands {
   /**
    * Lets the leader do what {@code wish} says.
    *
-   * @param refused is told, and so is the log, if a plugin refuses it; any thread
+   * @param refused is told, and so is the log, if a plugin refuses it, and if anything refuses what
+   *     is not ordered again; any thread
    */
   public static void run(
       RegionHeartbeatResponse wish,

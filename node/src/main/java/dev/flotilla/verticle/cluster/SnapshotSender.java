@@ -21,7 +21,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.grpc.client.GrpcClient;
 import io.vertx.grpc.client.GrpcClientOptions;
@@ -31,7 +30,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -107,7 +105,10 @@ public final class SnapshotSender {
     HttpClientOptions http =
         new HttpClientOptions()
             .setProtocolVersion(HttpVersion.HTTP_2)
-            .setHttp2ClearTextUpgrade(false);
+            .setHttp2ClearTextUpgrade(false)
+            // Something between two hosts may forget a connection, of which neither end hears.
+            .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+            .setReadIdleTimeout((int) (2 * silenceMax.toMillis()));
     credentials.ifPresent(shown -> shown.protect(http));
     this.client = GrpcClient.client(vertx, new GrpcClientOptions(), http);
   }
@@ -188,22 +189,9 @@ public final class SnapshotSender {
         .onFailure(
             failure -> {
               request.cancel();
-              if (failure instanceof TimeoutException) {
-                retire(request.connection());
-              }
               outcome.tryFail(failure);
             });
     return outcome.future();
-  }
-
-  /**
-   * The connection may be dead, and TCP takes a quarter of an hour to say so: who is sent next gets
-   * another. Whoever is still served by this one has as long as a step takes.
-   */
-  private void retire(HttpConnection connection) {
-    connection
-        .shutdown(silenceMax.toMillis(), TimeUnit.MILLISECONDS)
-        .onFailure(failure -> LOG.debug("a connection was not closed", failure));
   }
 
   /**
