@@ -11,7 +11,7 @@ import java.util.Objects;
 
 /** An admin command before its proposal; the edits of a call are kept or dropped together. */
 final class AdminDraft extends ProtoAdmin implements AdminCommand, Edits {
-  private final CallSpan span = new CallSpan();
+  private final CallSpan span;
   private final Region region;
 
   /** The command as it was before the present call. */
@@ -19,8 +19,9 @@ final class AdminDraft extends ProtoAdmin implements AdminCommand, Edits {
 
   private boolean altered;
 
-  AdminDraft(Region region, AdminRequest base) {
+  AdminDraft(CallSpan span, Region region, AdminRequest base) {
     super(base);
+    this.span = span;
     this.region = region;
     this.kept = base;
   }
@@ -55,11 +56,6 @@ final class AdminDraft extends ProtoAdmin implements AdminCommand, Edits {
   @Override
   public boolean isAltered() {
     return altered;
-  }
-
-  @Override
-  public CallSpan span() {
-    return span;
   }
 
   @Override

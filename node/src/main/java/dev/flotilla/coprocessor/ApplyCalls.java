@@ -54,7 +54,7 @@ final class ApplyCalls {
       return response;
     }
     LoggedCommand query = new LoggedCommand(command, index, term);
-    ResponseDraft draft = new ResponseDraft(response, proposer);
+    ResponseDraft draft = new ResponseDraft(context, response, proposer);
     CallGuard.tell(
         Hook.POST_APPLY_QUERY,
         chain.postApplyQuery,

@@ -78,13 +78,11 @@ final class CallGuard {
       throws RejectedException {
     CallCounters counters = link.owner().counters;
     counters.calls.increment();
-    edits.span().begin();
     context.begin();
     try {
       call.on(link.observer());
     } finally {
       context.end();
-      edits.span().end();
     }
     edits.check();
     if (edits.keep()) {

@@ -6,16 +6,6 @@ package dev.flotilla.coprocessor;
  * against mistakes: who edits by such a thread during another plugin's call is not found out.
  */
 class CallSpan {
-  /** Of calls that cannot edit: shared by all threads, it remembers nothing. */
-  static final CallSpan NONE =
-      new CallSpan() {
-        @Override
-        void begin() {}
-
-        @Override
-        void end() {}
-      };
-
   /** Volatile, as those who come late come on any thread. */
   private volatile boolean open;
 

@@ -14,10 +14,10 @@ final class CommandBatch extends CommandView implements QueryBatch, Edits {
   private final RaftCmdRequest base;
   private final Parts<Request> requests;
 
-  CommandBatch(Region region, RaftCmdRequest base) {
+  CommandBatch(CallSpan span, Region region, RaftCmdRequest base) {
     this.region = region;
     this.base = base;
-    this.requests = new Parts<>(base.getRequestsList());
+    this.requests = new Parts<>(span, base.getRequestsList());
   }
 
   /** The command itself, or a new one when it was edited. */
@@ -112,11 +112,6 @@ final class CommandBatch extends CommandView implements QueryBatch, Edits {
   @Override
   public boolean isAltered() {
     return requests.isEdited();
-  }
-
-  @Override
-  public CallSpan span() {
-    return requests.span();
   }
 
   @Override

@@ -6,11 +6,6 @@ interface Edits {
   Edits NONE =
       new Edits() {
         @Override
-        public CallSpan span() {
-          return CallSpan.NONE;
-        }
-
-        @Override
         public void check() {}
 
         @Override
@@ -21,9 +16,6 @@ interface Edits {
         @Override
         public void drop() {}
       };
-
-  /** While this is open there may be edits. */
-  CallSpan span();
 
   /**
    * Checks the edits of this call.

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 final class FoundDraft implements ReadResult, Edits {
   private final Parts<ReadPair> pairs;
 
-  FoundDraft(List<ReadPair> base) {
-    this.pairs = new Parts<>(base);
+  FoundDraft(CallSpan span, List<ReadPair> base) {
+    this.pairs = new Parts<>(span, base);
   }
 
   /** The list itself, or a new one when it was edited; of a scan without the hidden pairs. */
@@ -63,11 +63,6 @@ final class FoundDraft implements ReadResult, Edits {
   @Override
   public void hide(int index) {
     edit(index, pairs.get(index).key(), null);
-  }
-
-  @Override
-  public CallSpan span() {
-    return pairs.span();
   }
 
   @Override

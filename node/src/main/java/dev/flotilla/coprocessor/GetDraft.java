@@ -13,8 +13,8 @@ final class GetDraft extends ReadDraft {
   private ReadCall.Get kept;
   private ByteString @Nullable [] edited;
 
-  GetDraft(Region region, ReadCall.Get call) {
-    super(region);
+  GetDraft(CallSpan span, Region region, ReadCall.Get call) {
+    super(span, region);
     this.kept = call;
   }
 

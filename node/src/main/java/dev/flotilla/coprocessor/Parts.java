@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * list, and the copy is kept or dropped when the call is over.
  */
 final class Parts<T> {
-  private final CallSpan span = new CallSpan();
+  private final CallSpan span;
   private final List<T> base;
 
   /** What the calls so far have made of it; null while nobody edited. */
@@ -18,13 +18,12 @@ final class Parts<T> {
   /** The same with the edits of the present call; null while it has none. */
   private @Nullable List<T> edited;
 
-  Parts(List<T> base) {
+  /**
+   * @param span while which parts may be set
+   */
+  Parts(CallSpan span, List<T> base) {
+    this.span = span;
     this.base = base;
-  }
-
-  /** While this is open parts may be set. */
-  CallSpan span() {
-    return span;
   }
 
   int size() {

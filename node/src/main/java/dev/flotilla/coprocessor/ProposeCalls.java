@@ -11,8 +11,8 @@ final class ProposeCalls {
   private ProposeCalls() {}
 
   static RaftCmdRequest query(Chain chain, Region region, long term, RaftCmdRequest command) {
-    CommandBatch batch = new CommandBatch(region, command);
     CallContext context = new CallContext(region, term);
+    CommandBatch batch = new CommandBatch(context, region, command);
     CallGuard.ask(
         Hook.PRE_PROPOSE_QUERY,
         chain.preProposeQuery,
@@ -23,8 +23,8 @@ final class ProposeCalls {
   }
 
   static AdminRequest admin(Chain chain, Region region, long term, AdminRequest admin) {
-    AdminDraft draft = new AdminDraft(region, admin);
     CallContext context = new CallContext(region, term);
+    AdminDraft draft = new AdminDraft(context, region, admin);
     try {
       CallGuard.ask(
           Hook.PRE_PROPOSE_ADMIN,

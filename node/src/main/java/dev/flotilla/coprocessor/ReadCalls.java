@@ -8,8 +8,8 @@ final class ReadCalls {
   private ReadCalls() {}
 
   static ReadCall before(Chain chain, Region region, long term, ReadCall call) {
-    ReadDraft draft = ReadDraft.of(region, call);
     CallContext context = new CallContext(region, term);
+    ReadDraft draft = ReadDraft.of(context, region, call);
     CallGuard.ask(
         Hook.PRE_READ, chain.preRead, context, draft, observer -> observer.preRead(context, draft));
     return draft.result();
@@ -17,9 +17,10 @@ final class ReadCalls {
 
   static List<ReadPair> after(
       Chain chain, Region region, long term, ReadCall call, List<ReadPair> found) {
-    ReadDraft asked = ReadDraft.of(region, call);
-    FoundDraft draft = new FoundDraft(found);
     CallContext context = new CallContext(region, term);
+    // What was asked cannot be edited any more: its span never begins.
+    ReadDraft asked = ReadDraft.of(new CallSpan(), region, call);
+    FoundDraft draft = new FoundDraft(context, found);
     CallGuard.ask(
         Hook.POST_READ,
         chain.postRead,

@@ -7,22 +7,18 @@ import dev.flotilla.proto.metapb.Region;
 
 /** A read before it is done; the edits of a call are kept or dropped together. */
 abstract class ReadDraft implements QueryBatch, Edits {
-  final CallSpan span = new CallSpan();
+  final CallSpan span;
   final Region region;
 
-  ReadDraft(Region region) {
+  ReadDraft(CallSpan span, Region region) {
+    this.span = span;
     this.region = region;
   }
 
-  static ReadDraft of(Region region, ReadCall call) {
+  static ReadDraft of(CallSpan span, Region region, ReadCall call) {
     return call instanceof ReadCall.Get get
-        ? new GetDraft(region, get)
-        : new ScanDraft(region, (ReadCall.Scan) call);
-  }
-
-  @Override
-  public final CallSpan span() {
-    return span;
+        ? new GetDraft(span, region, get)
+        : new ScanDraft(span, region, (ReadCall.Scan) call);
   }
 
   /** The call itself, or a new one when it was edited. */

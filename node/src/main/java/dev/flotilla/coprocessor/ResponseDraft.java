@@ -7,13 +7,15 @@ import dev.flotilla.proto.raft_cmdpb.Response;
 
 /** The answer to an applied write; the edits of a call are kept or dropped together. */
 final class ResponseDraft implements ResponseEditor, Edits {
+  private final CallSpan span;
   private final RaftCmdResponse base;
   private final boolean proposer;
   private final Parts<Response> responses;
 
-  ResponseDraft(RaftCmdResponse base, boolean proposer) {
+  ResponseDraft(CallSpan span, RaftCmdResponse base, boolean proposer) {
+    this.span = span;
     this.base = base;
-    this.responses = new Parts<>(base.getResponsesList());
+    this.responses = new Parts<>(span, base.getResponsesList());
     this.proposer = proposer;
   }
 
@@ -53,7 +55,7 @@ final class ResponseDraft implements ResponseEditor, Edits {
 
   @Override
   public void setValue(int index, Bytes value) {
-    responses.span().check();
+    span.check();
     if (!hasValue(index)) {
       throw new UnsupportedOperationException("part " + index + " of the answer has no value");
     }
@@ -63,11 +65,6 @@ final class ResponseDraft implements ResponseEditor, Edits {
     Response.Builder response = responses.get(index).toBuilder();
     response.getCompareAndSwapBuilder().setPreviousValue(ProtoBytes.toProto(value));
     responses.set(index, response.build());
-  }
-
-  @Override
-  public CallSpan span() {
-    return responses.span();
   }
 
   @Override

@@ -10,8 +10,8 @@ final class ScanDraft extends ReadDraft {
   private ReadCall.Scan kept;
   private ReadCall.Scan scan;
 
-  ScanDraft(Region region, ReadCall.Scan call) {
-    super(region);
+  ScanDraft(CallSpan span, Region region, ReadCall.Scan call) {
+    super(span, region);
     this.kept = call;
     this.scan = call;
   }
