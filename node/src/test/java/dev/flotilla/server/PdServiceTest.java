@@ -23,11 +23,9 @@ import dev.flotilla.raftstore.ReadGrant;
 import dev.flotilla.raftstore.SharedSnapshot;
 import dev.flotilla.raftstore.StoppedClock;
 import dev.flotilla.raftstore.store.Bootstrap;
-import io.vertx.core.Future;
 import io.vertx.grpc.common.GrpcStatus;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -49,9 +47,10 @@ class PdServiceTest {
   /** Regions of each answer; not more than that, or a failure would be told in megabytes. */
   private final List<Integer> answers = new ArrayList<>();
 
-  private final PdMethods methods = PdRelay.methodsOf(placement(driver()));
+  private final PlacementDriver driver = driverOfAll();
+  private final PdMethods methods = PdRelay.methodsOf(new DriverHere(() -> driver));
 
-  private PlacementDriver driver() {
+  private PlacementDriver driverOfAll() {
     PlacementDriver driver =
         new PlacementDriver(
             CLUSTER,
@@ -98,31 +97,6 @@ class PdServiceTest {
       command.callback().done(RaftCmdResponse.getDefaultInstance());
     }
     return true;
-  }
-
-  private static Placement placement(PlacementDriver driver) {
-    return new Placement() {
-      @Override
-      public String scheme() {
-        return "http";
-      }
-
-      @Override
-      public boolean isHere() {
-        return true;
-      }
-
-      @Override
-      public boolean submit(Consumer<PlacementDriver> request) {
-        request.accept(driver);
-        return true;
-      }
-
-      @Override
-      public Future<byte[]> relay(String method, byte[] request) {
-        throw new AssertionError("the driver is here");
-      }
-    };
   }
 
   @AfterEach

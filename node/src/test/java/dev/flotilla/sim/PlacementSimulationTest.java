@@ -26,9 +26,8 @@ import dev.flotilla.proto.pdpb.StoreStats;
 import dev.flotilla.raftstore.PlacementTask;
 import dev.flotilla.raftstore.Tick;
 import dev.flotilla.raftstore.store.Bootstrap;
+import dev.flotilla.server.DriverHere;
 import dev.flotilla.server.PdRelay;
-import dev.flotilla.server.Placement;
-import io.vertx.core.Future;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +35,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -495,7 +493,7 @@ class PlacementSimulationTest {
             .setExcludeTombstoneStores(excludeTombstones)
             .build();
     CompletableFuture<byte[]> response = new CompletableFuture<>();
-    new PdRelay(new Here())
+    new PdRelay(new DriverHere(() -> driver))
         .handle(
             "pdpb.PD/GetAllStores",
             request.toByteArray(),
@@ -513,30 +511,6 @@ class PlacementSimulationTest {
     return GetAllStoresResponse.parseFrom(response.getNow(new byte[0])).getStoresList().stream()
         .map(Store::getId)
         .toList();
-  }
-
-  /** The driver is here. */
-  private final class Here implements Placement {
-    @Override
-    public String scheme() {
-      return "http";
-    }
-
-    @Override
-    public boolean isHere() {
-      return true;
-    }
-
-    @Override
-    public boolean submit(Consumer<PlacementDriver> request) {
-      request.accept(driver);
-      return true;
-    }
-
-    @Override
-    public Future<byte[]> relay(String method, byte[] request) {
-      return Future.failedFuture("the driver is here");
-    }
   }
 
   /** It would be too large for an entry, and one refused write is enough to depose a driver. */
