@@ -101,7 +101,10 @@ public final class RegionTree {
     return replicas.getOrDefault(storeId, 0);
   }
 
-  /** Regions that are led from a store. */
+  /**
+   * Regions that are led from a store, but for the system region: to lead it costs a store next to
+   * nothing, so it is no reason to lead fewer others.
+   */
   long leadersOn(long storeId) {
     return leaders.getOrDefault(storeId, 0);
   }
@@ -116,7 +119,9 @@ public final class RegionTree {
     for (Peer peer : route.region().getPeersList()) {
       replicas.merge(peer.getStoreId(), sign, Integer::sum);
     }
-    leaders.merge(route.leader().getStoreId(), sign, Integer::sum);
+    if (!Regions.isSystem(route.region())) {
+      leaders.merge(route.leader().getStoreId(), sign, Integer::sum);
+    }
   }
 
   /** Takes a report in, unless what is known is newer. */

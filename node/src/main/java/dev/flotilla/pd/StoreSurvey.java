@@ -30,17 +30,15 @@ final class StoreSurvey {
   private StoreStatus status(Store store) {
     long id = store.getId();
     long replicas = regions.replicasOn(id);
-    long leaders = regions.leadersOn(id);
     RegionTree.Route system = regions.find(Regions.SYSTEM_REGION_ID);
     if (system != null) {
       replicas -= Regions.peerOn(system.region(), id) == null ? 0 : 1;
-      leaders -= system.leader().getStoreId() == id ? 1 : 0;
     }
     StoreStatus.Builder status =
         StoreStatus.newBuilder()
             .setStore(store)
             .setReplicas(replicas)
-            .setLeaders(leaders)
+            .setLeaders(regions.leadersOn(id))
             .setReason(reason(store));
     StoreStats said = driver.stores().stats(id);
     return said == null

@@ -9,6 +9,7 @@ import dev.flotilla.proto.metapb.Store;
 import dev.flotilla.proto.pdpb.RegionHeartbeatResponse;
 import dev.flotilla.proto.pdpb.StoreStats;
 import dev.flotilla.raftstore.PlacementTask;
+import dev.flotilla.raftstore.Regions;
 import dev.flotilla.sim.SimClock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -144,6 +145,19 @@ class OperatorsTest {
     settle();
     assertThat(operators.onHeartbeat(moved)).isNotNull();
     assertThat(operators.list()).extracting(Operator::reason).containsExactly("balance-leader");
+  }
+
+  /**
+   * It would be sent from where it was first served as soon as a cluster has been there a while.
+   */
+  @Test
+  void oneRegionStaysWhereTheSystemRegionIsLedToo() {
+    regions.update(ledByOne(Regions.SYSTEM_REGION_ID, "\u00ff", ""));
+    PlacementTask.Leads only = ledByOne(7, "", "\u00ff");
+    regions.update(only);
+    settle();
+    assertThat(operators.onHeartbeat(only)).isNull();
+    assertThat(operators.list()).isEmpty();
   }
 
   private void settle() {
