@@ -105,7 +105,7 @@ public final class BenchCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     results.forEach(result -> out.println(json ? result.json().encode() : result.text()));
     out.flush();
-    return results.stream().anyMatch(result -> result.errors() > 0) ? 1 : 0;
+    return results.stream().anyMatch(result -> result.failed().count() > 0) ? 1 : 0;
   }
 
   private static MetricsProbe probe(LoadPlan plan, Optional<HostPort> status) {

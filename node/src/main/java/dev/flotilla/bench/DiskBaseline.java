@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.HdrHistogram.ConcurrentHistogram;
@@ -35,7 +34,7 @@ final class DiskBaseline {
     int threads = Math.min(plan.inFlight(), THREADS_MAX);
     Histogram micros = new ConcurrentHistogram(3);
     AtomicBoolean stopping = new AtomicBoolean();
-    ConcurrentLinkedQueue<Throwable> failures = new ConcurrentLinkedQueue<>();
+    Failures failures = new Failures();
     try (Engines engines = RocksEngines.open(folder, RocksSettings.defaults(), failures::add)) {
       List<Thread> writers = new ArrayList<>();
       for (int i = 0; i < threads; i++) {
@@ -56,15 +55,7 @@ final class DiskBaseline {
       for (Thread writer : writers) {
         writer.join();
       }
-      Throwable failure = failures.peek();
-      return new LoadResult(
-          "synced RocksDB put",
-          threads,
-          seconds,
-          counted,
-          failures.size(),
-          failure == null ? null : failure.toString(),
-          null);
+      return new LoadResult("synced RocksDB put", threads, seconds, counted, failures.seen(), null);
     }
   }
 

@@ -26,22 +26,21 @@ final class Lane extends VerticleBase {
   private final LoadPlan plan;
   private final int number;
   private final AtomicLong inserted;
-  private final AtomicLong errors;
+  private final Failures failures;
   private final SingleWriterRecorder recorder = new SingleWriterRecorder(DIGITS);
   private final Promise<Void> finished = Promise.promise();
   private @Nullable ClusterClient client;
   private int running;
   private volatile boolean stopping;
-  private volatile @Nullable Throwable lastError;
 
   /**
-   * @param errors counts failed requests of all lanes
+   * @param failures of all lanes
    */
-  Lane(LoadPlan plan, int number, AtomicLong inserted, AtomicLong errors) {
+  Lane(LoadPlan plan, int number, AtomicLong inserted, Failures failures) {
     this.plan = plan;
     this.number = number;
     this.inserted = inserted;
-    this.errors = errors;
+    this.failures = failures;
   }
 
   @Override
@@ -100,8 +99,7 @@ final class Lane extends VerticleBase {
             })
         .onFailure(
             failure -> {
-              errors.incrementAndGet();
-              lastError = failure;
+              failures.add(failure);
               // A cluster that is gone fails at once: not from the same stack, and not at full
               // speed.
               vertx.setTimer(1, id -> next(requests));
@@ -156,10 +154,6 @@ final class Lane extends VerticleBase {
   /** Any thread: what was recorded since the last call. */
   Histogram interval() {
     return recorder.getIntervalHistogram();
-  }
-
-  @Nullable Throwable lastError() {
-    return lastError;
   }
 
   /** Any thread: sends nothing more; completes when all answers have come. */

@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param inFlight requests on their way at any time
  * @param seconds measured
  * @param micros durations of requests that were answered
- * @param errors requests that failed
- * @param lastError one of them, if there are any
+ * @param failed requests that failed
  * @param log what the node's log did meanwhile, if its metrics could be read
  */
 record LoadResult(
@@ -21,8 +20,7 @@ record LoadResult(
     int inFlight,
     double seconds,
     Histogram micros,
-    long errors,
-    @Nullable String lastError,
+    Failures.Seen failed,
     MetricsProbe.@Nullable Rates log) {
 
   double opsPerSecond() {
@@ -45,9 +43,9 @@ record LoadResult(
             .put("p99_ms", millis(99))
             .put("p99_9_ms", millis(99.9))
             .put("max_ms", (double) micros.getMaxValue() / 1000)
-            .put("errors", errors);
-    if (lastError != null) {
-      json.put("last_error", lastError);
+            .put("errors", failed.count());
+    if (failed.last() != null) {
+      json.put("last_error", failed.last());
     }
     if (log != null) {
       json.put("fsyncs_per_second", log.syncsPerSecond()).put("puts_per_fsync", log.putsPerSync());
@@ -69,9 +67,9 @@ record LoadResult(
             millis(99),
             millis(99.9),
             (double) micros.getMaxValue() / 1000,
-            errors));
-    if (lastError != null) {
-      text.append(System.lineSeparator()).append("an error: ").append(lastError);
+            failed.count()));
+    if (failed.last() != null) {
+      text.append(System.lineSeparator()).append("an error: ").append(failed.last());
     }
     if (log != null) {
       text.append(System.lineSeparator())

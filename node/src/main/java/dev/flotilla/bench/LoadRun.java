@@ -10,7 +10,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.HdrHistogram.Histogram;
-import org.jspecify.annotations.Nullable;
 
 /** Carries out a plan: connects, fills, warms up, measures. */
 final class LoadRun {
@@ -20,7 +19,7 @@ final class LoadRun {
   private final LoadPlan plan;
   private final PrintWriter progress;
   private final MetricsProbe probe;
-  private final AtomicLong errors = new AtomicLong();
+  private final Failures failures = new Failures();
   private final List<Lane> lanes = new ArrayList<>();
 
   /**
@@ -32,7 +31,7 @@ final class LoadRun {
     this.probe = probe;
     AtomicLong inserted = new AtomicLong(plan.keys());
     for (int i = 0; i < plan.connections(); i++) {
-      lanes.add(new Lane(plan, i, inserted, errors));
+      lanes.add(new Lane(plan, i, inserted, failures));
     }
   }
 
@@ -64,7 +63,7 @@ final class LoadRun {
     for (int second = 1; second <= plan.warmUpSeconds(); second++) {
       report("warm-up", second, second());
     }
-    errors.set(0);
+    failures.clear();
     MetricsProbe.Sample before = probe.sample();
     long startNanos = System.nanoTime();
     Histogram total = new Histogram(3);
@@ -75,7 +74,7 @@ final class LoadRun {
     }
     double seconds = (double) (System.nanoTime() - startNanos) / 1e9;
     MetricsProbe.Sample after = probe.sample();
-    long failed = errors.get();
+    Failures.Seen failed = failures.seen();
     Future.all(lanes.stream().map(Lane::end).toList()).await(CONNECT_SECONDS_MAX, TimeUnit.SECONDS);
     return new LoadResult(
         plan.workload().toString(),
@@ -83,7 +82,6 @@ final class LoadRun {
         seconds,
         total,
         failed,
-        lastError(),
         MetricsProbe.Rates.between(before, after, seconds));
   }
 
@@ -102,16 +100,7 @@ final class LoadRun {
         interval.getTotalCount(),
         (double) interval.getValueAtPercentile(50) / 1000,
         (double) interval.getValueAtPercentile(99) / 1000,
-        errors.get());
+        failures.seen().count());
     progress.flush();
-  }
-
-  private @Nullable String lastError() {
-    return lanes.stream()
-        .map(Lane::lastError)
-        .filter(error -> error != null)
-        .map(error -> error.getMessage() == null ? error.toString() : error.getMessage())
-        .findFirst()
-        .orElse(null);
   }
 }
