@@ -31,6 +31,7 @@ import dev.flotilla.raftstore.apply.Proposal;
 import dev.flotilla.raftstore.snap.RegionTask;
 import dev.flotilla.raftstore.storage.PeerStorage;
 import dev.flotilla.raftstore.storage.SnapshotExchange;
+import dev.flotilla.raftstore.wire.RegionStates;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +73,10 @@ public final class Peer {
     this.storage = storage;
     this.raft = new RawNode(context.raftConfig(peer.getId(), storage), storage);
     this.health = new PeerHealth(context, peer.getId());
+    if (raft.term() > RegionStates.INITIAL_TERM) {
+      // Of a replica that was here before, perhaps without data: what it has promised still holds.
+      health.assumeLeader();
+    }
     DiskGuard disks = new DiskGuard(context.disks(), context.storeId(), health::isHeard);
     this.taken = new TakenSnapshot(raft, storage);
     this.messages =
@@ -109,13 +114,12 @@ public final class Peer {
   }
 
   /**
-   * A peer that was here before a restart. What it has promised a leader then still holds.
+   * A peer that was here before a restart.
    *
    * @param installing whether its snapshot was accepted and is still to be installed
    */
   public static Peer restore(PeerContext context, Region region, boolean installing) {
     Peer restored = create(context, region);
-    restored.health.onRestart();
     if (restored.isOutOfService() && !installing) {
       // In case a crash came before it was done; otherwise nothing happens.
       restored.keepEvidence("found out of service after a restart");

@@ -44,8 +44,8 @@ final class PeerHealth {
     }
   }
 
-  /** Nobody knows when a leader was last heard of; at worst it was just now. */
-  void onRestart() {
+  /** Not even this replica knows when it last heard of a leader; at worst it was just now. */
+  void assumeLeader() {
     heardLeader = true;
     leaderHeardNanos = context.clock().nanos();
   }
