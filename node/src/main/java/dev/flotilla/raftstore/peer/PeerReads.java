@@ -24,7 +24,7 @@ final class PeerReads implements RequestInspector {
   private final long leaseNanos;
   private final Lease lease;
   private final PendingSplits splits = new PendingSplits();
-  private final ReadIndexQueue queue = new ReadIndexQueue();
+  private final ReadIndexQueue queue;
 
   /** Term of the last applied entry. */
   private long appliedTerm;
@@ -35,6 +35,7 @@ final class PeerReads implements RequestInspector {
     this.clock = clock;
     this.leaseNanos = leaseNanos;
     this.lease = new Lease(leaseNanos);
+    this.queue = new ReadIndexQueue(clock.nanos());
     this.appliedTerm = storage.applyState().getCommitTerm();
   }
 

@@ -33,12 +33,22 @@ final class ReadIndexQueue {
     }
   }
 
+  private final long life;
   private final ArrayDeque<Round> rounds = new ArrayDeque<>();
   private long lastId;
 
+  /**
+   * @param life tells this replica from what it was before a restart: the answer to a round of then
+   *     may come now, and is too old for those that wait
+   */
+  ReadIndexQueue(long life) {
+    this.life = life;
+  }
+
   /** Context of the round that {@link #start} would begin. */
   Payload nextContext() {
-    return Payload.of(ByteBuffer.allocate(Long.BYTES).putLong(lastId + 1).array());
+    return Payload.of(
+        ByteBuffer.allocate(2 * Long.BYTES).putLong(life).putLong(lastId + 1).array());
   }
 
   /** Begins the round of {@link #nextContext}. */
@@ -65,10 +75,14 @@ final class ReadIndexQueue {
   /**
    * Raft confirmed a round, and with it all that came before: what was committed when they came is
    * below the confirmed index as well. Returns when the round was started, to renew the lease;
-   * empty when it was given up.
+   * empty when it was given up, or is of another life.
    */
   OptionalLong confirm(ReadState state) {
-    long id = ByteBuffer.wrap(state.context().toByteArray()).getLong();
+    ByteBuffer context = ByteBuffer.wrap(state.context().toByteArray());
+    if (context.getLong() != life) {
+      return OptionalLong.empty();
+    }
+    long id = context.getLong();
     for (Round round : rounds) {
       if (round.id > id) {
         break;

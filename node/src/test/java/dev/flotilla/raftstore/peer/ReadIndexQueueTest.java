@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ReadIndexQueueTest {
   private static final long LEASE = 100;
 
-  private final ReadIndexQueue queue = new ReadIndexQueue();
+  private final ReadIndexQueue queue = new ReadIndexQueue(7);
   private final RecordingCallback first = new RecordingCallback();
   private final RecordingCallback second = new RecordingCallback();
   private final RecordingCallback third = new RecordingCallback();
@@ -84,9 +84,17 @@ class ReadIndexQueueTest {
   void everyRoundHasItsOwnContext() {
     Payload context = queue.nextContext();
     assertThat(queue.nextContext()).as("asking starts nothing").isEqualTo(context);
-    assertThat(context.length()).isEqualTo(Long.BYTES);
     queue.start(0, read(first));
     assertThat(queue.nextContext()).isNotEqualTo(context);
+  }
+
+  @Test
+  void answerToAnotherLifeOfTheReplicaConfirmsNothing() {
+    ReadIndexQueue before = new ReadIndexQueue(6);
+    Payload asked = before.nextContext();
+    start(1, first);
+    assertThat(queue.confirm(new ReadState(10, asked))).isEmpty();
+    assertThat(takeReady(10)).as("what was committed since may be missing").isEmpty();
   }
 
   @Test
