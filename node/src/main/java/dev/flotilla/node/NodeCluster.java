@@ -144,7 +144,7 @@ final class NodeCluster {
 
   /** Asks the others whether the store that was here before may come back as it is now. */
   Future<StoreIdent> readmit(StoreIdent ident) {
-    return new Readmission(config, greeting, members.others()).run(ident);
+    return new Readmission(config, greeting, members).run(ident);
   }
 
   /**

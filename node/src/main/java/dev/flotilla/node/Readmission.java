@@ -2,15 +2,21 @@ package dev.flotilla.node;
 
 import dev.flotilla.config.HostPort;
 import dev.flotilla.config.NodeConfig;
+import dev.flotilla.proto.cluster.Member;
 import dev.flotilla.proto.cluster.WhoResponse;
 import dev.flotilla.proto.raft_serverpb.StoreIdent;
 import dev.flotilla.verticle.cluster.Greeting;
+import dev.flotilla.verticle.cluster.Members;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Whether a store that was here before may come back as its node is set now. Asked before its
@@ -18,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * wrong shows when the store registers.
  */
 final class Readmission {
+  private static final Logger LOG = LoggerFactory.getLogger(Readmission.class);
+
   /**
    * For a node that is busy; one that is not there is known at once, one that stands still never.
    */
@@ -25,37 +33,72 @@ final class Readmission {
 
   private final NodeConfig config;
   private final Greeting greeting;
+  private final HostPort self;
   private final List<HostPort> others;
 
   /**
-   * @param others advertised cluster addresses of other nodes, as far as known
+   * @param members this node, and the others as far as known
    */
-  Readmission(NodeConfig config, Greeting greeting, Collection<HostPort> others) {
+  Readmission(NodeConfig config, Greeting greeting, Members members) {
     this.config = config;
     this.greeting = greeting;
-    this.others = List.copyOf(others);
+    this.self = members.self();
+    this.others = members.others();
   }
 
   /** Gives {@code ident} when nobody objects, and fails with what an operator has to put right. */
   Future<StoreIdent> run(StoreIdent ident) {
+    return ask(ident, others)
+        .compose(
+            seen -> {
+              // There it was before it was moved, or a copy of its folder is in use.
+              seen.removeAll(others);
+              seen.remove(self);
+              return ask(ident, seen);
+            })
+        .map(ident);
+  }
+
+  /** Gives where those who answer have last seen the store. */
+  private Future<Set<HostPort>> ask(StoreIdent ident, Collection<HostPort> nodes) {
+    Set<HostPort> seen = ConcurrentHashMap.newKeySet();
     List<Future<?>> opinions = new ArrayList<>();
-    for (HostPort other : others) {
+    for (HostPort other : nodes) {
       opinions.add(
           greeting
               .who(other, ident)
               .timeout(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)
               .transform(
                   (answer, silent) ->
-                      silent == null ? judge(ident, other, answer) : Future.succeededFuture()));
+                      silent == null
+                          ? judge(ident, other, answer, seen)
+                          : Future.succeededFuture()));
     }
-    return Future.all(opinions).map(ident);
+    return Future.all(opinions).map(seen);
   }
 
-  private Future<Void> judge(StoreIdent ident, HostPort other, WhoResponse answer) {
+  private Future<Void> judge(
+      StoreIdent ident, HostPort other, WhoResponse answer, Set<HostPort> seen) {
     String objection = objection(ident, other, answer);
-    return objection == null
-        ? Future.succeededFuture()
-        : Future.failedFuture(new StartRefused(objection));
+    if (objection != null) {
+      return Future.failedFuture(new StartRefused(objection));
+    }
+    if (answer.getClusterId() == ident.getClusterId()) {
+      for (Member member : answer.getMembersList()) {
+        if (member.getStoreId() == ident.getStoreId()) {
+          see(other, member, seen);
+        }
+      }
+    }
+    return Future.succeededFuture();
+  }
+
+  private static void see(HostPort other, Member store, Set<HostPort> seen) {
+    try {
+      seen.add(HostPort.parse(store.getAddress()));
+    } catch (IllegalArgumentException e) {
+      LOG.warn("{} says that store {} is at '{}'", other, store.getStoreId(), store.getAddress());
+    }
   }
 
   private @Nullable String objection(StoreIdent ident, HostPort other, WhoResponse answer) {

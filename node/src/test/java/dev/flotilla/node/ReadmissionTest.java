@@ -60,6 +60,14 @@ class ReadmissionTest {
     refuses(3, "runs at " + cluster.clusterAddress(2) + ", and the data folder is a copy");
   }
 
+  /** As when the machine that a store was moved away from is switched on again. */
+  @Test
+  void notBesideItsCopyElsewhere() throws Exception {
+    copy(folder.resolve("node-2"), folder.resolve("node-3"));
+    cluster.start(3);
+    refusesSecond("runs at " + cluster.clusterAddress(3) + ", and the data folder is a copy");
+  }
+
   private static void copy(Path from, Path to) throws IOException {
     try (Stream<Path> files = Files.walk(from)) {
       for (Path file : files.toList()) {
