@@ -3,14 +3,19 @@ package dev.flotilla.security;
 import java.net.Socket;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
+import javax.security.auth.x500.X500Principal;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Believes whom the authorities in use have signed, if their names are allowed. */
 final class CurrentTrust extends X509ExtendedTrustManager {
   private static final Logger LOG = LoggerFactory.getLogger(CurrentTrust.class);
+
+  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
+  private static final int NAME_CHARS_MAX = 120;
 
   private final AllowedNames allowed;
   private final LogPace pace = new LogPace();
@@ -38,11 +43,32 @@ final class CurrentTrust extends X509ExtendedTrustManager {
       question.ask(authorities);
       allowed.require(chain[0]);
     } catch (CertificateException refused) {
-      if (pace.allows()) {
-        LOG.warn("a certificate was not believed: {}", refused.getMessage());
+      String line = refusal(chain[0], refused);
+      if (pace.allows(line)) {
+        LOG.warn("{}", line);
       }
       throw refused;
     }
+  }
+
+  /** Whose it claims to be and who signed it: what it takes to find it. */
+  private static String refusal(X509Certificate certificate, CertificateException refused) {
+    Throwable cause = refused;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return "the certificate of "
+        + shown(certificate.getSubjectX500Principal())
+        + ", signed by "
+        + shown(certificate.getIssuerX500Principal())
+        + ", was not believed: "
+        + cause.getMessage();
+  }
+
+  /** Written by who is not believed: no lines of his own, and not as long as he likes. */
+  private static String shown(X500Principal name) {
+    String text = CONTROL.matcher(name.toString()).replaceAll("?");
+    return text.length() <= NAME_CHARS_MAX ? text : text.substring(0, NAME_CHARS_MAX) + "...";
   }
 
   @Override
