@@ -77,9 +77,7 @@ final class Admission {
     if (begun.isEmpty() && others.isEmpty()) {
       return vertx.executeBlocking(() -> DataFolder.found(engines, config.node()));
     }
-    Optional<String> objection =
-        objection("cluster", self.getPeerAddress())
-            .or(() -> objection("server", self.getAddress()));
+    Optional<String> objection = OwnCertificate.objection(credentials, self);
     if (objection.isPresent()) {
       return Future.failedFuture(new StartRefused(objection.get()));
     }
@@ -101,31 +99,6 @@ final class Admission {
                         .setStore(self)
                         .setSharedSettings(SharedSettings.of(config))
                         .build()));
-  }
-
-  /**
-   * Why others would not talk to this node at an address of its own. They answer by calling it, so
-   * that it would wait for their answers in vain.
-   *
-   * @param section of the settings, that has the address
-   */
-  private Optional<String> objection(String section, String address) {
-    return credentials.flatMap(
-        shown ->
-            shown
-                .objection(HostPort.parse(address).host())
-                .map(
-                    reason ->
-                        "other nodes would not believe "
-                            + shown.certificateFile()
-                            + " when they call this one at "
-                            + address
-                            + ", which is its "
-                            + section
-                            + ".advertise-addr or "
-                            + section
-                            + ".addr: "
-                            + reason));
   }
 
   private long incarnation(OptionalLong begun) {

@@ -268,9 +268,11 @@ public final class Node {
   }
 
   private Future<StoreIdent> identify(Optional<StoreIdent> known) {
+    Store record = record();
+    OwnCertificate.keep(cluster.credentials(), record);
     return known.isPresent()
-        ? cluster.readmit(known.get())
-        : cluster.admit(record(), engines.await());
+        ? cluster.readmit(known.get(), record)
+        : cluster.admit(record, engines.await());
   }
 
   /** This node's store as others are to know it, but for its id. */

@@ -143,8 +143,8 @@ final class NodeCluster {
   }
 
   /** Asks the others whether the store that was here before may come back as it is now. */
-  Future<StoreIdent> readmit(StoreIdent ident) {
-    return new Readmission(config, greeting, members).run(ident);
+  Future<StoreIdent> readmit(StoreIdent ident, Store record) {
+    return new Readmission(config, greeting, credentials, members).run(ident, record);
   }
 
   /**

@@ -4,13 +4,16 @@ import dev.flotilla.config.HostPort;
 import dev.flotilla.config.NodeConfig;
 import dev.flotilla.proto.cluster.Member;
 import dev.flotilla.proto.cluster.WhoResponse;
+import dev.flotilla.proto.metapb.Store;
 import dev.flotilla.proto.raft_serverpb.StoreIdent;
+import dev.flotilla.security.Credentials;
 import dev.flotilla.verticle.cluster.Greeting;
 import dev.flotilla.verticle.cluster.Members;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -33,21 +36,34 @@ final class Readmission {
 
   private final NodeConfig config;
   private final Greeting greeting;
+  private final Optional<Credentials> credentials;
   private final HostPort self;
   private final List<HostPort> others;
 
   /**
+   * @param credentials for everything between nodes, if it is to be encrypted
    * @param members this node, and the others as far as known
    */
-  Readmission(NodeConfig config, Greeting greeting, Members members) {
+  Readmission(
+      NodeConfig config, Greeting greeting, Optional<Credentials> credentials, Members members) {
     this.config = config;
+    this.credentials = credentials;
     this.greeting = greeting;
     this.self = members.self();
     this.others = members.others();
   }
 
-  /** Gives {@code ident} when nobody objects, and fails with what an operator has to put right. */
-  Future<StoreIdent> run(StoreIdent ident) {
+  /**
+   * Gives {@code ident} when nobody objects, and fails with what an operator has to put right.
+   *
+   * @param record this node's store as it is to be registered
+   */
+  Future<StoreIdent> run(StoreIdent ident, Store record) {
+    Optional<String> unbelieved =
+        others.isEmpty() ? Optional.empty() : OwnCertificate.objection(credentials, record);
+    if (unbelieved.isPresent()) {
+      return Future.failedFuture(new StartRefused(unbelieved.get()));
+    }
     return ask(ident, others)
         .compose(
             seen -> {

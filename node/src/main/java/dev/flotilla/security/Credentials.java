@@ -21,6 +21,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
@@ -45,6 +46,9 @@ public final class Credentials {
   private final CurrentTrust trust;
 
   private volatile String ownName = "";
+
+  /** Where others call this process and believe its certificate. */
+  private Set<String> hosts = Set.of();
 
   /** Of the files as they were when they were last looked at, used or not. */
   private List<PemFiles.Stamp> seen;
@@ -120,6 +124,35 @@ public final class Credentials {
     }
   }
 
+  /**
+   * Others call this process at {@code called}: a certificate that is for fewer of these hosts than
+   * the present one is of no use from now on.
+   */
+  public synchronized void keepFor(Collection<String> called) {
+    hosts =
+        called.stream()
+            .filter(host -> objection(host).isEmpty())
+            .collect(Collectors.toUnmodifiableSet());
+  }
+
+  private void requireOwnHosts(Identity next) throws CertificateException {
+    SSLContext rehearsed = context(new CurrentKeys(next), next.trust());
+    for (String host : hosts) {
+      try {
+        Rehearsal.of(rehearsed, host);
+      } catch (SSLException e) {
+        throw new CertificateException(
+            "others would not believe "
+                + files.cert()
+                + " when they call this node at "
+                + host
+                + ": "
+                + rootMessage(e),
+            e);
+      }
+    }
+  }
+
   /** The name of this node, which is in its certificates; empty for a tool. */
   public String name() {
     return ownName;
@@ -147,6 +180,7 @@ public final class Credentials {
     try {
       Identity read = Identity.read(files, allowed);
       requireOwnName(read.certificate());
+      requireOwnHosts(read);
       trust.replace(read.trust());
       keys.replace(read);
       LOG.info("new certificates are in use: {}", this);
@@ -219,26 +253,30 @@ public final class Credentials {
    */
   public Optional<String> objection(String host) {
     try {
-      Rehearsal.of(context(trust.authorities()), host);
+      Rehearsal.of(context(keys, trust.authorities()), host);
       return Optional.empty();
     } catch (SSLException e) {
-      Throwable cause = e;
-      while (cause.getCause() != null) {
-        cause = cause.getCause();
-      }
-      return Optional.of(String.valueOf(cause.getMessage()));
+      return Optional.of(rootMessage(e));
     }
+  }
+
+  private static String rootMessage(SSLException refused) {
+    Throwable cause = refused;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return String.valueOf(cause.getMessage());
   }
 
   /** For clients of the JDK. */
   public SSLContext context() {
-    return context(trust);
+    return context(keys, trust);
   }
 
-  private SSLContext context(TrustManager believed) {
+  private static SSLContext context(KeyManager shown, TrustManager believed) {
     try {
       SSLContext context = SSLContext.getInstance("TLSv1.3");
-      context.init(new KeyManager[] {keys}, new TrustManager[] {believed}, null);
+      context.init(new KeyManager[] {shown}, new TrustManager[] {believed}, null);
       return context;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every JDK knows TLS 1.3", e);

@@ -160,19 +160,23 @@ class SecureClusterTest {
         new ClusterUnderTest(folder, Optional.of(client.credentials()))) {
       cluster.start(1, options(authority, 1));
       Holder second = authority.sign("node-2");
-      refusesToStart(
-          cluster,
-          2,
-          second,
+      List<String> elsewhere =
           List.of(
               "--join",
               cluster.clusterAddress(1),
               "--advertise-cluster-addr",
-              "127.0.0.2:" + HostPort.parse(cluster.clusterAddress(1)).port()),
+              "127.0.0.2:" + HostPort.parse(cluster.clusterAddress(1)).port());
+      String expected =
           "other nodes would not believe "
               + second.cert()
-              + " when they call this one at 127.0.0.2");
+              + " when they call this one at 127.0.0.2";
+      refusesToStart(cluster, 2, second, elsewhere, expected);
       assertThat(cluster.stores()).hasSize(1);
+      cluster.start(2, options(authority, 2, "--join", cluster.clusterAddress(1)));
+      NodeUnderTest moved = cluster.taken(2);
+      moved.terminate();
+      assertThat(moved.exitStatus()).isZero();
+      refusesToStart(cluster, 2, second, elsewhere, expected);
     }
   }
 

@@ -136,6 +136,26 @@ class CredentialsTest {
     assertThat(credentials.name()).isEqualTo("node-1");
   }
 
+  /** Nobody could call the node any more, and those who try do not say so to its operator. */
+  @Test
+  void aNodeDoesNotTakeInACertificateThatIsForFewerOfItsHosts() throws Exception {
+    node.become(
+        authority.sign(
+            "node-1", Duration.ofDays(1), builder -> builder.addSanDnsName("node-1.example")));
+    Credentials credentials = ofNode();
+    credentials.keepFor(Set.of("127.0.0.1", "node-1.example", "elsewhere"));
+    node.become(authority.sign("node-1"));
+    credentials.refresh();
+    assertThat(credentials).asString().contains("node-1.example");
+    node.become(
+        authority.sign(
+            "node-1",
+            Duration.ofDays(1),
+            builder -> builder.rsa2048().addSanDnsName("node-1.example").addSanDnsName("new")));
+    credentials.refresh();
+    assertThat(credentials).asString().contains("new");
+  }
+
   @Test
   void staysAsItWasWhenReplacedFilesAreOfNoUse() throws Exception {
     Credentials credentials = node.credentials("node-1", "node-2");
