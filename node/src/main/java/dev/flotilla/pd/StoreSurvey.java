@@ -63,6 +63,11 @@ final class StoreSurvey {
       Duration silence = Duration.ofNanos(stores.silence(store.getId()));
       return "it has not been heard of for " + silence.toSeconds() + " s";
     }
+    List<Store> neighbours = store.getAddress().isEmpty() ? List.of() : stores.atAddress(store);
+    if (!neighbours.isEmpty()) {
+      return "it says that it is where store %d is: who calls one may find the other"
+          .formatted(neighbours.get(0).getId());
+    }
     return switch (stores.needOfSpace(store.getId())) {
       case 0 -> "";
       case 1 ->

@@ -17,6 +17,7 @@ import dev.flotilla.raftstore.RaftCommands;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -90,12 +91,36 @@ class StoreSurveyTest {
   }
 
   private String reason() {
+    return reason(LEAVING);
+  }
+
+  private String reason(long store) {
     return new StoreSurvey(driver, regions)
         .statuses().stream()
-            .filter(status -> status.getStore().getId() == LEAVING)
+            .filter(status -> status.getStore().getId() == store)
             .map(StoreStatus::getReason)
             .findFirst()
             .orElseThrow();
+  }
+
+  /** As when the settings of another node were copied: clients find one of them only. */
+  @Test
+  void tellsOfStoresThatSayTheyAreAtOnePlace() {
+    String address = "127.0.0.1:20160";
+    for (long id = 1; id <= 3; id++) {
+      driver
+          .stores()
+          .put(
+              Store.newBuilder()
+                  .setId(id)
+                  .setAddress(id == 3 ? "127.0.0.1:20161" : address)
+                  .setPeerAddress("127.0.0.1:2017" + id)
+                  .build());
+      driver.stores().onProposed(Objects.requireNonNull(driver.stores().find(id)));
+    }
+    assertThat(reason(1)).startsWith("it says that it is where store 2 is");
+    assertThat(reason(2)).startsWith("it says that it is where store 1 is");
+    assertThat(reason(3)).isEmpty();
   }
 
   /** Nothing is done to them, whatever room there is elsewhere. */
