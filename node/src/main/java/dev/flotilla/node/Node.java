@@ -269,10 +269,13 @@ public final class Node {
 
   private Future<StoreIdent> identify(Optional<StoreIdent> known) {
     Store record = record();
-    OwnCertificate.keep(cluster.credentials(), record);
-    return known.isPresent()
-        ? cluster.readmit(known.get(), record)
-        : cluster.admit(record, engines.await());
+    return vertx()
+        .executeBlocking(() -> OwnCertificate.keep(cluster.credentials(), record))
+        .compose(
+            kept ->
+                known.isPresent()
+                    ? cluster.readmit(known.get(), record)
+                    : cluster.admit(record, engines.await()));
   }
 
   /** This node's store as others are to know it, but for its id. */

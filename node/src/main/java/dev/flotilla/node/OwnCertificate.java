@@ -40,13 +40,17 @@ final class OwnCertificate {
                     + reason);
   }
 
-  /** Certificates that are for fewer of the node's addresses than the present one are not taken. */
-  static void keep(Optional<Credentials> credentials, Store self) {
+  /**
+   * From now on no certificate is taken that is for fewer of the node's addresses; false without
+   * any.
+   */
+  static boolean keep(Optional<Credentials> credentials, Store self) {
     credentials.ifPresent(
         shown ->
             shown.keepFor(
                 List.of(
                     HostPort.parse(self.getPeerAddress()).host(),
                     HostPort.parse(self.getAddress()).host())));
+    return credentials.isPresent();
   }
 }

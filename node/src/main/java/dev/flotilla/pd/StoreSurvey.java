@@ -63,13 +63,8 @@ final class StoreSurvey {
       Duration silence = Duration.ofNanos(stores.silence(store.getId()));
       return "it has not been heard of for " + silence.toSeconds() + " s";
     }
-    List<Store> neighbours = store.getAddress().isEmpty() ? List.of() : stores.atAddress(store);
-    if (!neighbours.isEmpty()) {
-      return "it says that it is where store %d is: who calls one may find the other"
-          .formatted(neighbours.get(0).getId());
-    }
     return switch (stores.needOfSpace(store.getId())) {
-      case 0 -> "";
+      case 0 -> whoIsThereToo(store);
       case 1 ->
           stores.isToBeRelieved(store.getId())
               ? "space runs out on its disk: its replicas go where there is more, if anywhere"
@@ -78,6 +73,14 @@ final class StoreSurvey {
           "its disk is almost full: it takes no new data, and its replicas go where there is more"
               + " space, if anywhere";
     };
+  }
+
+  private String whoIsThereToo(Store store) {
+    List<Store> neighbours = driver.stores().atAddress(store);
+    return neighbours.isEmpty()
+        ? ""
+        : "it says that it is where store %d is: who calls one may find the other"
+            .formatted(neighbours.get(0).getId());
   }
 
   /** Why a store that is to be empty will not be, as things are now. */

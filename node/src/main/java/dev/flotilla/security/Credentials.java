@@ -125,8 +125,8 @@ public final class Credentials {
   }
 
   /**
-   * Others call this process at {@code called}: a certificate that is for fewer of these hosts than
-   * the present one is of no use from now on.
+   * Others call this process at {@code called}: a certificate that is not for those of these hosts
+   * that the present one is for is of no use from now on. Takes some ten milliseconds.
    */
   public synchronized void keepFor(Collection<String> called) {
     hosts =
@@ -260,7 +260,8 @@ public final class Credentials {
     }
   }
 
-  private static String rootMessage(SSLException refused) {
+  /** What it all began with, which says more than that a handshake failed. */
+  static String rootMessage(Throwable refused) {
     Throwable cause = refused;
     while (cause.getCause() != null) {
       cause = cause.getCause();

@@ -3,10 +3,8 @@ package dev.flotilla.security;
 import java.net.Socket;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
-import java.util.regex.Pattern;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
-import javax.security.auth.x500.X500Principal;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,7 +12,6 @@ import org.slf4j.LoggerFactory;
 final class CurrentTrust extends X509ExtendedTrustManager {
   private static final Logger LOG = LoggerFactory.getLogger(CurrentTrust.class);
 
-  private static final Pattern CONTROL = Pattern.compile("\\p{Cntrl}");
   private static final int NAME_CHARS_MAX = 120;
 
   private final AllowedNames allowed;
@@ -53,21 +50,17 @@ final class CurrentTrust extends X509ExtendedTrustManager {
 
   /** Whose it claims to be and who signed it: what it takes to find it. */
   private static String refusal(X509Certificate certificate, CertificateException refused) {
-    Throwable cause = refused;
-    while (cause.getCause() != null) {
-      cause = cause.getCause();
-    }
     return "the certificate of "
-        + shown(certificate.getSubjectX500Principal())
+        + shown(certificate.getSubjectX500Principal().toString())
         + ", signed by "
-        + shown(certificate.getIssuerX500Principal())
+        + shown(certificate.getIssuerX500Principal().toString())
         + ", was not believed: "
-        + cause.getMessage();
+        + shown(Credentials.rootMessage(refused));
   }
 
   /** Written by who is not believed: no lines of his own, and not as long as he likes. */
-  private static String shown(X500Principal name) {
-    String text = CONTROL.matcher(name.toString()).replaceAll("?");
+  private static String shown(String words) {
+    String text = Sender.printable(words);
     return text.length() <= NAME_CHARS_MAX ? text : text.substring(0, NAME_CHARS_MAX) + "...";
   }
 

@@ -48,6 +48,11 @@ public record Sender(boolean self, List<String> names) {
   /** For logs: what a stranger put into his certificate stays on one line. */
   @Override
   public String toString() {
-    return self ? "this node" : names.toString().replaceAll("\\p{C}|\\R", "?");
+    return self ? "this node" : printable(names.toString());
+  }
+
+  /** A stranger's words without what would end a line or steer a terminal. */
+  static String printable(String words) {
+    return words.replaceAll("\\p{C}|\\R", "?");
   }
 }

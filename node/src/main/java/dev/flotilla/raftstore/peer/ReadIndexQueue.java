@@ -39,7 +39,8 @@ final class ReadIndexQueue {
 
   /**
    * @param life tells this replica from what it was before a restart: the answer to a round of then
-   *     may come now, and is too old for those that wait
+   *     may come now, and is too old for those that wait. The time at which it was made will do: no
+   *     two lives begin in the same nanosecond
    */
   ReadIndexQueue(long life) {
     this.life = life;
