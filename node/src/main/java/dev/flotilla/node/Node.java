@@ -270,12 +270,16 @@ public final class Node {
   private Future<StoreIdent> identify(Optional<StoreIdent> known) {
     Store record = record();
     return vertx()
-        .executeBlocking(() -> OwnCertificate.keep(cluster.credentials(), record))
+        .executeBlocking(
+            () -> {
+              OwnCertificate.keep(cluster.credentials(), record);
+              return record;
+            })
         .compose(
             kept ->
                 known.isPresent()
-                    ? cluster.readmit(known.get(), record)
-                    : cluster.admit(record, engines.await()));
+                    ? cluster.readmit(known.get(), kept)
+                    : cluster.admit(kept, engines.await()));
   }
 
   /** This node's store as others are to know it, but for its id. */

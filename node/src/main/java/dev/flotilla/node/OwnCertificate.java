@@ -40,17 +40,13 @@ final class OwnCertificate {
                     + reason);
   }
 
-  /**
-   * From now on no certificate is taken that is for fewer of the node's addresses; false without
-   * any.
-   */
-  static boolean keep(Optional<Credentials> credentials, Store self) {
+  /** From now on no certificate is taken that is for fewer of the node's addresses. */
+  static void keep(Optional<Credentials> credentials, Store self) {
     credentials.ifPresent(
         shown ->
             shown.keepFor(
                 List.of(
                     HostPort.parse(self.getPeerAddress()).host(),
                     HostPort.parse(self.getAddress()).host())));
-    return credentials.isPresent();
   }
 }

@@ -126,7 +126,8 @@ public final class Credentials {
 
   /**
    * Others call this process at {@code called}: a certificate that is not for those of these hosts
-   * that the present one is for is of no use from now on. Takes some ten milliseconds.
+   * that the present one is for is of no use from now on. Makes a handshake for each: not on an
+   * event loop.
    */
   public synchronized void keepFor(Collection<String> called) {
     hosts =

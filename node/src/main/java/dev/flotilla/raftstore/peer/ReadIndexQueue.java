@@ -39,8 +39,8 @@ final class ReadIndexQueue {
 
   /**
    * @param life tells this replica from what it was before a restart: the answer to a round of then
-   *     may come now, and is too old for those that wait. The time at which it was made will do: no
-   *     two lives begin in the same nanosecond
+   *     may come now, and is too old for those that wait. The nanosecond in which it was made does,
+   *     as an answer is not under way for so long that a clock's origin could change and it recur
    */
   ReadIndexQueue(long life) {
     this.life = life;

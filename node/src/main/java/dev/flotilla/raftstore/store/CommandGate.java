@@ -33,8 +33,7 @@ final class CommandGate {
     if (peer == null) {
       throw new Refusal.RegionNotFound(header.getRegionId());
     }
-    // No client can set this yet. Once one can, a leader's lease reads have to wait for all that
-    // has
+    // No client can set this yet. Once one can, a leader's lease reads have to wait for what has
     // committed: a follower may have applied, and shown, more than its leader has.
     boolean mayFollow = header.getReplicaRead() && peer.isInitialized() && !peer.isQuarantined();
     if (!peer.isLeader() && !mayFollow) {
