@@ -9,12 +9,17 @@ import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Who is called at which hook, in order. Immutable: another set of plugins is another chain, and a
- * command runs through the one it started with.
+ * Who is called at which hook, in order. Another set of plugins is another chain: a call runs
+ * through the one it began with, and those who are no longer called are stopped only when {@link
+ * #isUnused} says that no call is under way.
  */
 public final class Chain {
+  /** Below any count of calls, so that the sum is negative from then on. */
+  private static final int REPLACED = Integer.MIN_VALUE;
+
   final List<Link<QueryObserver>> preProposeQuery;
   final List<Link<QueryObserver>> preApplyQuery;
   final List<Link<QueryObserver>> postApplyQuery;
@@ -32,6 +37,9 @@ public final class Chain {
 
   private final List<Registration> registrations;
   private final List<CoprocessorStatus> unused;
+
+  /** The calls under way, plus {@link #REPLACED} once no further call may begin. */
+  private final AtomicInteger calls = new AtomicInteger();
 
   private Chain(List<Registration> ordered, List<CoprocessorStatus> unused) {
     this.registrations = ordered;
@@ -73,6 +81,31 @@ public final class Chain {
 
   boolean observes(Hook hook) {
     return observed.contains(hook);
+  }
+
+  /**
+   * Begins a call, which {@link #leave} ends; false when another chain has taken this one's place.
+   */
+  boolean enter() {
+    if (calls.incrementAndGet() > 0) {
+      return true;
+    }
+    leave();
+    return false;
+  }
+
+  void leave() {
+    calls.decrementAndGet();
+  }
+
+  /** Lets no further call begin. Once, after another chain was published. */
+  void retire() {
+    calls.addAndGet(REPLACED);
+  }
+
+  /** Whether another chain has replaced this one and no call runs through it. Any thread. */
+  public boolean isUnused() {
+    return calls.get() == REPLACED;
   }
 
   /** Every coprocessor in the order of calls, then the plugins that are not in use. */

@@ -6,12 +6,14 @@ import dev.flotilla.proto.raft_cmdpb.RaftCmdRequest;
 import dev.flotilla.proto.raft_cmdpb.RaftCmdResponse;
 import dev.flotilla.raftstore.Refusal;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Calls the observers of the published chain around commands.
  *
  * <p>Safe for use by several threads; each method says whose it is. While nobody observes a hook,
- * its method is one volatile read and a branch and allocates nothing.
+ * its method is one volatile read and a branch and allocates nothing. Otherwise the call is counted
+ * in the chain, two atomic additions, so that whoever replaces it knows when it has ended.
  */
 public final class CoprocessorHost {
   private volatile Chain chain;
@@ -25,9 +27,26 @@ public final class CoprocessorHost {
     return new CoprocessorHost(Chain.of(List.of()));
   }
 
-  /** Makes {@code next} the chain of all calls that start from now on. Any thread. */
-  public void publish(Chain next) {
+  /**
+   * Makes {@code next}, which was not published before, the chain of all calls that begin from now
+   * on. One thread at a time.
+   *
+   * @return the chain before, which calls under way go on with: see {@link Chain#isUnused}
+   */
+  public Chain publish(Chain next) {
+    Chain before = chain;
     chain = next;
+    before.retire();
+    return before;
+  }
+
+  /** Begins a call through the chain of this moment, to be ended by {@link Chain#leave}. */
+  private Chain enter() {
+    Chain current = chain;
+    while (!current.enter()) {
+      current = chain;
+    }
+    return current;
   }
 
   public Chain chain() {
@@ -46,11 +65,15 @@ public final class CoprocessorHost {
    * @throws Refusal.Rejected when an observer refused it, or failed and must not be passed over
    */
   public RaftCmdRequest preProposeQuery(Region region, long term, RaftCmdRequest command) {
-    Chain current = chain;
-    if (!current.observes(Hook.PRE_PROPOSE_QUERY)) {
+    if (!chain.observes(Hook.PRE_PROPOSE_QUERY)) {
       return command;
     }
-    return ProposeCalls.query(current, region, term, command);
+    Chain current = enter();
+    try {
+      return ProposeCalls.query(current, region, term, command);
+    } finally {
+      current.leave();
+    }
   }
 
   /**
@@ -61,11 +84,15 @@ public final class CoprocessorHost {
    * @throws Refusal.Rejected when an observer refused it, or failed and must not be passed over
    */
   public AdminRequest preProposeAdmin(Region region, long term, AdminRequest admin) {
-    Chain current = chain;
-    if (!current.observes(Hook.PRE_PROPOSE_ADMIN)) {
+    if (!chain.observes(Hook.PRE_PROPOSE_ADMIN)) {
       return admin;
     }
-    return ProposeCalls.admin(current, region, term, admin);
+    Chain current = enter();
+    try {
+      return ProposeCalls.admin(current, region, term, admin);
+    } finally {
+      current.leave();
+    }
   }
 
   /** Whether anybody looks at commands at apply; if not, the calls may be left out. */
@@ -85,9 +112,14 @@ public final class CoprocessorHost {
    */
   public void preApply(
       Region region, long index, long term, long stampMillis, RaftCmdRequest command) {
-    Chain current = chain;
-    if (current.observes(command.hasAdminRequest() ? Hook.PRE_APPLY_ADMIN : Hook.PRE_APPLY_QUERY)) {
+    if (!chain.observes(command.hasAdminRequest() ? Hook.PRE_APPLY_ADMIN : Hook.PRE_APPLY_QUERY)) {
+      return;
+    }
+    Chain current = enter();
+    try {
       ApplyCalls.before(current, region, index, term, stampMillis, command);
+    } finally {
+      current.leave();
     }
   }
 
@@ -106,12 +138,16 @@ public final class CoprocessorHost {
       RaftCmdRequest command,
       RaftCmdResponse response,
       boolean proposer) {
-    Chain current = chain;
-    if (!current.observes(
+    if (!chain.observes(
         command.hasAdminRequest() ? Hook.POST_APPLY_ADMIN : Hook.POST_APPLY_QUERY)) {
       return response;
     }
-    return ApplyCalls.after(current, region, index, term, command, response, proposer);
+    Chain current = enter();
+    try {
+      return ApplyCalls.after(current, region, index, term, command, response, proposer);
+    } finally {
+      current.leave();
+    }
   }
 
   /** Whether anybody looks at reads; if not, no {@link ReadCall} need be built. */
@@ -127,8 +163,15 @@ public final class CoprocessorHost {
    * @throws Refusal.Rejected when an observer refused it, or failed and must not be passed over
    */
   public ReadCall preRead(Region region, long term, ReadCall call) {
-    Chain current = chain;
-    return current.observes(Hook.PRE_READ) ? ReadCalls.before(current, region, term, call) : call;
+    if (!chain.observes(Hook.PRE_READ)) {
+      return call;
+    }
+    Chain current = enter();
+    try {
+      return ReadCalls.before(current, region, term, call);
+    } finally {
+      current.leave();
+    }
   }
 
   /**
@@ -144,25 +187,58 @@ public final class CoprocessorHost {
    * @throws Refusal.Rejected when an observer refused it, or failed and must not be passed over
    */
   public List<ReadPair> postRead(Region region, long term, ReadCall call, List<ReadPair> found) {
-    Chain current = chain;
-    return current.observes(Hook.POST_READ)
-        ? ReadCalls.after(current, region, term, call, found)
-        : found;
+    if (!chain.observes(Hook.POST_READ)) {
+      return found;
+    }
+    Chain current = enter();
+    try {
+      return ReadCalls.after(current, region, term, call, found);
+    } finally {
+      current.leave();
+    }
   }
 
   /** Called when this store's replica gains or loses leadership. Store loop. Never throws. */
   public void onRoleChange(Region region, long term, boolean leader) {
-    Chain current = chain;
-    if (current.observes(Hook.ON_ROLE_CHANGE)) {
-      RoleCalls.changed(current, region, term, leader);
+    if (!chain.observes(Hook.ON_ROLE_CHANGE)) {
+      return;
+    }
+    Chain current = enter();
+    try {
+      RoleCalls.changed(current.onRoleChange, region, term, leader);
+    } finally {
+      current.leave();
     }
   }
 
   /** Called once a new leader has applied an entry of its term. Store loop. Never throws. */
   public void onAppliedCurrentTerm(Region region, long term) {
-    Chain current = chain;
-    if (current.observes(Hook.ON_APPLIED_CURRENT_TERM)) {
-      RoleCalls.caughtUp(current, region, term);
+    if (!chain.observes(Hook.ON_APPLIED_CURRENT_TERM)) {
+      return;
+    }
+    Chain current = enter();
+    try {
+      RoleCalls.caughtUp(current.onAppliedCurrentTerm, region, term);
+    } finally {
+      current.leave();
+    }
+  }
+
+  /**
+   * Called for each region that this store leads when {@code newcomers} have come into use. They
+   * may have heard of it already, if it changed meanwhile. Store loop. Never throws.
+   *
+   * @param caughtUp whether the leader has applied an entry of its term
+   */
+  public void introduce(Set<Registration> newcomers, Region region, long term, boolean caughtUp) {
+    Chain current = enter();
+    try {
+      RoleCalls.changed(RoleCalls.of(current.onRoleChange, newcomers), region, term, true);
+      if (caughtUp) {
+        RoleCalls.caughtUp(RoleCalls.of(current.onAppliedCurrentTerm, newcomers), region, term);
+      }
+    } finally {
+      current.leave();
     }
   }
 }

@@ -2,7 +2,10 @@ package dev.flotilla.coprocessor;
 
 import dev.flotilla.coprocessor.api.Role;
 import dev.flotilla.coprocessor.api.RoleChange;
+import dev.flotilla.coprocessor.api.RoleObserver;
 import dev.flotilla.proto.metapb.Region;
+import java.util.List;
+import java.util.Set;
 
 /** The calls about leadership. */
 final class RoleCalls {
@@ -11,24 +14,29 @@ final class RoleCalls {
 
   private RoleCalls() {}
 
-  static void changed(Chain chain, Region region, long term, boolean leader) {
+  static void changed(List<Link<RoleObserver>> told, Region region, long term, boolean leader) {
     CallContext context = new CallContext(region, term);
     RoleChange change = leader ? TO_LEADER : TO_FOLLOWER;
     CallGuard.tell(
         Hook.ON_ROLE_CHANGE,
-        chain.onRoleChange,
+        told,
         context,
         Edits.NONE,
         observer -> observer.onRoleChange(context, change));
   }
 
-  static void caughtUp(Chain chain, Region region, long term) {
+  static void caughtUp(List<Link<RoleObserver>> told, Region region, long term) {
     CallContext context = new CallContext(region, term);
     CallGuard.tell(
         Hook.ON_APPLIED_CURRENT_TERM,
-        chain.onAppliedCurrentTerm,
+        told,
         context,
         Edits.NONE,
         observer -> observer.onAppliedCurrentTerm(context));
+  }
+
+  /** Those of {@code links} that are among {@code owners}. */
+  static List<Link<RoleObserver>> of(List<Link<RoleObserver>> links, Set<Registration> owners) {
+    return links.stream().filter(link -> owners.contains(link.owner())).toList();
   }
 }

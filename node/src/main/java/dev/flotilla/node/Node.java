@@ -260,8 +260,16 @@ public final class Node {
       throw new StartRefused("there is no folder of plugins at " + folder);
     }
     try {
-      return CoprocessorManager.start(
-          PluginFiles.read(folder, config.storage().dataDir()), coprocessors);
+      CoprocessorManager manager =
+          CoprocessorManager.start(
+              () -> PluginFiles.read(folder, config.storage().dataDir()), coprocessors);
+      if (config.coprocessor().watch()) {
+        // While the store does not run it leads nothing, and will tell of what it comes to lead.
+        manager.watch(
+            newcomers -> store.ask(running -> running.introduce(newcomers)),
+            fault -> faults.onFault("coprocessors", fault));
+      }
+      return manager;
     } catch (RequiredPluginsFailed | ConfigException refused) {
       throw new StartRefused(String.valueOf(refused.getMessage()), refused);
     }

@@ -27,6 +27,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /** What the node measures. Thread-safe. */
 final class NodeMetrics implements CallObserver, AutoCloseable {
@@ -55,6 +56,8 @@ final class NodeMetrics implements CallObserver, AutoCloseable {
   private final JvmGcMetrics gc = new JvmGcMetrics();
   private final Map<Call, Timer> calls = new ConcurrentHashMap<>();
   private volatile StoreStats store = StoreStats.NONE;
+
+  private volatile @Nullable CoprocessorHost coprocessors;
 
   NodeMetrics(StoreRuntime runtime) {
     new ClassLoaderMetrics().bindTo(registry);
@@ -123,11 +126,13 @@ final class NodeMetrics implements CallObserver, AutoCloseable {
         .register(registry);
   }
 
-  /**
-   * Tells from now on what came of calls of the coprocessors that are active now; their own
-   * counters are read when somebody asks.
-   */
+  /** Tells from now on what came of calls of the coprocessors that are active at the time. */
   void onCoprocessors(CoprocessorHost host) {
+    coprocessors = host;
+  }
+
+  /** Those that were seen before are counted already; what has gone since counts nothing. */
+  private void count(CoprocessorHost host) {
     for (CoprocessorStatus one : host.status()) {
       if (one.state() == CoprocessorStatus.State.ACTIVE) {
         count(host, one, "calls", "Calls of hooks", CoprocessorStatus::calls);
@@ -199,6 +204,10 @@ final class NodeMetrics implements CallObserver, AutoCloseable {
   /** Everything in the text format of Prometheus; reads the databases, so it may block. */
   String scrape(StoreStats stats) {
     store = stats;
+    CoprocessorHost host = coprocessors;
+    if (host != null) {
+      count(host);
+    }
     return registry.scrape();
   }
 

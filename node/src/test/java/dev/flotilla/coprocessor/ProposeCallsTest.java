@@ -28,6 +28,8 @@ import dev.flotilla.coprocessor.api.RejectedException;
 import dev.flotilla.coprocessor.api.RejectedException.Code;
 import dev.flotilla.proto.raft_cmdpb.RaftCmdRequest;
 import dev.flotilla.raftstore.Refusal;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -335,13 +337,45 @@ class ProposeCallsTest {
   }
 
   @Test
-  void aChainIsReplacedAtOnce() {
+  void aChainIsReplacedAtOnce() throws Exception {
     CoprocessorHost host = hostOf(new Closed(batch -> append(batch, "1")));
-    Chain first = host.chain();
-    host.publish(Chain.of(java.util.List.of()));
+    Chain first = host.publish(Chain.of(java.util.List.of()));
 
     assertThat(value(propose(host, command(put("k", "v"))))).isEqualTo(text("v"));
-    host.publish(first);
-    assertThat(value(propose(host, command(put("k", "v"))))).isEqualTo(text("v1"));
+    assertThat(first.isUnused()).isTrue();
+  }
+
+  /** Whoever stops what a chain calls must know that none of it is being called. */
+  @Test
+  void aChainIsInUseUntilTheLastCallThroughItHasEnded() throws Exception {
+    CountDownLatch called = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    CoprocessorHost host =
+        hostOf(
+            new Closed(
+                batch -> {
+                  called.countDown();
+                  awaitUninterruptibly(goOn);
+                  append(batch, "1");
+                }));
+    CompletableFuture<ByteString> slow =
+        CompletableFuture.supplyAsync(() -> value(propose(host, command(put("k", "v")))));
+    called.await();
+    Chain first = host.publish(Chain.of(java.util.List.of()));
+
+    assertThat(first.isUnused()).isFalse();
+    assertThat(value(propose(host, command(put("k", "v"))))).isEqualTo(text("v"));
+    assertThat(first.isUnused()).isFalse();
+    goOn.countDown();
+    assertThat(slow.join()).isEqualTo(text("v1"));
+    assertThat(first.isUnused()).isTrue();
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 }

@@ -19,9 +19,11 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
@@ -122,6 +124,50 @@ class PluginEndToEndTest {
       assertThat(put(node, "forbidden/1", "v").getError()).isEmpty();
       assertThat(swapFails(node, "greeting").getPreviousValue()).isEqualTo(utf8("hello"));
     }
+  }
+
+  /** No command fails meanwhile, and each meets one version or the other. */
+  @Test
+  @Timeout(120)
+  void aJarIsTakenUpReplacedAndTakenOutUnderLoad() throws Exception {
+    Path plugins = Files.createDirectories(folder.resolve("plugins"));
+    try (RunningNode node = start()) {
+      writeUntil(node, "v", "v");
+      plugMark("1");
+      writeUntil(node, "v", "v1");
+      assertThat(node.metrics()).contains("class=\"plugin.Mark\",plugin=\"mark\"");
+      plugMark("2");
+      writeUntil(node, "v1", "v2");
+      assertThat(shownPlugins(node)).contains("2.0.0").doesNotContain("1.0.0");
+      Files.delete(plugins.resolve("mark.jar"));
+      writeUntil(node, "v2", "v");
+    }
+  }
+
+  private void plugMark(String version) throws Exception {
+    String body =
+        """
+        @Override public void preProposeQuery(ProposeContext context, QueryBatch batch) {
+          batch.setValue(0, batch.value(0).concat(Bytes.utf8("%s")));
+        }
+        """
+            .formatted(version);
+    Path built =
+        new PluginJars(folder.resolve("build"))
+            .build(
+                folder.resolve("mark-" + version + ".jar"),
+                PluginJars.Recipe.of("mark", version + ".0.0")
+                    .extension("Mark", "@@ implements QueryObserver", body));
+    Files.copy(built, folder.resolve("plugins/mark.jar"), StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  private static void writeUntil(RunningNode node, String before, String after) throws Exception {
+    String value;
+    do {
+      assertThat(put(node, "k", "v").getError()).isEmpty();
+      value = get(node, "k");
+      assertThat(value).isIn(before, after);
+    } while (!value.equals(after));
   }
 
   @Test

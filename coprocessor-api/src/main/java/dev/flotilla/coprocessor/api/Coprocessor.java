@@ -14,7 +14,9 @@ import org.pf4j.ExtensionPoint;
 public interface Coprocessor extends ExtensionPoint {
 
   /**
-   * Called once, before any hook, on the thread that starts the node.
+   * Called once, before any hook, on a thread of its own, for 60 seconds at most. When the plugin
+   * is replaced while the node runs, the instance before is still called meanwhile: see {@link
+   * CoprocessorEnvironment#predecessorStopped}.
    *
    * @throws Exception if the plugin cannot work; it is then not used, and the node says why. What
    *     was begun must be undone first: {@link #stop} is called only after a start that succeeded
@@ -22,8 +24,9 @@ public interface Coprocessor extends ExtensionPoint {
   default void start(CoprocessorEnvironment environment) throws Exception {}
 
   /**
-   * Called once, after the last hook, in reverse order of starting. Ends the plugin's threads and
-   * closes its files.
+   * Called once, after the last hook, in reverse order of starting, when the node stops, or when
+   * the plugin is replaced or taken out. Ends the plugin's threads and closes its files: what is
+   * left keeps the plugin's classes in memory.
    */
   default void stop() throws Exception {}
 }

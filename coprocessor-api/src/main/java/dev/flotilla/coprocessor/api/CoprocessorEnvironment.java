@@ -2,6 +2,8 @@ package dev.flotilla.coprocessor.api;
 
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 
 /** What the node lends to a plugin, from its start to its stop. Safe for use by several threads. */
@@ -29,4 +31,15 @@ public interface CoprocessorEnvironment {
    * restart and on other replicas, where the time is another.
    */
   Clock clock();
+
+  /**
+   * Completes when the instance of this plugin that this one takes the place of has stopped; at
+   * once when there is none. A jar that is replaced under way is started while the one before is
+   * still called, so that no command is missed: what only one of them can have, a file that both
+   * would write or a port, is to be taken after this. It never completes if that one hangs. Since
+   * API version 1.1.0.
+   */
+  default CompletionStage<Void> predecessorStopped() {
+    return CompletableFuture.completedStage(null);
+  }
 }

@@ -1,6 +1,9 @@
 package dev.flotilla.coprocessor.api;
 
-/** Hooks around leadership. Called on the store's thread. */
+/**
+ * Hooks around leadership. Called on the store's thread. One that comes into use while the node
+ * runs is told of the regions that are led here at that time, of one that has just changed twice.
+ */
 public interface RoleObserver extends Coprocessor {
 
   /** Called when this store's replica becomes leader or stops being it. */

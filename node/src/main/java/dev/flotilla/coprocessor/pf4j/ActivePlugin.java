@@ -11,6 +11,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -19,66 +22,120 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
-/** A plugin whose coprocessors have started. */
+/**
+ * A plugin whose coprocessors have started. Its own code starts and stops on threads of its own,
+ * and is waited for as long as the limits say.
+ */
 final class ActivePlugin implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ActivePlugin.class);
+
+  /** What a plugin loads at its start may be large; one that hangs shall not keep others out. */
+  private static final long START_SECONDS_MAX = 60;
 
   /** For all that a plugin has to stop; the end of the process waits for each plugin in turn. */
   private static final long STOP_SECONDS_MAX = 5;
 
+  private final Origin origin;
   private final LoadedPlugin plugin;
   private final List<Coprocessor> started = new ArrayList<>();
   private final List<Registration> registrations = new ArrayList<>();
+  private final CompletableFuture<Void> stopped = new CompletableFuture<>();
 
-  private ActivePlugin(LoadedPlugin plugin) {
+  private ActivePlugin(Origin origin, LoadedPlugin plugin) {
+    this.origin = origin;
     this.plugin = plugin;
   }
+
+  /** What a plugin was made of: another jar or other options make another. */
+  record Origin(PluginJar jar, PluginOptions options) {}
 
   /**
    * Starts everything in {@code plugin}, which from now on belongs to the result.
    *
+   * @param dataFolder of all plugins
+   * @param predecessorStopped completes when the instance that this one replaces has stopped
    * @throws PluginFailure when a part did not start; the others are stopped again, all is closed
    */
-  static ActivePlugin start(LoadedPlugin plugin, PluginOptions options, Path dataFolder)
+  static ActivePlugin start(
+      Origin origin, LoadedPlugin plugin, Path dataFolder, CompletionStage<Void> predecessorStopped)
       throws PluginFailure {
-    ActivePlugin active = new ActivePlugin(plugin);
-    try {
-      active.startAll(options, dataFolder);
+    ActivePlugin active = new ActivePlugin(origin, plugin);
+    CompletableFuture<Optional<Throwable>> outcome = new CompletableFuture<>();
+    Thread starting =
+        active.thread(
+            "start of ",
+            () -> {
+              Optional<Throwable> failure = active.startAll(dataFolder, predecessorStopped);
+              boolean waitedFor = outcome.complete(failure);
+              if (!waitedFor && failure.isEmpty()) {
+                active.stopAll();
+              }
+            });
+    Throwable failure = await(outcome, starting).orElse(null);
+    if (failure == null) {
       return active;
-    } catch (PluginFailure failure) {
-      active.close();
-      throw failure;
+    }
+    Thrown.rethrowFatal(failure);
+    throw failure instanceof PluginFailure known
+        ? known
+        : new PluginFailure("did not start: " + Thrown.words(failure), failure);
+  }
+
+  /** Waits as long as the limit says; what then goes on by itself stops itself at its end. */
+  private static Optional<Throwable> await(
+      CompletableFuture<Optional<Throwable>> outcome, Thread starting) {
+    PluginFailure givenUp;
+    try {
+      return outcome.get(START_SECONDS_MAX, TimeUnit.SECONDS);
+    } catch (TimeoutException late) {
+      givenUp = new PluginFailure("has not started within " + START_SECONDS_MAX + " s");
+    } catch (InterruptedException closing) {
+      Thread.currentThread().interrupt();
+      givenUp = new PluginFailure("was not waited for until it had started");
+    } catch (ExecutionException e) {
+      throw new AssertionError("nothing completes it so", e);
+    }
+    if (outcome.complete(Optional.of(givenUp))) {
+      starting.interrupt();
+    }
+    return outcome.join();
+  }
+
+  /** A thread for the plugin's own code, begun; it does not keep the process alive. */
+  private Thread thread(String what, Runnable code) {
+    Thread thread = new Thread(code, what + id());
+    thread.setDaemon(true);
+    thread.setContextClassLoader(plugin.classes());
+    thread.start();
+    return thread;
+  }
+
+  /** Returns what kept it from starting, after which nothing of it is left. */
+  private Optional<Throwable> startAll(Path dataFolder, CompletionStage<Void> predecessorStopped) {
+    try {
+      startEach(dataFolder, predecessorStopped);
+      return Optional.empty();
     } catch (Throwable failure) {
-      active.close();
-      Thrown.rethrowFatal(failure);
-      throw new PluginFailure("did not start: " + Thrown.words(failure), failure);
+      stopAll();
+      return Optional.of(failure);
     }
   }
 
-  private void startAll(PluginOptions options, Path dataFolder) throws Exception {
+  private void startEach(Path dataFolder, CompletionStage<Void> predecessorStopped)
+      throws Exception {
     PluginManifest manifest = plugin.manifest();
+    PluginOptions options = origin.options();
     CoprocessorConfig config = new CoprocessorConfig(options.config(), options.origins());
     CoprocessorEnvironment environment =
-        new PluginEnvironment(manifest.id(), config, folder(dataFolder));
-    Thread thread = Thread.currentThread();
-    ClassLoader before = thread.getContextClassLoader();
-    thread.setContextClassLoader(plugin.classes());
-    try {
-      plugin.start();
-      for (Class<? extends Coprocessor> type : plugin.observers().keySet()) {
-        Coprocessor observer = plugin.create(type);
-        observer.start(environment);
-        started.add(observer);
-        registrations.add(
-            Registration.of(
-                manifest.id(),
-                manifest.version(),
-                observer,
-                options.priority(),
-                options.onError()));
-      }
-    } finally {
-      thread.setContextClassLoader(before);
+        new PluginEnvironment(manifest.id(), config, folder(dataFolder), predecessorStopped);
+    plugin.start();
+    for (Class<? extends Coprocessor> type : plugin.observers().keySet()) {
+      Coprocessor observer = plugin.create(type);
+      observer.start(environment);
+      started.add(observer);
+      registrations.add(
+          Registration.of(
+              manifest.id(), manifest.version(), observer, options.priority(), options.onError()));
     }
     for (String key : config.unasked()) {
       LOG.warn(
@@ -91,7 +148,7 @@ final class ActivePlugin implements AutoCloseable {
 
   private Path folder(Path dataFolder) throws PluginFailure {
     try {
-      return Files.createDirectories(dataFolder.resolve(plugin.manifest().id()));
+      return Files.createDirectories(dataFolder.resolve(id()));
     } catch (IOException e) {
       throw new PluginFailure("its data folder cannot be made: " + e, e);
     }
@@ -101,21 +158,37 @@ final class ActivePlugin implements AutoCloseable {
     return plugin.manifest().id();
   }
 
+  String version() {
+    return plugin.manifest().version();
+  }
+
+  Origin origin() {
+    return origin;
+  }
+
   List<Registration> registrations() {
     return registrations;
   }
 
+  /** Whether any of it must not be passed over. */
+  boolean isMandatory() {
+    return plugin.observers().keySet().stream()
+        .anyMatch(type -> Registration.marksOf(type).mandatory());
+  }
+
+  /** Completes when all of it has stopped, however late. */
+  CompletionStage<Void> stopped() {
+    return stopped.minimalCompletionStage();
+  }
+
   /**
    * Stops what was started, last first, and closes the class loader. A plugin that takes its time
-   * is left to it, and the node goes on; it does not keep the process alive.
+   * is left to it, and the node goes on.
    */
   @Override
   public void close() {
     FutureTask<Boolean> stopping = new FutureTask<>(this::stopAll, true);
-    Thread thread = new Thread(stopping, "stop of " + id());
-    thread.setDaemon(true);
-    thread.setContextClassLoader(plugin.classes());
-    thread.start();
+    thread("stop of ", stopping);
     try {
       stopping.get(STOP_SECONDS_MAX, TimeUnit.SECONDS);
     } catch (TimeoutException late) {
@@ -140,6 +213,8 @@ final class ActivePlugin implements AutoCloseable {
       Thrown.rethrowFatal(failure);
       Thrown.log(LOG, Level.WARN, failure, "coprocessor {} was not unloaded cleanly", id());
     }
+    WorkFolder.delete(plugin.file());
+    stopped.complete(null);
   }
 
   private void stop(Coprocessor observer) {

@@ -6,6 +6,7 @@ import dev.flotilla.coprocessor.CoprocessorStatus;
 import dev.flotilla.coprocessor.CoprocessorStatus.State;
 import dev.flotilla.coprocessor.Registration;
 import dev.flotilla.coprocessor.Thrown;
+import dev.flotilla.coprocessor.pf4j.ActivePlugin.Origin;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,53 +14,82 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Loads the plugins of a folder, starts them and publishes their chain; stops them in the end. Used
- * by the thread that starts and stops the node.
+ * Keeps what is in use equal to what the plugin folder holds: starts what is new, then publishes a
+ * chain of it, then stops what is used no more. So no command is missed, and none meets a plugin
+ * that has stopped.
+ *
+ * <p>Used by the thread that starts the node, then by that of the {@link PluginWatch}, and once it
+ * has ended by the one that stops the node.
  */
 public final class CoprocessorManager implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CoprocessorManager.class);
 
-  private final PluginSettings settings;
-  private final CoprocessorHost host;
-  private final List<CoprocessorStatus> unused = new ArrayList<>();
+  /** For calls under way; the detector of stuck threads tells of one that takes as long. */
+  private static final long QUIET_SECONDS_MAX = 30;
 
-  /** Ids that jars have, of whatever became of them. */
-  private final Set<String> found = new HashSet<>();
+  private final Supplier<PluginSettings> settingsNow;
+  private final PluginFolder folder;
+  private final WorkFolder work;
+  private final CoprocessorHost host;
 
   /** Started plugins by id, in the order of their files. */
-  private final Map<String, ActivePlugin> active = new LinkedHashMap<>();
+  private Map<String, ActivePlugin> active = new LinkedHashMap<>();
 
-  /** Which file brought an id. */
-  private final Map<String, Path> sources = new HashMap<>();
+  /** Out of use, and not stopped yet. */
+  private final List<ActivePlugin> leaving = new ArrayList<>();
 
-  private CoprocessorManager(PluginSettings settings, CoprocessorHost host) {
-    this.settings = settings;
+  private List<CoprocessorStatus> unused = new ArrayList<>();
+
+  /** The jars that could not be used when the folder was last made use of. */
+  private List<PluginJar> failed = new ArrayList<>();
+
+  /** What the folder held when it was looked at last, and when it was last made use of. */
+  private NavigableMap<Path, PluginFolder.Stamp> seen;
+
+  private NavigableMap<Path, PluginFolder.Stamp> used;
+
+  private @Nullable PluginWatch watch;
+
+  private CoprocessorManager(
+      Supplier<PluginSettings> settingsNow, PluginSettings settings, CoprocessorHost host) {
+    this.settingsNow = settingsNow;
+    this.folder = new PluginFolder(settings.folder());
+    this.work = WorkFolder.prepare(settings.workFolder());
     this.host = host;
+    this.seen = folder.look();
+    this.used = seen;
   }
 
   /**
    * Loads and starts every jar of the folder, then publishes the chain. A plugin that fails is left
    * out, and the host's status says why.
    *
+   * @param settingsNow reads the settings, at once and whenever the folder has changed; where the
+   *     folders are is asked for once
    * @throws RequiredPluginsFailed when one is left out or missing that is required; nothing is then
    *     published and everything is stopped again
    */
-  public static CoprocessorManager start(PluginSettings settings, CoprocessorHost host) {
-    CoprocessorManager manager = new CoprocessorManager(settings, host);
+  public static CoprocessorManager start(
+      Supplier<PluginSettings> settingsNow, CoprocessorHost host) {
+    PluginSettings settings = settingsNow.get();
+    CoprocessorManager manager = new CoprocessorManager(settingsNow, settings, host);
     try {
-      WorkFolder work = WorkFolder.prepare(settings.workFolder());
-      for (Path jar : WorkFolder.jars(settings.folder())) {
-        manager.use(jar, work);
-      }
-      manager.checkRequired();
-      manager.warnOfStraySettings();
+      manager.active = manager.use(settings);
+      manager.checkRequired(settings);
       manager.publish();
       return manager;
     } catch (Throwable failure) {
@@ -68,82 +98,216 @@ public final class CoprocessorManager implements AutoCloseable {
     }
   }
 
+  /**
+   * From now on takes up what changes in the folder, within some seconds.
+   *
+   * @param introduction tells those that have come into use of the regions led here; on the
+   *     watching thread, and must not wait
+   * @param faults told of what the process may not survive; on the watching thread
+   */
+  public void watch(Consumer<Set<Registration>> introduction, Consumer<Throwable> faults) {
+    watch = PluginWatch.start(() -> look(introduction), faults);
+  }
+
   /** What {@code jar} is and whether a node would use it; runs no code of it. */
   public static CheckReport checkJar(Path jar) {
     return JarCheck.check(jar);
   }
 
-  private void use(Path jar, WorkFolder work) {
-    // The best name so far: until the manifest is read, the file's.
-    String id = jar.getFileName().toString();
-    String version = "";
-    try {
-      Path copy = work.copy(jar);
-      PluginManifest manifest = PluginManifest.read(copy);
-      id = manifest.id();
-      version = manifest.version();
-      found.add(id);
-      manifest.check();
-      PluginOptions options = settings.optionsOf(id);
-      if (!options.enabled()) {
-        unused.add(CoprocessorStatus.unused(id, version, State.DISABLED, "disabled by config"));
-        return;
-      }
-      Path first = sources.get(id);
-      if (first != null) {
-        throw new PluginFailure(
-            jar.getFileName() + " has the Plugin-Id of " + first.getFileName() + ", loaded before");
-      }
-      LoadedPlugin loaded = LoadedPlugin.load(manifest, copy);
-      active.put(id, ActivePlugin.start(loaded, options, settings.dataFolder()));
-      sources.put(id, jar);
-      LOG.info("coprocessor {} {} is active, from {}", id, version, jar.getFileName());
-    } catch (PluginFailure failure) {
-      LOG.error("coprocessor {} is not used: {}", id, failure.reason());
-      Thrown.log(LOG, Level.DEBUG, failure, "coprocessor {} is not used", id);
-      unused.add(CoprocessorStatus.unused(id, version, State.FAILED, failure.reason()));
+  /**
+   * Looks whether the folder has changed, and takes it up once it has not changed again since the
+   * last look: a file that is being copied grows.
+   */
+  void look(Consumer<Set<Registration>> introduction) {
+    NavigableMap<Path, PluginFolder.Stamp> now = folder.look();
+    boolean settled = now.equals(seen);
+    seen = now;
+    if (settled && !now.equals(used)) {
+      used = now;
+      takeUp(introduction);
     }
   }
 
-  private void checkRequired() {
-    Map<String, String> reasons = new HashMap<>();
-    for (String id : settings.required()) {
-      if (!active.containsKey(id)) {
-        reasons.put(id, reasonOf(id));
+  private void takeUp(Consumer<Set<Registration>> introduction) {
+    PluginSettings settings;
+    try {
+      settings = settingsNow.get();
+    } catch (RuntimeException wrong) {
+      LOG.error("plugins stay as they are: {}", Thrown.words(wrong));
+      return;
+    }
+    Map<String, ActivePlugin> before = active;
+    active = use(settings);
+    before.values().forEach(plugin -> keepOrLeave(plugin, settings));
+    warnOfNextStart(settings);
+    Chain replaced = publish();
+    Set<Registration> newcomers = new HashSet<>();
+    active.values().stream()
+        .filter(plugin -> !before.containsValue(plugin))
+        .forEach(plugin -> newcomers.addAll(plugin.registrations()));
+    if (!newcomers.isEmpty()) {
+      introduction.accept(newcomers);
+    }
+    stopLeaving(replaced);
+  }
+
+  /** Stops what is used no more once no call runs through {@code replaced}. */
+  private void stopLeaving(Chain replaced) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(QUIET_SECONDS_MAX);
+    try {
+      while (!replaced.isUnused()) {
+        if (System.nanoTime() - end > 0) {
+          LOG.warn(
+              "{} not stopped so far: a call has been under way for {} s",
+              leaving.stream().map(ActivePlugin::id).toList(),
+              QUIET_SECONDS_MAX);
+          return;
+        }
+        Thread.sleep(1);
+      }
+    } catch (InterruptedException closing) {
+      // Whoever closes stops them.
+      Thread.currentThread().interrupt();
+      return;
+    }
+    stop(leaving);
+  }
+
+  /** Of each jar that can be used the instance that is active already, or a new one, by id. */
+  private Map<String, ActivePlugin> use(PluginSettings settings) {
+    Map<String, ActivePlugin> next = new LinkedHashMap<>();
+    Set<String> found = new HashSet<>();
+    unused = new ArrayList<>();
+    failed = new ArrayList<>();
+    for (PluginJar jar : folder.jars(used)) {
+      found.add(jar.id());
+      try {
+        use(jar, settings, next);
+      } catch (PluginFailure failure) {
+        LOG.error("coprocessor {} is not used: {}", jar.id(), failure.reason());
+        Thrown.log(LOG, Level.DEBUG, failure, "coprocessor {} is not used", jar.id());
+        unused.add(
+            CoprocessorStatus.unused(jar.id(), jar.version(), State.FAILED, failure.reason()));
+        failed.add(jar);
       }
     }
+    warnOfStraySettings(settings, found);
+    return next;
+  }
+
+  private void use(PluginJar jar, PluginSettings settings, Map<String, ActivePlugin> next)
+      throws PluginFailure {
+    jar.check();
+    String id = jar.id();
+    PluginOptions options = settings.optionsOf(id);
+    if (!options.enabled()) {
+      unused.add(CoprocessorStatus.unused(id, jar.version(), State.DISABLED, "disabled by config"));
+      return;
+    }
+    ActivePlugin first = next.get(id);
+    if (first != null) {
+      throw new PluginFailure(
+          jar.name() + " has the Plugin-Id of " + first.origin().jar().name() + ", loaded before");
+    }
+    Origin origin = new Origin(jar, options);
+    ActivePlugin before = active.get(id);
+    if (before != null && before.origin().equals(origin)) {
+      next.put(id, before);
+      return;
+    }
+    CompletionStage<Void> stopped =
+        before == null ? CompletableFuture.completedStage(null) : before.stopped();
+    next.put(id, ActivePlugin.start(origin, jar.load(work), settings.dataFolder(), stopped));
+    String instead = before == null ? "" : " in place of " + before.version();
+    LOG.info("coprocessor {} {} is active{}, from {}", id, jar.version(), instead, jar.name());
+  }
+
+  /** Decides what becomes of a plugin that was active before the folder changed. */
+  private void keepOrLeave(ActivePlugin plugin, PluginSettings settings) {
+    ActivePlugin now = active.get(plugin.id());
+    if (now == plugin) {
+      return;
+    }
+    String reason = now == null ? reasonToKeep(plugin, settings) : null;
+    if (reason != null) {
+      active.put(plugin.id(), plugin);
+      LOG.warn("coprocessor {} {} stays in use: {}", plugin.id(), plugin.version(), reason);
+      return;
+    }
+    leaving.add(plugin);
+    if (now == null) {
+      LOG.info("coprocessor {} {} is not used any more", plugin.id(), plugin.version());
+    }
+  }
+
+  /** Null when there is none. Whoever relies on its rules must not find out by their absence. */
+  private @Nullable String reasonToKeep(ActivePlugin plugin, PluginSettings settings) {
+    for (PluginJar jar : failed) {
+      if (jar.id().equals(plugin.id()) || jar.file().equals(plugin.origin().jar().file())) {
+        return "what has taken the place of its jar is not used";
+      }
+    }
+    if (settings.required().contains(plugin.id())) {
+      return "it is required; the next start would fail";
+    }
+    if (settings.optionsOf(plugin.id()).enabled() && plugin.isMandatory()) {
+      return "it says that it is mandatory; the next start would be without it";
+    }
+    return null;
+  }
+
+  private void checkRequired(PluginSettings settings) {
+    Map<String, String> reasons = missing(settings);
     if (!reasons.isEmpty()) {
       throw new RequiredPluginsFailed(reasons);
     }
   }
 
-  /** The plugin that they are meant for goes by its defaults, even one that is to be disabled. */
-  private void warnOfStraySettings() {
-    for (String id : new TreeSet<>(settings.options().keySet())) {
-      if (!found.contains(id)) {
-        LOG.warn("there are settings of coprocessor {}, but {}: is it misspelt?", id, noJar());
+  private void warnOfNextStart(PluginSettings settings) {
+    missing(settings)
+        .forEach((id, why) -> LOG.error("required coprocessor {} is not in use: {}", id, why));
+  }
+
+  /** Those required that are not active, and why. */
+  private Map<String, String> missing(PluginSettings settings) {
+    Map<String, String> reasons = new HashMap<>();
+    for (String id : settings.required()) {
+      if (!active.containsKey(id)) {
+        reasons.put(id, reasonOf(id, settings));
       }
     }
+    return reasons;
   }
 
-  private String noJar() {
-    return "no jar in " + settings.folder() + " has this Plugin-Id";
-  }
-
-  private String reasonOf(String id) {
+  private String reasonOf(String id, PluginSettings settings) {
     return unused.stream()
         .filter(status -> status.pluginId().equals(id))
         .map(CoprocessorStatus::reason)
         .findFirst()
-        .orElseGet(this::noJar);
+        .orElseGet(() -> noJar(settings));
   }
 
-  private void publish() {
+  /** The plugin that they are meant for goes by its defaults, even one that is to be disabled. */
+  private static void warnOfStraySettings(PluginSettings settings, Set<String> found) {
+    for (String id : new TreeSet<>(settings.options().keySet())) {
+      if (!found.contains(id)) {
+        LOG.warn(
+            "there are settings of coprocessor {}, but {}: is it misspelt?", id, noJar(settings));
+      }
+    }
+  }
+
+  private static String noJar(PluginSettings settings) {
+    return "no jar in " + settings.folder() + " has this Plugin-Id";
+  }
+
+  /** Returns the chain before. */
+  private Chain publish() {
     List<Registration> registrations = new ArrayList<>();
     for (ActivePlugin plugin : active.values()) {
       registrations.addAll(plugin.registrations());
     }
-    host.publish(Chain.of(registrations, unused));
+    return host.publish(Chain.of(registrations, unused));
   }
 
   /**
@@ -152,16 +316,23 @@ public final class CoprocessorManager implements AutoCloseable {
    */
   @Override
   public void close() {
+    if (watch != null) {
+      watch.close();
+    }
     host.publish(Chain.of(List.of()));
     stopAll();
   }
 
   private void stopAll() {
-    List<ActivePlugin> plugins = new ArrayList<>(active.values());
+    stop(leaving);
+    stop(new ArrayList<>(active.values()));
+    active.clear();
+  }
+
+  private static void stop(List<ActivePlugin> plugins) {
     for (int i = plugins.size() - 1; i >= 0; i--) {
       plugins.get(i).close();
     }
-    active.clear();
-    sources.clear();
+    plugins.clear();
   }
 }

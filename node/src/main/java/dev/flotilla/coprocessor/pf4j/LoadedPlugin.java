@@ -19,24 +19,27 @@ import org.pf4j.PluginState;
 /** One plugin's classes, loaded from a copy of its jar. No code of it has run yet. */
 final class LoadedPlugin implements AutoCloseable {
   private final PluginManifest manifest;
+  private final Path file;
   private final SingleJar jar;
   private final Map<Class<? extends Coprocessor>, Set<Hook>> observers;
 
   private LoadedPlugin(
       PluginManifest manifest,
+      Path file,
       SingleJar jar,
       Map<Class<? extends Coprocessor>, Set<Hook>> observers) {
     this.manifest = manifest;
+    this.file = file;
     this.jar = jar;
     this.observers = observers;
   }
 
-  /** Loads the classes that the index of {@code copy} names. */
-  static LoadedPlugin load(PluginManifest manifest, Path copy) throws PluginFailure {
-    SingleJar jar = new SingleJar(Objects.requireNonNull(copy.toAbsolutePath().getParent()));
+  /** Loads the classes that the index of {@code file} names. */
+  static LoadedPlugin load(PluginManifest manifest, Path file) throws PluginFailure {
+    SingleJar jar = new SingleJar(Objects.requireNonNull(file.toAbsolutePath().getParent()));
     try {
-      jar.loadPlugin(copy);
-      return new LoadedPlugin(manifest, jar, observers(manifest, jar));
+      jar.loadPlugin(file);
+      return new LoadedPlugin(manifest, file, jar, observers(manifest, jar));
     } catch (PluginFailure e) {
       jar.unloadPlugins();
       throw e;
@@ -122,6 +125,11 @@ final class LoadedPlugin implements AutoCloseable {
 
   PluginManifest manifest() {
     return manifest;
+  }
+
+  /** The jar that the classes are read from. */
+  Path file() {
+    return file;
   }
 
   /** The coprocessor classes by name, and what each overrides. */

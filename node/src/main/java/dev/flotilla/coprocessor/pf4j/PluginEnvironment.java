@@ -5,11 +5,16 @@ import dev.flotilla.coprocessor.api.CoprocessorConfig;
 import dev.flotilla.coprocessor.api.CoprocessorEnvironment;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What one plugin gets of the node. */
-record PluginEnvironment(String pluginId, CoprocessorConfig config, Path dataFolder)
+record PluginEnvironment(
+    String pluginId,
+    CoprocessorConfig config,
+    Path dataFolder,
+    CompletionStage<Void> predecessorStopped)
     implements CoprocessorEnvironment {
 
   @Override

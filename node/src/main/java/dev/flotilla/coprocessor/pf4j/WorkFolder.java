@@ -7,12 +7,16 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Copies of the jars that run. Overwriting a jar in place breaks classes not loaded so far, so what
  * operators copy into the plugin folder is never what is open.
  */
 final class WorkFolder {
+  private static final Logger LOG = LoggerFactory.getLogger(WorkFolder.class);
+
   private final Path folder;
   private int copies;
 
@@ -24,8 +28,11 @@ final class WorkFolder {
   static WorkFolder prepare(Path folder) {
     try {
       Files.createDirectories(folder);
-      for (Path old : jars(folder)) {
-        Files.delete(old);
+      try (Stream<Path> files = Files.list(folder)) {
+        List<Path> old = files.filter(file -> file.toString().endsWith(".jar")).toList();
+        for (Path copy : old) {
+          Files.delete(copy);
+        }
       }
     } catch (IOException e) {
       throw new UncheckedIOException("work folder of plugins: " + folder, e);
@@ -43,19 +50,12 @@ final class WorkFolder {
     }
   }
 
-  /** The jars in {@code folder} by name, so that every store loads them alike; none if missing. */
-  static List<Path> jars(Path folder) {
-    if (!Files.isDirectory(folder)) {
-      return List.of();
-    }
-    try (Stream<Path> files = Files.list(folder)) {
-      return files
-          .filter(file -> file.getFileName().toString().endsWith(".jar"))
-          .filter(Files::isRegularFile)
-          .sorted()
-          .toList();
+  /** Removes a copy that runs no more; if that fails, the next start does it. */
+  static void delete(Path copy) {
+    try {
+      Files.deleteIfExists(copy);
     } catch (IOException e) {
-      throw new UncheckedIOException("folder of plugins: " + folder, e);
+      LOG.warn("{}, which runs no more, cannot be deleted: {}", copy, e.toString());
     }
   }
 }

@@ -1,15 +1,18 @@
 package dev.flotilla.raftstore.store;
 
+import dev.flotilla.coprocessor.Registration;
 import dev.flotilla.proto.raft_serverpb.RegionLocalState;
 import dev.flotilla.raftstore.Msg;
 import dev.flotilla.raftstore.PlacementTask;
 import dev.flotilla.raftstore.Refusal;
+import dev.flotilla.raftstore.Regions;
 import dev.flotilla.raftstore.apply.ApplyResult;
 import dev.flotilla.raftstore.peer.Peer;
 import dev.flotilla.raftstore.peer.PeerContext;
 import dev.flotilla.raftstore.task.CompactTask;
 import dev.flotilla.raftstore.task.SplitCheckTask;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -259,6 +262,24 @@ public final class Store implements Msg.Handler, AutoCloseable {
   /** A look at all replicas. */
   public List<RegionStatus> regionStatuses() {
     return regions.peers().stream().map(RegionStatus::of).toList();
+  }
+
+  /**
+   * Tells coprocessors that have just come into use of the users' regions that are led here.
+   *
+   * @return of how many
+   */
+  public int introduce(Set<Registration> newcomers) {
+    int led = 0;
+    for (Peer peer : regions.peers()) {
+      if (peer.isLeader() && !Regions.isSystem(peer.region())) {
+        context
+            .coprocessors()
+            .introduce(newcomers, peer.region(), peer.term(), peer.isReadyToServe());
+        led++;
+      }
+    }
+    return led;
   }
 
   /** Synced log writes so far; what group commit is measured by. */

@@ -72,7 +72,7 @@ class CoprocessorManagerTest {
   }
 
   private CoprocessorManager start() {
-    return CoprocessorManager.start(settings(Set.of(), Map.of()), host);
+    return CoprocessorManager.start(() -> settings(Set.of(), Map.of()), host);
   }
 
   private Path build(String file, Recipe recipe) throws IOException {
@@ -174,7 +174,7 @@ class CoprocessorManagerTest {
             "third", new PluginOptions(false, null, null, Map.of(), Map.of()));
 
     try (CoprocessorManager manager =
-        CoprocessorManager.start(settings(Set.of("second"), options), host)) {
+        CoprocessorManager.start(() -> settings(Set.of("second"), options), host)) {
       assertThat(manager).isNotNull();
       assertThat(proposed("k", "v")).isEqualTo("v21");
       assertThat(status("third").state()).isEqualTo(State.DISABLED);
@@ -218,7 +218,7 @@ class CoprocessorManagerTest {
 
     try (CoprocessorManager manager = start()) {
       assertThat(manager).isNotNull();
-      assertThat(status("future").reason()).contains(">=2.0.0").contains("1.0.0");
+      assertThat(status("future").reason()).contains(">=2.0.0").contains("1.1.0");
       assertThat(status("garbled").reason()).contains("sometime");
       assertThat(proposed("k", "v")).isEqualTo("v");
     }
@@ -321,7 +321,7 @@ class CoprocessorManagerTest {
     }
     Map<String, PluginOptions> options = Map.of("two", PluginOptions.of(Map.of("fail", "true")));
 
-    CoprocessorManager.start(settings(Set.of(), options), host).close();
+    CoprocessorManager.start(() -> settings(Set.of(), options), host).close();
 
     assertThat(Files.readAllLines(temp.resolve("data/log")))
         .containsExactly("start one", "start three", "start two", "stop three", "stop one");
@@ -335,7 +335,7 @@ class CoprocessorManagerTest {
     assertThatThrownBy(
             () ->
                 CoprocessorManager.start(
-                    settings(Set.of("suffix", "future", "absent"), Map.of()), host))
+                    () -> settings(Set.of("suffix", "future", "absent"), Map.of()), host))
         .isInstanceOfSatisfying(
             RequiredPluginsFailed.class,
             failed -> {

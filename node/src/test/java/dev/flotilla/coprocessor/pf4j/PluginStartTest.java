@@ -59,12 +59,13 @@ class PluginStartTest {
 
   private CoprocessorManager start(String... required) {
     return CoprocessorManager.start(
-        new PluginSettings(
-            temp.resolve("plugins"),
-            temp.resolve("work"),
-            temp.resolve("data"),
-            Set.of(required),
-            Map.of()),
+        () ->
+            new PluginSettings(
+                temp.resolve("plugins"),
+                temp.resolve("work"),
+                temp.resolve("data"),
+                Set.of(required),
+                Map.of()),
         host);
   }
 

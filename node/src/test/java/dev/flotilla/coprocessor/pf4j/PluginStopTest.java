@@ -28,7 +28,8 @@ class PluginStopTest {
     jars.build(temp.resolve("plugins/a.jar"), first);
     jars.build(temp.resolve("plugins/b.jar"), second);
     return CoprocessorManager.start(
-        PluginSettings.of(temp.resolve("plugins"), temp.resolve("work"), temp.resolve("data")),
+        () ->
+            PluginSettings.of(temp.resolve("plugins"), temp.resolve("work"), temp.resolve("data")),
         CoprocessorHost.withBuiltIns());
   }
 

@@ -44,18 +44,16 @@ public final class AuditLog implements AdminObserver, QueryObserver, RoleObserve
     CoprocessorConfig config = environment.config();
     writes = config.flag("writes", false);
     housekeeping = config.flag("housekeeping", false);
-    AuditFiles files =
-        AuditFiles.open(
-            environment.dataFolder(),
-            config.number("max-file-bytes", 16 << 20, 1024),
-            Math.toIntExact(config.number("max-files", 10, 1)));
+    long fileBytesMax = config.number("max-file-bytes", 16 << 20, 1024);
+    int filesMax = Math.toIntExact(config.number("max-files", 10, 1));
     writer =
         new AuditWriter(
-            files,
+            () -> AuditFiles.open(environment.dataFolder(), fileBytesMax, filesMax),
             Math.toIntExact(config.number("queue-entries", 8192, 1)),
             environment.clock(),
             environment.logger());
-    writer.start();
+    // The instance that this one replaces writes to the same files until it has stopped.
+    writer.start(environment.predecessorStopped());
   }
 
   @Override

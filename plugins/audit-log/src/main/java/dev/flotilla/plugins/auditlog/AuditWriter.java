@@ -8,37 +8,65 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
- * Takes records from any thread, without waiting, and writes them from its own. What does not fit
- * into the queue is counted, and the count is written in its place.
+ * Takes records from any thread, without waiting, and writes them from its own, once it is its turn
+ * to have the files. What does not fit into the queue is counted, and the count is written in its
+ * place.
  */
 final class AuditWriter {
   private static final int BATCH_MAX = 256;
   private static final Map<String, Object> END = Map.of();
 
-  private final AuditFiles files;
+  private final Opening opening;
   private final Clock clock;
   private final Logger logger;
   private final BlockingQueue<Map<String, Object>> queue;
   private final AtomicLong lost = new AtomicLong();
   private final Thread thread = new Thread(this::run, "audit-log");
+  private CompletableFuture<Void> turn = new CompletableFuture<>();
 
-  AuditWriter(AuditFiles files, int queueEntries, Clock clock, Logger logger) {
-    this.files = files;
+  /** Null until it is this one's turn; from the start of the thread on, the thread's. */
+  private @Nullable AuditFiles files;
+
+  /** Opens the log. */
+  interface Opening {
+    AuditFiles open() throws IOException;
+  }
+
+  AuditWriter(Opening opening, int queueEntries, Clock clock, Logger logger) {
+    this.opening = opening;
     this.clock = clock;
     this.logger = logger;
     this.queue = new ArrayBlockingQueue<>(queueEntries);
     thread.setDaemon(true);
   }
 
-  void start() {
-    if (files.tornBytes() > 0) {
-      write("torn-line-dropped", Map.of("bytes", files.tornBytes()));
+  /**
+   * Begins to write, after {@code before}.
+   *
+   * @throws IOException when the log could be opened at once and was not
+   */
+  void start(CompletionStage<Void> before) throws IOException {
+    turn = before.toCompletableFuture();
+    if (turn.isDone()) {
+      files = open();
     }
     thread.start();
+  }
+
+  private AuditFiles open() throws IOException {
+    AuditFiles opened = opening.open();
+    if (opened.tornBytes() > 0) {
+      write("torn-line-dropped", Map.of("bytes", opened.tornBytes()));
+    }
+    return opened;
   }
 
   /** Takes a record; its time is now. */
@@ -58,12 +86,23 @@ final class AuditWriter {
 
   /** Writes what was taken so far, then ends the thread and closes the log. */
   void stop() throws InterruptedException, IOException {
-    queue.put(END);
+    boolean waiting = turn.cancel(false);
+    if (!waiting) {
+      queue.put(END);
+    }
     thread.join();
-    files.close();
+    if (files != null) {
+      files.close();
+    }
   }
 
   private void run() {
+    try {
+      turn.join();
+    } catch (CancellationException stopped) {
+      logger.info("{} records were taken before it was this one's turn to write", queue.size());
+      return;
+    }
     List<Map<String, Object>> batch = new ArrayList<>();
     boolean ended = false;
     while (!ended) {
@@ -87,6 +126,9 @@ final class AuditWriter {
       lines.add(Json.members(record("lost", Map.of("records", gone))));
     }
     try {
+      if (files == null) {
+        files = open();
+      }
       batch.forEach(record -> lines.add(Json.members(record)));
       files.append(lines);
     } catch (IOException | RuntimeException e) {
