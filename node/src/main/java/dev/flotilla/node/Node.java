@@ -28,6 +28,7 @@ import dev.flotilla.server.ServerOptions;
 import dev.flotilla.server.ServerVerticle;
 import dev.flotilla.server.SnapReceiver;
 import dev.flotilla.verticle.FaultHandler;
+import dev.flotilla.verticle.StopSteps;
 import dev.flotilla.verticle.StoreRuntime;
 import dev.flotilla.verticle.StoreSetting;
 import dev.flotilla.verticle.SystemClock;
@@ -41,6 +42,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -118,7 +120,7 @@ public final class Node {
             () -> CoprocessorList.of(coprocessors));
   }
 
-  private Vertx vertx() {
+  Vertx vertx() {
     return cluster.vertx();
   }
 
@@ -348,32 +350,36 @@ public final class Node {
 
   /**
    * Moves leaders to other stores, refuses new requests, finishes those accepted, stops the workers
-   * and closes the engines. Nothing on disk depends on it: a start after a crash finds the same.
+   * and closes the engines, each even if one before fails. Nothing on disk depends on it: a start
+   * after a crash finds the same.
    */
   public Future<Void> stop() {
     serving = false;
     disk.stop();
-    return store
-        .handOverLeaders(HAND_OVER_MILLIS)
-        .compose(
-            handedOver ->
+    return new StopSteps()
+        .then(() -> store.handOverLeaders(HAND_OVER_MILLIS))
+        .then(
+            () ->
                 serverDeployment == null
                     ? Future.succeededFuture()
                     : vertx().undeploy(serverDeployment))
-        .compose(done -> status.close())
-        .compose(done -> cluster.close())
-        .compose(done -> store.stop())
-        .compose(done -> vertx().executeBlocking(this::closeOwned))
+        .then(status::close)
+        .then(cluster::close)
+        .then(store::stop)
+        .then(() -> blocking(this::closePlugins))
+        .then(() -> blocking(engines::close))
+        .done()
         // Not waited for: the threads that would say so are those that end.
         .onComplete(done -> vertx().close());
   }
 
-  @SuppressWarnings("NullAway") // Void has no other value
-  private Void closeOwned() {
+  private Future<?> blocking(Runnable action) {
+    return vertx().executeBlocking(Executors.callable(action));
+  }
+
+  private void closePlugins() {
     if (plugins != null) {
       plugins.close();
     }
-    engines.close();
-    return null;
   }
 }

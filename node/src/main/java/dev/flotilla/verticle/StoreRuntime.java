@@ -146,12 +146,12 @@ public final class StoreRuntime {
    */
   public Future<Void> stop() {
     loop = null;
-    Future<Void> chain = Future.succeededFuture();
+    StopSteps steps = new StopSteps();
     while (!deployments.isEmpty()) {
       String id = deployments.pop();
-      chain = chain.compose(done -> vertx.undeploy(id));
+      steps.then(() -> vertx.undeploy(id));
     }
-    return chain;
+    return steps.done();
   }
 
   /**
