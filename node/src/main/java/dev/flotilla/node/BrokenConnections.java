@@ -37,17 +37,33 @@ public final class BrokenConnections extends Filter<ILoggingEvent> {
           "io.vertx.core.eventbus.impl.clustered.OutboundConnection",
           "io.vertx.core.net.impl.DelegatingChannelPromise");
 
+  /**
+   * Vert.x 5.0.7 says it of each message that was on its way to a consumer as that was ended. Here
+   * they end only when the node stops, and others go on sending until they have found that out.
+   */
+  private static final String CONSUMERS = "io.vertx.core.eventbus.impl.MessageConsumerImpl";
+
+  private static final String UNREGISTERED =
+      "Discarding message since the consumer is not registered.";
+
   @Override
   public FilterReply decide(ILoggingEvent event) {
     IThrowableProxy thrown = event.getThrowableProxy();
     boolean saysNothing =
-        thrown == null ? isReset(event) : isOfUnsent(event, thrown) || isOfBus(event, thrown);
+        thrown == null
+            ? isReset(event) || isUnheard(event)
+            : isOfUnsent(event, thrown) || isOfBus(event, thrown);
     return saysNothing ? FilterReply.DENY : FilterReply.NEUTRAL;
   }
 
   private static boolean isReset(ILoggingEvent event) {
     return event.getLoggerName().startsWith(CONNECTIONS)
         && RESET.matcher(event.getFormattedMessage()).matches();
+  }
+
+  private static boolean isUnheard(ILoggingEvent event) {
+    return event.getLoggerName().equals(CONSUMERS)
+        && event.getFormattedMessage().startsWith(UNREGISTERED);
   }
 
   private static boolean isOfUnsent(ILoggingEvent event, IThrowableProxy thrown) {

@@ -26,6 +26,9 @@ class BrokenConnectionsTest {
           io.vertx.core.net.impl.ConnectionBase | recvAddress(..) failed: No buffer space available | NEUTRAL
           io.vertx.core.net.impl.ConnectionBase | not an SSL/TLS record: 47 | NEUTRAL
           dev.flotilla.node.Node | Connection reset by peer | NEUTRAL
+          io.vertx.core.eventbus.impl.MessageConsumerImpl | Discarding message since the consumer is not registered. address: f.raft.2 | DENY
+          io.vertx.core.eventbus.impl.MessageConsumerImpl | Discarding message as more than 1000 buffered in paused consumer. address: f.raft.2 | NEUTRAL
+          dev.flotilla.node.Node | Discarding message since the consumer is not registered. address: f.raft.2 | NEUTRAL
           """)
   void leavesOut(String logger, String message, FilterReply expected) {
     LoggerContext context = new LoggerContext();
