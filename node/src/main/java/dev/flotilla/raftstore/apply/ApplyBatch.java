@@ -11,8 +11,8 @@ import dev.flotilla.proto.raft_cmdpb.RaftCmdResponse;
 import dev.flotilla.raftstore.AnswerBurst;
 import dev.flotilla.raftstore.Callback;
 import dev.flotilla.raftstore.Refusal;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +43,7 @@ final class ApplyBatch implements AutoCloseable {
   private final CoprocessorHost coprocessors;
   private final AnswerBurst answering;
   private final WriteBatch writes;
-  private final List<Answer> answers = new ArrayList<>();
+  private final Deque<Answer> answers = new ArrayDeque<>();
   private boolean mustSync;
 
   ApplyBatch(Engine engine, CoprocessorHost coprocessors, AnswerBurst answering) {
@@ -98,13 +98,14 @@ final class ApplyBatch implements AutoCloseable {
   }
 
   private void answer() {
-    for (Answer answer : answers) {
+    for (Answer answer = answers.peek(); answer != null; answer = answers.peek()) {
       RaftCmdResponse response = observed(answer);
+      // Before it is given, and not earlier: a fault must leave each with one answer.
+      answers.remove();
       if (answer.callback() != null) {
         answer.callback().done(response);
       }
     }
-    answers.clear();
   }
 
   private RaftCmdResponse observed(Answer answer) {

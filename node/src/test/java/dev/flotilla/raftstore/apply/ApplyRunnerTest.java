@@ -241,6 +241,49 @@ class ApplyRunnerTest {
     assertThat(rig.results).isEmpty();
   }
 
+  /** Also by who goes on after it for a while. */
+  @Test
+  void aFaultAmongTheAnswersLeavesEachWithOne() {
+    RecordingCallback first = new RecordingCallback();
+    RecordingCallback last = new RecordingCallback();
+    List<String> answers = new ArrayList<>();
+    Callback fails =
+        new Callback() {
+          @Override
+          public void done(RaftCmdResponse response) {
+            answers.add("done");
+            throw new IllegalStateException("cannot take it");
+          }
+
+          @Override
+          public void readable(ReadGrant grant) {
+            throw new AssertionError("not a read");
+          }
+
+          @Override
+          public void refused(Refusal refusal) {
+            answers.add("refused");
+          }
+        };
+    List<ApplyTask> tasks =
+        List.of(
+            ApplyRig.proposals(
+                List.of(
+                    new Proposal(6, 6, first),
+                    new Proposal(7, 6, fails),
+                    new Proposal(8, 6, last))),
+            ApplyRig.entries(
+                List.of(
+                    entry(6, 6, command(put("c", "1"))),
+                    entry(6, 7, command(put("c", "2"))),
+                    entry(6, 8, command(put("c", "3"))))));
+    assertThatThrownBy(() -> rig.runner.run(tasks)).hasMessage("cannot take it");
+    rig.runner.close();
+    assertThat(first.response().getResponsesCount()).isEqualTo(1);
+    assertThat(answers).containsExactly("done");
+    assertThat(last.refusal()).isInstanceOf(Refusal.Undetermined.class);
+  }
+
   @Test
   void whoIsAnsweredFindsTheWriteInTheEngine() {
     List<String> seen = new ArrayList<>();
