@@ -18,10 +18,10 @@ import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -51,8 +51,8 @@ public final class EventBusTransport implements Transport {
   /** Event loop. */
   private final Map<Long, MessageProducer<Buffer>> producers = new HashMap<>();
 
-  /** Event loop. */
-  private final Set<Long> unreached = new HashSet<>();
+  /** Stores to which a frame could not be written, and which have taken in none since. */
+  private final Set<Long> unreached = ConcurrentHashMap.newKeySet();
 
   /** Store loop: frames of the flush under way. Links write at no other time. */
   private List<Outgoing> outgoing = new ArrayList<>();
@@ -141,11 +141,11 @@ public final class EventBusTransport implements Transport {
     MessageProducer<Buffer> producer =
         producers.computeIfAbsent(storeId, id -> bus.sender(Addresses.raft(id)));
     Future.<Void>future(written -> producer.write(out.frame()).onComplete(written))
-        .onComplete(written -> onWritten(storeId), failure -> onUnwritten(storeId, failure))
+        .onFailure(failure -> onUnwritten(storeId, failure))
         .onComplete(out.written());
   }
 
-  private void onWritten(long storeId) {
+  private void onReached(long storeId) {
     if (!unreached.isEmpty() && unreached.remove(storeId)) {
       LOG.info("store {} is reached again", storeId);
     }
@@ -203,8 +203,8 @@ public final class EventBusTransport implements Transport {
   /** Store loop: the messages of {@code frame} have been stepped. */
   private void onTaken(Frame frame, int bytes) {
     StoreLink link = linkTo(frame.storeId());
-    if (frame.credit().sequence() > 0) {
-      link.onCredit(frame.credit());
+    if (frame.credit().sequence() > 0 && link.onCredit(frame.credit())) {
+      onReached(frame.storeId());
     }
     if (frame.sequence() > 0) {
       link.onTaken(new Frame.Credit(frame.session(), frame.sequence()), bytes);

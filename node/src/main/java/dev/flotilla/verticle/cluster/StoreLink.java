@@ -151,15 +151,22 @@ final class StoreLink {
         .onFailure(failure -> wire.later(() -> onLost(inSession, number)));
   }
 
-  /** How far the other side has taken in what was sent. */
-  void onCredit(Frame.Credit credit) {
+  /**
+   * How far the other side has taken in what was sent.
+   *
+   * @return whether that is further than it was
+   */
+  boolean onCredit(Frame.Credit credit) {
     if (credit.session() != session) {
-      return;
+      return false;
     }
     heardNanos = clock.nanos();
+    boolean further = false;
     while (!sent.isEmpty() && sent.peekFirst().sequence() <= credit.sequence()) {
       sentBytes -= sent.removeFirst().bytes();
+      further = true;
     }
+    return further;
   }
 
   private void onLost(long ofSession, long number) {
