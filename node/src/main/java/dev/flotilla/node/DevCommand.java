@@ -130,7 +130,7 @@ final class DevCommand implements Callable<Integer> {
           List.of("--join", others(node), "--set", "cluster.bootstrap=" + (node == 0)));
     }
     Process process =
-        new ProcessBuilder(SameJvm.command(List.of(), arguments))
+        new ProcessBuilder(SameJvm.command(List.of(DevParent.option()), arguments))
             .directory(new File(System.getProperty("user.dir")))
             .redirectErrorStream(true)
             .start();

@@ -32,12 +32,14 @@ final class NodeProcess {
   }
 
   /**
-   * Runs until a signal asks for the end.
+   * Runs until a signal, or the end of the {@code flotilla dev} that it belongs to, asks for the
+   * end.
    *
    * @return {@link Exit} status
    */
   int run() throws InterruptedException {
     StopSignals.onStop(stopAsked::countDown);
+    DevParent.onEnd(stopAsked::countDown);
     FaultHandler onFault = NodeProcess::onFault;
     Future<Node> started =
         Node.create(config, onFault)

@@ -25,6 +25,7 @@ class DevTest {
 
   @TempDir private Path folder;
   private NodeUnderTest dev;
+  private List<ProcessHandle> all = List.of();
 
   @BeforeEach
   void start() throws IOException {
@@ -40,11 +41,12 @@ class DevTest {
                 Integer.toString(freeBlock())));
     awaitLine("[1] data in");
     awaitLine("[2] data in");
+    all = nodes();
   }
 
   @AfterEach
   void end() {
-    nodes().forEach(ProcessHandle::destroyForcibly);
+    all.forEach(ProcessHandle::destroyForcibly);
     dev.close();
   }
 
@@ -83,7 +85,6 @@ class DevTest {
 
   @Test
   void theOthersGoOnWhenANodeEnds() throws Exception {
-    List<ProcessHandle> all = nodes();
     all.get(0).destroyForcibly();
     awaitLine("node ");
     assertThat(all.get(1).isAlive()).isTrue();
@@ -97,11 +98,18 @@ class DevTest {
 
   @Test
   void aSignalStopsAllAndIsNoFailure() throws Exception {
-    List<ProcessHandle> all = nodes();
     assertThat(all).hasSize(2);
     dev.terminate();
     assertThat(dev.exitStatus()).isZero();
     assertThat(all).noneMatch(ProcessHandle::isAlive);
     assertThat(dev.output()).noneMatch(line -> line.startsWith("node "));
+  }
+
+  /** Or they would hold their ports and folders against the next one. */
+  @Test
+  void theNodesStopWhenTheirParentIsKilled() {
+    assertThat(all).hasSize(2);
+    dev.kill();
+    await().atMost(PATIENCE).until(() -> all.stream().noneMatch(ProcessHandle::isAlive));
   }
 }
