@@ -92,6 +92,7 @@ public final class RegionSplits {
             reply.refused(refusal);
           }
         };
-    router.send(new Msg.SplitRegion(region.getId(), context.getRegionEpoch(), borders, callback));
+    router.send(
+        new Msg.SplitRegion(region.getId(), context.getRegionEpoch(), borders, true, callback));
   }
 }

@@ -138,9 +138,14 @@ public sealed interface Msg {
    *
    * @param epoch of the region that the key was chosen for
    * @param splitKeys user keys, ascending
+   * @param isOfClient and not the wish of the placement driver or of this node
    */
   record SplitRegion(
-      long regionId, RegionEpoch epoch, List<ByteString> splitKeys, @Nullable Callback callback)
+      long regionId,
+      RegionEpoch epoch,
+      List<ByteString> splitKeys,
+      boolean isOfClient,
+      @Nullable Callback callback)
       implements Msg {
     @Override
     public void dispatch(Handler handler) {

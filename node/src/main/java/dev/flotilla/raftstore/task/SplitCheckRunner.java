@@ -53,6 +53,7 @@ public final class SplitCheckRunner {
               region.getId(),
               region.getRegionEpoch(),
               List.of(ByteString.copyFrom(Keys.originKey(key))),
+              false,
               null));
     }
   }

@@ -49,6 +49,7 @@ public final class LeaderCommands {
               wish.getRegionId(),
               wish.getRegionEpoch(),
               wish.getSplitRegion().getKeysList(),
+              false,
               new LoggedOrder("split", wish.getRegionId(), true, refused, pace)));
       return;
     }

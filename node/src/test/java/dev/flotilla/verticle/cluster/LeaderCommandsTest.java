@@ -106,6 +106,20 @@ class LeaderCommandsTest {
     assertThat(told).as("what the driver is told").hasSize(4);
   }
 
+  /** Or a region could not be cut when it most needs it: while clients ask for too much. */
+  @Test
+  void nothingThatTheDriverOrdersIsRefusedAsAClientsWouldBe() {
+    List<Msg> sent = new ArrayList<>();
+    for (RegionHeartbeatResponse.Builder wish :
+        List.of(
+            wish().setSplitRegion(SplitRegion.getDefaultInstance()),
+            wish().setCheckConsistency(true),
+            wish().setTransferLeader(TransferLeader.getDefaultInstance()))) {
+      LeaderCommands.run(wish.build(), sent::add, told::add, pace);
+    }
+    assertThat(sent).hasSize(3).noneMatch(Msg::isOfClient);
+  }
+
   /** Or whoever gave it would wait for what does not come. */
   @Test
   void tellsWhateverRefusedAnOrderThatDoesNotComeAgain() {
