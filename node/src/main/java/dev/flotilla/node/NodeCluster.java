@@ -43,6 +43,9 @@ final class NodeCluster {
   private static final long MEMBERS_MILLIS = 2_000;
   private static final long UNKNOWN_MILLIS = 100;
 
+  /** So many of a region's reports can be lost, one after the other, only if nobody sends any. */
+  private static final int REPORTS_MISSED = 3;
+
   private final NodeConfig config;
   private final Optional<Credentials> credentials;
   private final ClusterStart start;
@@ -163,6 +166,7 @@ final class NodeCluster {
         new PlacementRules(
             config.placement().replicasMax(),
             config.placement().storeDownAfter().toNanos(),
+            REPORTS_MISSED * config.raftStore().regionHeartbeatTick().toNanos(),
             SharedSettings.of(config),
             config.raftStore().entryBytesMax() / 2);
     PdRuntime driver =

@@ -56,7 +56,7 @@ public final class PlacementDriver {
   private final PlacementRules rules;
   private final CommandSink commands;
   private final Admission admission;
-  private final RegionTree regions = new RegionTree();
+  private final RegionTree regions;
   private final StoreRecords storeRecords;
   private final SafePointRecords safePointRecords;
   private final OperatorConsole console;
@@ -95,6 +95,7 @@ public final class PlacementDriver {
     this.clock = clock;
     this.rules = rules;
     this.commands = commands;
+    this.regions = new RegionTree(clock);
     this.storeRecords = new StoreRecords(self.getId(), regions);
     this.admission = new Admission(clusterId, rules.sharedSettings(), storeRecords);
     this.safePointRecords = new SafePointRecords(clock);
@@ -236,7 +237,7 @@ public final class PlacementDriver {
 
   /** Gives all stores and how they are, by id. */
   public void storeStatuses(Answer<List<StoreStatus>> answer) {
-    whileActive(answer, driver -> answer.done(new StoreSurvey(driver, regions).statuses()));
+    whileActive(answer, driver -> answer.done(new StoreSurvey(driver, regions, rules).statuses()));
   }
 
   /** Forgets stores that are gone; gives their ids. */

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.flotilla.proto.metapb.Peer;
 import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.metapb.RegionEpoch;
+import dev.flotilla.raftstore.Clock;
 import dev.flotilla.raftstore.PlacementTask;
 import dev.flotilla.raftstore.Regions;
 import java.util.ArrayList;
@@ -34,6 +35,11 @@ public final class RegionTree {
   /** What leaders last said, for regions that are in the tree. */
   private final Map<Long, PlacementTask.Leads> reports = new HashMap<>();
 
+  /** When they said it. */
+  private final Map<Long, Long> heardNanos = new HashMap<>();
+
+  private final Clock clock;
+
   /** Replicas on each store, and led regions. */
   private final Map<Long, Integer> replicas = new HashMap<>();
 
@@ -48,11 +54,19 @@ public final class RegionTree {
   /** Start of the region that {@link #next} comes to next. */
   private ByteString cursor = ByteString.EMPTY;
 
+  /**
+   * @param clock by which leaders are silent
+   */
+  RegionTree(Clock clock) {
+    this.clock = clock;
+  }
+
   /** Forgets all that was heard. */
   void clear() {
     byStart.clear();
     byId.clear();
     reports.clear();
+    heardNanos.clear();
     replicas.clear();
     leaders.clear();
     seams = 0;
@@ -66,6 +80,7 @@ public final class RegionTree {
     Route route = byId.get(leads.region().getId());
     if (route != null && route.region().equals(leads.region()) && route.term() == leads.term()) {
       reports.put(leads.region().getId(), leads);
+      heardNanos.put(leads.region().getId(), clock.nanos());
     }
   }
 
@@ -94,6 +109,12 @@ public final class RegionTree {
   /** What the region's leader last said, or null. */
   PlacementTask.@Nullable Leads report(long regionId) {
     return reports.get(regionId);
+  }
+
+  /** Nanoseconds since the region's leader last said something; 0 when it never did. */
+  long silence(long regionId) {
+    Long heard = heardNanos.get(regionId);
+    return heard == null ? 0 : clock.nanos() - heard;
   }
 
   /** Replicas on a store. */
@@ -189,6 +210,7 @@ public final class RegionTree {
     }
     if (byId.remove(route.region().getId(), route)) {
       reports.remove(route.region().getId());
+      heardNanos.remove(route.region().getId());
       count(route, -1);
     }
   }

@@ -10,24 +10,49 @@ import dev.flotilla.raftstore.PlacementTask;
 import dev.flotilla.raftstore.Regions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** How stores are, for people. On the driver's thread. */
 final class StoreSurvey {
+  private static final String UNKNOWN_REGIONS =
+      "not all regions are known yet: some may have no leader";
+
   private final ActiveDriver driver;
   private final RegionTree regions;
+  private final PlacementRules rules;
 
-  StoreSurvey(ActiveDriver driver, RegionTree regions) {
+  StoreSurvey(ActiveDriver driver, RegionTree regions, PlacementRules rules) {
     this.driver = driver;
     this.regions = regions;
+    this.rules = rules;
   }
 
   /** All stores, by id. */
   List<StoreStatus> statuses() {
-    return driver.stores().all().stream().map(this::status).toList();
+    Map<Long, Long> leaderless = leaderless();
+    return driver.stores().all().stream()
+        .map(store -> status(store, leaderless.getOrDefault(store.getId(), 0L)))
+        .toList();
   }
 
-  private StoreStatus status(Store store) {
+  /** How many regions without a leader each store has a replica of. */
+  private Map<Long, Long> leaderless() {
+    Map<Long, Long> leaderless = new HashMap<>();
+    for (PlacementTask.Leads leads : regions.all()) {
+      if (!leads.region().getDisputed() && !hasLeader(leads)) {
+        leads
+            .region()
+            .getPeersList()
+            .forEach(peer -> leaderless.merge(peer.getStoreId(), 1L, Long::sum));
+      }
+    }
+    return leaderless;
+  }
+
+  private StoreStatus status(Store store, long leaderless) {
     long id = store.getId();
     long replicas = regions.replicasOn(id);
     RegionTree.Route system = regions.find(Regions.SYSTEM_REGION_ID);
@@ -39,7 +64,7 @@ final class StoreSurvey {
             .setStore(store)
             .setReplicas(replicas)
             .setLeaders(regions.leadersOn(id))
-            .setReason(reason(store));
+            .setReason(reason(store, leaderless));
     StoreStats said = driver.stores().stats(id);
     return said == null
         ? status.build()
@@ -50,11 +75,11 @@ final class StoreSurvey {
             .build();
   }
 
-  private String reason(Store store) {
+  private String reason(Store store, long leaderless) {
     if (store.getState() == StoreState.Tombstone) {
       return "";
     } else if (store.getState() == StoreState.Offline) {
-      return whyNotEmpty(store);
+      return whyNotEmpty(store, leaderless);
     } else if (store.getNewcomer()) {
       return "it was let in, but has not been heard of";
     }
@@ -63,6 +88,22 @@ final class StoreSurvey {
       Duration silence = Duration.ofNanos(stores.silence(store.getId()));
       return "it has not been heard of for " + silence.toSeconds() + " s";
     }
+    List<String> reasons = new ArrayList<>();
+    reasons.add(ofItself(store));
+    if (!regions.isComplete()) {
+      reasons.add(UNKNOWN_REGIONS);
+    }
+    reasons.add(withoutLeader(leaderless));
+    return reasons.stream().filter(reason -> !reason.isEmpty()).collect(Collectors.joining(", "));
+  }
+
+  private static String withoutLeader(long regions) {
+    return regions == 0 ? "" : "it has a replica of " + counted(regions) + " without a leader";
+  }
+
+  /** What is wrong with a store that talks, whatever regions it has. */
+  private String ofItself(Store store) {
+    Stores stores = driver.stores();
     return switch (stores.needOfSpace(store.getId())) {
       case 0 -> whoIsThereToo(store);
       case 1 ->
@@ -84,13 +125,12 @@ final class StoreSurvey {
   }
 
   /** Why a store that is to be empty will not be, as things are now. */
-  private String whyNotEmpty(Store store) {
+  private String whyNotEmpty(Store store, long leaderless) {
     if (!regions.isTiled()) {
-      return "not all regions are known yet: some may have no leader";
+      return UNKNOWN_REGIONS;
     }
     long stuck = 0;
     long disputed = 0;
-    long leaderless = 0;
     boolean isSystemStuck = false;
     for (PlacementTask.Leads leads : regions.all()) {
       if (Regions.peerOn(leads.region(), store.getId()) == null) {
@@ -98,9 +138,7 @@ final class StoreSurvey {
       }
       if (leads.region().getDisputed()) {
         disputed++;
-      } else if (!hasLeader(leads)) {
-        leaderless++;
-      } else if (driver.operators().isStuck(leads.region(), store.getId())) {
+      } else if (hasLeader(leads) && driver.operators().isStuck(leads.region(), store.getId())) {
         isSystemStuck |= Regions.isSystem(leads.region());
         stuck += Regions.isSystem(leads.region()) ? 0 : 1;
       }
@@ -120,14 +158,14 @@ final class StoreSurvey {
       reasons.add("it has a replica of " + counted(disputed) + " in dispute");
     }
     if (leaderless > 0) {
-      reasons.add("it has a replica of " + counted(leaderless) + " without a leader");
+      reasons.add(withoutLeader(leaderless));
     }
     return String.join(", ", reasons);
   }
 
   /**
-   * Whether the region is led, as far as is known: not from a store that is silent, nor without
-   * most of its voters. Such a region does nothing that it is told.
+   * Whether the region is led, as far as is known: by one who reports, not from a store that is
+   * silent, nor without most of its voters. Any other region does nothing that it is told.
    */
   private boolean hasLeader(PlacementTask.Leads leads) {
     int voters = 0;
@@ -138,7 +176,9 @@ final class StoreSurvey {
         heard += driver.stores().isConnected(peer.getStoreId()) ? 1 : 0;
       }
     }
-    return driver.stores().isConnected(leads.leader().getStoreId()) && heard > voters / 2;
+    return regions.silence(leads.region().getId()) < rules.leaderLostNanos()
+        && driver.stores().isConnected(leads.leader().getStoreId())
+        && heard > voters / 2;
   }
 
   private static String counted(long regions) {

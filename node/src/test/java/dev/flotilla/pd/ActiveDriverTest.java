@@ -50,8 +50,8 @@ class ActiveDriverTest {
         region,
         STOPPED,
         new Records(TERM, WATERMARK, 10_000, Map.of(), Map.of(), 0, Map.of()),
-        new RegionTree(),
-        new PlacementRules(3, 1, "", RECORD_BYTES_MAX),
+        new RegionTree(new StoppedClock(1, 1)),
+        new PlacementRules(3, 1, Long.MAX_VALUE, "", RECORD_BYTES_MAX),
         1,
         () -> deposed++);
   }
@@ -133,7 +133,7 @@ class ActiveDriverTest {
   @Test
   void aStateOfStoresThatIsNotKnownIsRefused() {
     driver.stores().put(Store.newBuilder().setId(2).build());
-    StoreRecords records = new StoreRecords(1, new RegionTree());
+    StoreRecords records = new StoreRecords(1, new RegionTree(new StoppedClock(1, 1)));
     records.setState(driver, 2, StoreState.UNRECOGNIZED, as("state"));
     assertThat(answers).containsExactly("state refused");
     assertThat(commands).isEmpty();
@@ -150,7 +150,7 @@ class ActiveDriverTest {
     driver.stores().put(store(count + 1, StoreState.Up));
     driver.stores().putIncarnation(7, count + 1L);
     List<Long> forgotten = new ArrayList<>();
-    new StoreRecords(count + 1, new RegionTree())
+    new StoreRecords(count + 1, new RegionTree(new StoppedClock(1, 1)))
         .removeTombstones(driver, Answer.of(forgotten::addAll, answers::add));
     int deletes = 0;
     while (!commands.isEmpty()) {
@@ -176,7 +176,8 @@ class ActiveDriverTest {
     for (long id = 1; id <= 20_000; id++) {
       driver.stores().put(store(id, StoreState.Tombstone));
     }
-    new StoreRecords(1, new RegionTree()).removeTombstones(driver, as("forget"));
+    new StoreRecords(1, new RegionTree(new StoppedClock(1, 1)))
+        .removeTombstones(driver, as("forget"));
     commands.remove().callback().done(RaftCmdResponse.getDefaultInstance());
     assertThat(answers).isEmpty();
     refuse();

@@ -32,7 +32,7 @@ class AdmissionTest {
 
   private final Queue<Msg.Command> commands = new ArrayDeque<>();
   private final SimEngine engine = SimEngine.kv();
-  private final RegionTree regions = new RegionTree();
+  private final RegionTree regions = new RegionTree(new StoppedClock(1, 1));
   private final Admission admission = new Admission(77, "", new StoreRecords(1, regions));
   private final ActiveDriver driver = driver();
   private final List<JoinResponse> answers = new ArrayList<>();
@@ -52,7 +52,7 @@ class AdmissionTest {
         new StoppedClock(1, 1),
         new Records(TERM, 1000, 10_000, Map.of(), Map.of(), 0, Map.of()),
         regions,
-        new PlacementRules(3, 1, "", RECORD_BYTES_MAX),
+        new PlacementRules(3, 1, Long.MAX_VALUE, "", RECORD_BYTES_MAX),
         1,
         () -> {});
   }

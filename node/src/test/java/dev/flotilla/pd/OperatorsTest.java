@@ -10,6 +10,7 @@ import dev.flotilla.proto.pdpb.RegionHeartbeatResponse;
 import dev.flotilla.proto.pdpb.StoreStats;
 import dev.flotilla.raftstore.PlacementTask;
 import dev.flotilla.raftstore.Regions;
+import dev.flotilla.raftstore.StoppedClock;
 import dev.flotilla.sim.SimClock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,7 +35,7 @@ class OperatorsTest {
 
   private final SimClock clock = new SimClock();
   private final Stores stores = new Stores(clock, Long.MAX_VALUE, Map.of(), Map.of());
-  private final RegionTree regions = new RegionTree();
+  private final RegionTree regions = new RegionTree(new StoppedClock(1, 1));
   private final Forecast forecast = new Forecast(regions);
   private final ReplicaChecker checker =
       new ReplicaChecker(stores, region -> 3, forecast::replicasOn);

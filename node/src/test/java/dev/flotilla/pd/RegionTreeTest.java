@@ -6,11 +6,12 @@ import com.google.protobuf.ByteString;
 import dev.flotilla.proto.metapb.Peer;
 import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.metapb.RegionEpoch;
+import dev.flotilla.raftstore.StoppedClock;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class RegionTreeTest {
-  private final RegionTree tree = new RegionTree();
+  private final RegionTree tree = new RegionTree(new StoppedClock(1, 1));
 
   private static ByteString utf8(String text) {
     return ByteString.copyFromUtf8(text);

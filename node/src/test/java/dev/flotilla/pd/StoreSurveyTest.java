@@ -22,34 +22,44 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/** Why store 4, which is to be empty, is not: its regions, however they are, are all told. */
+/** How stores are, and above all why store 4, which is to be empty, is not. */
 class StoreSurveyTest {
   private static final long TERM = 6;
   private static final long LEAVING = 4;
+  private static final Duration LEADER_LOST = Duration.ofMinutes(3);
+  private static final PlacementRules RULES =
+      new PlacementRules(3, Duration.ofHours(1).toNanos(), LEADER_LOST.toNanos(), "", 1 << 20);
   private static final ByteString RESERVED = ByteString.copyFrom(Keys.reserved());
 
   private final AtomicLong nanos = new AtomicLong();
-  private final RegionTree regions = new RegionTree();
+  private final Clock clock =
+      new Clock() {
+        @Override
+        public long nanos() {
+          return nanos.get();
+        }
+
+        @Override
+        public long unixMillis() {
+          return 1;
+        }
+      };
+  private final RegionTree regions = new RegionTree(clock);
   private final ActiveDriver driver = driver();
 
   private ActiveDriver driver() {
     Map<Long, Store> stores = new TreeMap<>();
     for (long id = 1; id <= 5; id++) {
       StoreState state = id == LEAVING ? StoreState.Offline : StoreState.Up;
-      stores.put(id, Store.newBuilder().setId(id).setState(state).build());
+      stores.put(
+          id,
+          Store.newBuilder()
+              .setId(id)
+              .setState(state)
+              .setAddress("127.0.0.%d:20160".formatted(id))
+              .setPeerAddress("127.0.0.%d:20170".formatted(id))
+              .build());
     }
-    Clock clock =
-        new Clock() {
-          @Override
-          public long nanos() {
-            return nanos.get();
-          }
-
-          @Override
-          public long unixMillis() {
-            return 1;
-          }
-        };
     SystemRegion region =
         new SystemRegion(
             msg -> true,
@@ -61,7 +71,7 @@ class StoreSurveyTest {
         clock,
         new Records(TERM, 1000, 10_000, stores, Map.of(), 0, Map.of()),
         regions,
-        new PlacementRules(3, Duration.ofHours(1).toNanos(), "", 1 << 20),
+        RULES,
         1,
         () -> {});
   }
@@ -95,7 +105,7 @@ class StoreSurveyTest {
   }
 
   private String reason(long store) {
-    return new StoreSurvey(driver, regions)
+    return new StoreSurvey(driver, regions, RULES)
         .statuses().stream()
             .filter(status -> status.getStore().getId() == store)
             .map(StoreStatus::getReason)
@@ -106,6 +116,7 @@ class StoreSurveyTest {
   /** As when the settings of another node were copied: clients find one of them only. */
   @Test
   void tellsOfStoresThatSayTheyAreAtOnePlace() {
+    know(Region.newBuilder().setId(4), 1, 1);
     String address = "127.0.0.1:20160";
     for (long id = 1; id <= 3; id++) {
       driver
@@ -152,5 +163,24 @@ class StoreSurveyTest {
   void tellsThatRegionsMayHaveNoLeaderWhileNobodySpeaksOfThem() {
     know(Region.newBuilder().setId(4).setStartKey(RESERVED), 1, 1);
     assertThat(reason()).isEqualTo("not all regions are known yet: some may have no leader");
+    assertThat(reason(1)).isEqualTo("not all regions are known yet: some may have no leader");
+  }
+
+  /** By whom to turn to nothing else shows it: all stores are there. */
+  @Test
+  void tellsOfRegionsOfWhichNobodySpeaksThoughAllTheirStoresDo() {
+    know(region(10, "", RESERVED), 2, 1, 2, LEAVING);
+    know(Region.newBuilder().setId(4).setStartKey(RESERVED), 1, 1, 2, 3);
+    nanos.addAndGet(LEADER_LOST.toNanos());
+    know(Region.newBuilder().setId(4).setStartKey(RESERVED), 1, 1, 2, 3);
+    hearOnly(1, 2, 3, LEAVING, 5);
+    String expected = "it has a replica of 1 region without a leader";
+    assertThat(reason()).isEqualTo(expected);
+    assertThat(reason(1)).isEqualTo(expected);
+    assertThat(reason(2)).isEqualTo(expected);
+    assertThat(reason(3)).isEmpty();
+    know(region(10, "", RESERVED), 2, 1, 2, LEAVING);
+    assertThat(reason()).isEmpty();
+    assertThat(reason(1)).isEmpty();
   }
 }

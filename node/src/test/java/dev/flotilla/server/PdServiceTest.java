@@ -61,7 +61,7 @@ class PdServiceTest {
               return true;
             },
             new StoppedClock(1, 1),
-            new PlacementRules(1, 1, "", 1 << 20),
+            new PlacementRules(1, 1, Long.MAX_VALUE, "", 1 << 20),
             (store, command) -> {});
     driver.onReport(leads(SYSTEM));
     for (int i = 0; i < REGIONS; i++) {

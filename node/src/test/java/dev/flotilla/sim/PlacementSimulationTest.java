@@ -715,7 +715,7 @@ class PlacementSimulationTest {
             store.router(),
             driverTasks::add,
             clock,
-            new PlacementRules(3, Long.MAX_VALUE, "", 1 << 20),
+            new PlacementRules(3, Long.MAX_VALUE, Long.MAX_VALUE, "", 1 << 20),
             (storeId, command) -> {});
   }
 

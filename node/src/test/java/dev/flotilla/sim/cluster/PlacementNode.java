@@ -68,7 +68,11 @@ final class PlacementNode {
             worker,
             machine.clock(),
             new PlacementRules(
-                3, world.knobs().placement().storeDownNanos(), SHARED_SETTINGS, 1 << 20),
+                3,
+                world.knobs().placement().storeDownNanos(),
+                Long.MAX_VALUE,
+                SHARED_SETTINGS,
+                1 << 20),
             this::command);
   }
 

@@ -77,7 +77,7 @@ class PlacementLinkTest {
           Store.newBuilder().setId(SELF).build(),
           store,
           new SystemClock(),
-          new PlacementRules(3, TimeUnit.MINUTES.toNanos(1), "", 1 << 20),
+          new PlacementRules(3, TimeUnit.MINUTES.toNanos(1), Long.MAX_VALUE, "", 1 << 20),
           (to, command) -> {},
           (where, fault) -> faults.add(fault));
 
