@@ -293,7 +293,9 @@ final class NodeCluster {
    * their way.
    */
   Future<Void> register(Store self) {
-    return new Registration(vertx, link(), SharedSettings.of(config), this::learnMembers).run(self);
+    return new Registration(
+            vertx, link(), SharedSettings.of(config), this::learnMembers, greeting::silent)
+        .run(self);
   }
 
   /** Hears and says no more. */

@@ -1,10 +1,13 @@
 package dev.flotilla.node;
 
+import dev.flotilla.config.HostPort;
 import dev.flotilla.proto.metapb.Store;
 import dev.flotilla.verticle.cluster.PlacementLink;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,17 +24,24 @@ final class Registration {
   private final PlacementLink link;
   private final String sharedSettings;
   private final Supplier<Future<?>> learnMembers;
+  private final Supplier<List<HostPort>> silent;
 
   /**
    * @param sharedSettings what this node has of the settings that all stores must share
    * @param learnMembers asks the driver for all stores
+   * @param silent tells which other nodes do not answer
    */
   Registration(
-      Vertx vertx, PlacementLink link, String sharedSettings, Supplier<Future<?>> learnMembers) {
+      Vertx vertx,
+      PlacementLink link,
+      String sharedSettings,
+      Supplier<Future<?>> learnMembers,
+      Supplier<List<HostPort>> silent) {
     this.vertx = vertx;
     this.link = link;
     this.sharedSettings = sharedSettings;
     this.learnMembers = learnMembers;
+    this.silent = silent;
   }
 
   /** Completes when clients that ask this node find their way. */
@@ -60,8 +70,17 @@ final class Registration {
         () -> attempt.get().<Void>mapEmpty(),
         (number, failure) -> {
           if (number % RETRIES_A_LINE == 0) {
-            LOG.info("waiting for {}: {}", awaited, failure.getMessage());
+            LOG.info("waiting for {}: {}{}", awaited, failure.getMessage(), unheard());
           }
         });
+  }
+
+  /** Without them the driver may be out of reach, or nobody be it. */
+  private String unheard() {
+    List<HostPort> nodes = silent.get();
+    return nodes.isEmpty()
+        ? ""
+        : "; no answer from "
+            + nodes.stream().map(HostPort::toString).collect(Collectors.joining(", "));
   }
 }

@@ -51,6 +51,10 @@ public final class Greeting {
   private final AtomicBoolean toldGone = new AtomicBoolean();
   private final List<MessageConsumer<Buffer>> consumers = new ArrayList<>();
   private final Set<HostPort> strangers = ConcurrentHashMap.newKeySet();
+
+  /** Those who did not answer when they were last greeted. */
+  private final Set<HostPort> silent = ConcurrentHashMap.newKeySet();
+
   private volatile @Nullable Identity identity;
 
   /**
@@ -184,12 +188,25 @@ public final class Greeting {
 
   /** Greets all other nodes; those that do not answer are greeted again the next time. */
   public void greetAll() {
-    for (HostPort other : members.others()) {
+    List<HostPort> others = members.others();
+    silent.retainAll(Set.copyOf(others));
+    for (HostPort other : others) {
       answer(other, greeting())
           .onComplete(
-              answer -> onAnswer(other, answer),
-              failure -> LOG.debug("{} does not answer: {}", other, failure.getMessage()));
+              answer -> {
+                silent.remove(other);
+                onAnswer(other, answer);
+              },
+              failure -> {
+                silent.add(other);
+                LOG.debug("{} does not answer: {}", other, failure.getMessage());
+              });
     }
+  }
+
+  /** Nodes of which this one has heard, and that did not answer its last greeting. Any thread. */
+  public List<HostPort> silent() {
+    return members.others().stream().filter(silent::contains).toList();
   }
 
   private void onAnswer(HostPort from, Answer said) {
