@@ -44,12 +44,11 @@ final class CallGuard {
         throw new Refusal.Rejected(
             owner.pluginId, rejected.code(), rejected.reason(), rejected.retryAfterMillis());
       } catch (Throwable failure) {
-        failed(hook, context, owner, failure);
+        Refusal.Rejected refusal = failed(hook, context, owner, failure);
         edits.drop();
         context.restoreBypassed(bypassed);
         if (owner.onError == OnError.FAIL_CLOSED && !edits.isUpkeep()) {
-          throw new Refusal.Rejected(
-              owner.pluginId, RejectedException.Code.UNAVAILABLE, reasonOf(hook, failure), 0);
+          throw refusal;
         }
       }
     }
@@ -90,7 +89,8 @@ final class CallGuard {
     }
   }
 
-  private static void failed(
+  /** Counts and logs a failure; returns what a client is told who waits for it. */
+  static Refusal.Rejected failed(
       Hook hook, CallContext context, Registration owner, Throwable failure) {
     Thrown.rethrowFatal(failure);
     long count = owner.counters.failures.incrementAndGet();
@@ -107,6 +107,8 @@ final class CallGuard {
           context.regionId(),
           count);
     }
+    return new Refusal.Rejected(
+        owner.pluginId, RejectedException.Code.UNAVAILABLE, reasonOf(hook, failure), 0);
   }
 
   /** What the client is told; the plugin's own words may not be for clients and are logged. */

@@ -1,6 +1,7 @@
 package dev.flotilla.coprocessor;
 
 import dev.flotilla.coprocessor.api.AdminObserver;
+import dev.flotilla.coprocessor.api.Endpoint;
 import dev.flotilla.coprocessor.api.QueryObserver;
 import dev.flotilla.coprocessor.api.ReadObserver;
 import dev.flotilla.coprocessor.api.RoleObserver;
@@ -10,6 +11,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who is called at which hook, in order. Another set of plugins is another chain: a call runs
@@ -31,6 +33,7 @@ public final class Chain {
   final List<Link<ReadObserver>> postRead;
   final List<Link<RoleObserver>> onRoleChange;
   final List<Link<RoleObserver>> onAppliedCurrentTerm;
+  private final List<Link<Endpoint>> endpoints;
 
   /** The hooks that somebody observes: one test of a bit for the common "nobody". */
   private final EnumSet<Hook> observed = EnumSet.noneOf(Hook.class);
@@ -64,6 +67,7 @@ public final class Chain {
     this.postRead = links(byHook, Hook.POST_READ, ReadObserver.class);
     this.onRoleChange = links(byHook, Hook.ON_ROLE_CHANGE, RoleObserver.class);
     this.onAppliedCurrentTerm = links(byHook, Hook.ON_APPLIED_CURRENT_TERM, RoleObserver.class);
+    this.endpoints = links(byHook, Hook.QUERY, Endpoint.class);
   }
 
   /** A chain of the built-in observers and {@code plugins}, in the order of their priorities. */
@@ -81,6 +85,16 @@ public final class Chain {
 
   boolean observes(Hook hook) {
     return observed.contains(hook);
+  }
+
+  /** The endpoint of a plugin, which has one at most; null when it has none. */
+  @Nullable Link<Endpoint> endpoint(String pluginId) {
+    for (Link<Endpoint> link : endpoints) {
+      if (link.owner().pluginId.equals(pluginId)) {
+        return link;
+      }
+    }
+    return null;
   }
 
   /**

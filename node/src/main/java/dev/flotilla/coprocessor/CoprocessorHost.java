@@ -1,5 +1,6 @@
 package dev.flotilla.coprocessor;
 
+import com.google.protobuf.ByteString;
 import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.raft_cmdpb.AdminRequest;
 import dev.flotilla.proto.raft_cmdpb.RaftCmdRequest;
@@ -193,6 +194,22 @@ public final class CoprocessorHost {
     Chain current = enter();
     try {
       return ReadCalls.after(current, region, term, call, found);
+    } finally {
+      current.leave();
+    }
+  }
+
+  /**
+   * Has an endpoint answer a client. Any read thread.
+   *
+   * @param data of the region, open for the time of the call
+   * @return what to tell the client
+   * @throws Refusal.Rejected when there is no such endpoint, or it refused or failed
+   */
+  public ByteString query(Region region, long term, EndpointQuery query, EndpointData data) {
+    Chain current = enter();
+    try {
+      return EndpointCalls.query(current, region, term, query, data);
     } finally {
       current.leave();
     }

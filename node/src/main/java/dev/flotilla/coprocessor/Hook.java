@@ -2,6 +2,7 @@ package dev.flotilla.coprocessor;
 
 import dev.flotilla.coprocessor.api.AdminObserver;
 import dev.flotilla.coprocessor.api.Coprocessor;
+import dev.flotilla.coprocessor.api.Endpoint;
 import dev.flotilla.coprocessor.api.QueryObserver;
 import dev.flotilla.coprocessor.api.ReadObserver;
 import dev.flotilla.coprocessor.api.RoleObserver;
@@ -21,7 +22,8 @@ public enum Hook {
   PRE_READ(ReadObserver.class, "preRead"),
   POST_READ(ReadObserver.class, "postRead"),
   ON_ROLE_CHANGE(RoleObserver.class, "onRoleChange"),
-  ON_APPLIED_CURRENT_TERM(RoleObserver.class, "onAppliedCurrentTerm");
+  ON_APPLIED_CURRENT_TERM(RoleObserver.class, "onAppliedCurrentTerm"),
+  QUERY(Endpoint.class, "query");
 
   private final Class<? extends Coprocessor> type;
   private final String method;

@@ -25,7 +25,12 @@ final class AnswerSize {
    * @throws Refusal.Invalid when it is too much
    */
   void add(ReadPair pair) {
-    bytes += PAIR_BYTES + pair.key().size() + (pair.value() == null ? 0 : pair.value().size());
+    add(PAIR_BYTES + pair.key().size() + (pair.value() == null ? 0 : pair.value().size()));
+  }
+
+  /** Takes so many bytes, as {@link #add(ReadPair)} does. */
+  void add(long more) {
+    bytes += more;
     if (bytes > bytesMax) {
       throw new Refusal.Invalid(
           "the answer would be larger than " + bytesMax + " bytes: ask for less at a time");

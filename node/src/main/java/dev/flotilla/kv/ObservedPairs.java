@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.flotilla.coprocessor.CoprocessorHost;
 import dev.flotilla.coprocessor.ReadCall;
 import dev.flotilla.coprocessor.ReadPair;
+import dev.flotilla.raftstore.Regions;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +68,16 @@ final class ObservedPairs implements Pairs {
         return answer;
       }
       page = behind(page, found.get(found.size() - 1).key(), Math.min(left, pageMax));
+      if (!page.reverse() && isAtEnd(page.start())) {
+        return answer;
+      }
     }
+  }
+
+  /** What follows the last key may be another region's. */
+  private boolean isAtEnd(ByteString start) {
+    ByteString end = snapshot.region().getEndKey();
+    return !end.isEmpty() && Regions.compare(start, end) >= 0;
   }
 
   private static ReadCall.Scan behind(ReadCall.Scan page, ByteString last, int limit) {

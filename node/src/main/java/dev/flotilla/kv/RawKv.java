@@ -1,5 +1,6 @@
 package dev.flotilla.kv;
 
+import com.google.protobuf.ByteString;
 import dev.flotilla.coprocessor.CoprocessorHost;
 import dev.flotilla.proto.kvrpcpb.Context;
 import dev.flotilla.proto.kvrpcpb.RawBatchDeleteRequest;
@@ -14,6 +15,8 @@ import dev.flotilla.proto.kvrpcpb.RawCASRequest;
 import dev.flotilla.proto.kvrpcpb.RawCASResponse;
 import dev.flotilla.proto.kvrpcpb.RawChecksumRequest;
 import dev.flotilla.proto.kvrpcpb.RawChecksumResponse;
+import dev.flotilla.proto.kvrpcpb.RawCoprocessorRequest;
+import dev.flotilla.proto.kvrpcpb.RawCoprocessorResponse;
 import dev.flotilla.proto.kvrpcpb.RawDeleteRangeRequest;
 import dev.flotilla.proto.kvrpcpb.RawDeleteRangeResponse;
 import dev.flotilla.proto.kvrpcpb.RawDeleteRequest;
@@ -96,6 +99,23 @@ public final class RawKv {
 
   public void checksum(RawChecksumRequest request, Reply<RawChecksumResponse> reply) {
     read(request.getContext(), reply, snapshot -> RawReads.checksum(request, snapshot));
+  }
+
+  /** Has a plugin answer. */
+  public void coprocessor(RawCoprocessorRequest request, Reply<RawCoprocessorResponse> reply) {
+    read(request.getContext(), reply, snapshot -> answer(request, snapshot));
+  }
+
+  private RawCoprocessorResponse answer(RawCoprocessorRequest request, RegionSnapshot snapshot) {
+    Pairs observed = coprocessors.observesReads() ? pairs(snapshot) : null;
+    ByteString answer =
+        coprocessors.query(
+            snapshot.region(),
+            snapshot.term(),
+            EndpointReads.query(request, snapshot.region()),
+            new EndpointReads(snapshot, observed, request.getCoprName(), clock));
+    new AnswerSize(answerBytesMax).add(answer.size());
+    return RawCoprocessorResponse.newBuilder().setData(answer).build();
   }
 
   public void put(RawPutRequest request, Reply<RawPutResponse> reply) {

@@ -55,6 +55,11 @@ final class BatchKinds {
         methods.rawDeleteRange,
         Request::getRawDeleteRange,
         Response.Builder::setRawDeleteRange);
+    add(
+        CmdCase.RAWCOPROCESSOR,
+        methods.rawCoprocessor,
+        Request::getRawCoprocessor,
+        Response.Builder::setRawCoprocessor);
     kinds.put(
         CmdCase.RAWBATCHGET,
         new Kind<>(

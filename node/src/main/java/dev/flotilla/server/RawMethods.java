@@ -14,6 +14,8 @@ import dev.flotilla.proto.kvrpcpb.RawCASRequest;
 import dev.flotilla.proto.kvrpcpb.RawCASResponse;
 import dev.flotilla.proto.kvrpcpb.RawChecksumRequest;
 import dev.flotilla.proto.kvrpcpb.RawChecksumResponse;
+import dev.flotilla.proto.kvrpcpb.RawCoprocessorRequest;
+import dev.flotilla.proto.kvrpcpb.RawCoprocessorResponse;
 import dev.flotilla.proto.kvrpcpb.RawDeleteRangeRequest;
 import dev.flotilla.proto.kvrpcpb.RawDeleteRangeResponse;
 import dev.flotilla.proto.kvrpcpb.RawDeleteRequest;
@@ -37,6 +39,7 @@ final class RawMethods {
   final RawMethod<RawBatchScanRequest, RawBatchScanResponse> rawBatchScan;
   final RawMethod<RawGetKeyTTLRequest, RawGetKeyTTLResponse> rawGetKeyTTL;
   final RawMethod<RawChecksumRequest, RawChecksumResponse> rawChecksum;
+  final RawMethod<RawCoprocessorRequest, RawCoprocessorResponse> rawCoprocessor;
   final RawMethod<RawPutRequest, RawPutResponse> rawPut;
   final RawMethod<RawBatchPutRequest, RawBatchPutResponse> rawBatchPut;
   final RawMethod<RawDeleteRequest, RawDeleteResponse> rawDelete;
@@ -87,6 +90,13 @@ final class RawMethods {
             kv::checksum,
             error -> RawChecksumResponse.newBuilder().setRegionError(error).build(),
             text -> RawChecksumResponse.newBuilder().setError(text).build());
+    rawCoprocessor =
+        new RawMethod<>(
+            TikvGrpcService.RawCoprocessor,
+            RawCoprocessorRequest::getContext,
+            kv::coprocessor,
+            error -> RawCoprocessorResponse.newBuilder().setRegionError(error).build(),
+            text -> RawCoprocessorResponse.newBuilder().setError(text).build());
     rawPut =
         new RawMethod<>(
             TikvGrpcService.RawPut,
@@ -139,6 +149,7 @@ final class RawMethods {
         rawBatchScan,
         rawGetKeyTTL,
         rawChecksum,
+        rawCoprocessor,
         rawPut,
         rawBatchPut,
         rawDelete,

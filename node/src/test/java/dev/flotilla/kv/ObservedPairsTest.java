@@ -24,6 +24,7 @@ import dev.flotilla.engine.WriteBatch;
 import dev.flotilla.engine.sim.SimEngine;
 import dev.flotilla.proto.kvrpcpb.RawGetKeyTTLRequest;
 import dev.flotilla.proto.kvrpcpb.RawGetKeyTTLResponse;
+import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.raftstore.ReadGrant;
 import dev.flotilla.raftstore.Refusal;
 import dev.flotilla.raftstore.SharedSnapshot;
@@ -103,6 +104,16 @@ class ObservedPairsTest {
     assertThat(scan(2, 100)).containsExactly("b", "c");
   }
 
+  /** There is no key between its last one and its end. */
+  @Test
+  void aPageMayEndWhereTheRegionEnds() {
+    put("b", "v", ValueCodec.NEVER);
+    put("c", "v", ValueCodec.NEVER);
+    Region region = REGION.toBuilder().setEndKey(text("c\0")).build();
+    ReadCall.Scan call = new ReadCall.Scan("", text("b"), ByteString.EMPTY, 9, false, false);
+    assertThat(pairs(snapshot(region), new Paging(1)).scan(call)).hasSize(2);
+  }
+
   private void put(String key, String value, long expiryMillis) {
     try (WriteBatch batch = engine.newBatch()) {
       batch.put(
@@ -114,8 +125,12 @@ class ObservedPairsTest {
   }
 
   private RegionSnapshot snapshot() {
+    return snapshot(REGION);
+  }
+
+  private RegionSnapshot snapshot(Region region) {
     return new RegionSnapshot(
-        new ReadGrant(new SharedSnapshot(engine.snapshot()), REGION, 6, 0), NOW);
+        new ReadGrant(new SharedSnapshot(engine.snapshot()), region, 6, 0), NOW);
   }
 
   private static ObservedPairs pairs(RegionSnapshot snapshot, ReadObserver observer) {

@@ -8,8 +8,11 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import com.google.protobuf.ByteString;
 import dev.flotilla.coprocessor.pf4j.PluginJars;
+import dev.flotilla.proto.kvrpcpb.KeyRange;
 import dev.flotilla.proto.kvrpcpb.RawCASRequest;
 import dev.flotilla.proto.kvrpcpb.RawCASResponse;
+import dev.flotilla.proto.kvrpcpb.RawCoprocessorRequest;
+import dev.flotilla.proto.kvrpcpb.RawCoprocessorResponse;
 import dev.flotilla.proto.kvrpcpb.RawGetRequest;
 import dev.flotilla.proto.kvrpcpb.RawGetResponse;
 import dev.flotilla.proto.kvrpcpb.RawPutRequest;
@@ -123,6 +126,73 @@ class PluginEndToEndTest {
       assertThat(get(node, "greeting")).isEqualTo("hello");
       assertThat(put(node, "forbidden/1", "v").getError()).isEmpty();
       assertThat(swapFails(node, "greeting").getPreviousValue()).isEqualTo(utf8("hello"));
+    }
+  }
+
+  private static final String COUNT =
+      """
+      @Override public Bytes query(
+          ObserverContext context, java.util.List<KeyRange> ranges, Bytes request,
+          RegionReader reader) throws RejectedException {
+        switch (request.toUtf8()) {
+          case "deny" -> throw new RejectedException(RejectedException.Code.DENIED, "not for you");
+          case "fail" -> throw new IllegalStateException("told to fail");
+          default -> {}
+        }
+        StringBuilder seen = new StringBuilder();
+        for (KeyRange range : ranges) {
+          reader.scan(range, (key, value) -> {
+            seen.append(key.toUtf8()).append('=').append(value.toUtf8()).append(' ');
+            return true;
+          });
+          seen.append("and ").append(reader.get(range.start()) != null).append(' ');
+        }
+        return Bytes.utf8(request.toUtf8() + ": " + seen);
+      }
+      """;
+
+  private static RawCoprocessorRequest question(String plugin, String versions, String data) {
+    return RawCoprocessorRequest.newBuilder()
+        .setContext(RunningNode.context())
+        .setCoprName(plugin)
+        .setCoprVersionReq(versions)
+        .addRanges(KeyRange.newBuilder().setStartKey(utf8("b")).setEndKey(utf8("d")))
+        .addRanges(KeyRange.newBuilder().setStartKey(utf8("x")))
+        .setData(utf8(data))
+        .build();
+  }
+
+  private static RawCoprocessorResponse ask(RunningNode node, RawCoprocessorRequest question)
+      throws Exception {
+    return node.call(TikvGrpcClient.RawCoprocessor, question);
+  }
+
+  /** By TiKV's call for it, which clients of TiKV for Rust and Go make. */
+  @Test
+  void anEndpointAnswersFromTheData() throws Exception {
+    plug("count", "Count", "@@ implements Endpoint", COUNT);
+    try (RunningNode node = start()) {
+      for (String key : List.of("a", "b", "c", "d", "x", "y")) {
+        put(node, key, key + key);
+      }
+      assertThat(ask(node, question("count", "1.0", "hello")).getData().toStringUtf8())
+          .isEqualTo("hello: b=bb c=cc and true x=xx y=yy and true ");
+      assertThat(ask(node, question("count", "^2.0", "")).getError())
+          .isEqualTo("rejected by count (INVALID): is of version 1.0.0, not of ^2.0");
+      assertThat(ask(node, question("sum", "*", "")).getError())
+          .isEqualTo("rejected by sum (INVALID): no plugin of this name answers queries");
+      assertThat(ask(node, question("count", "", "deny")).getError())
+          .isEqualTo("rejected by count (DENIED): not for you");
+      assertThat(ask(node, question("count", "", "fail")).getError())
+          .isEqualTo("rejected by count (UNAVAILABLE): failed in query: IllegalStateException");
+
+      assertThat(run("ctl", "--pd", node.address().toString(), "region", "split", "2", "m").exit())
+          .isZero();
+      RawCoprocessorResponse stale = ask(node, question("count", "", ""));
+      assertThat(stale.getRegionError().hasEpochNotMatch()).isTrue();
+      assertThat(node.metrics().lines())
+          .contains(
+              "flotilla_coprocessor_failures_total{class=\"plugin.Count\",plugin=\"count\"} 1.0");
     }
   }
 

@@ -68,6 +68,9 @@ final class LoadedPlugin implements AutoCloseable {
       Class<? extends Coprocessor> type = type(loader, name);
       observers.put(type, hooks(type));
     }
+    if (observers.values().stream().filter(hooks -> hooks.contains(Hook.QUERY)).count() > 1) {
+      throw new PluginFailure("more than one class is an endpoint; clients call the plugin's id");
+    }
     return observers;
   }
 

@@ -1,0 +1,47 @@
+package dev.flotilla.coprocessor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.flotilla.raftstore.Refusal;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Ranges of versions, by Cargo's rules. */
+class EndpointVersionsTest {
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "NONE",
+      value = {
+        "1.2.3 | ''            | NONE",
+        "1.2.3 | *             | NONE",
+        "1.2.3 | 1.2.3         | NONE",
+        "1.9.0 | 1.2.3         | NONE",
+        "1.9.0 | 1.2           | NONE",
+        "1.9.0 | 1             | NONE",
+        "2.0.0 | 1.2.3         | is of version 2.0.0, not of 1.2.3",
+        "1.2.2 | 1.2.3         | is of version 1.2.2, not of 1.2.3",
+        "0.2.0 | 0.1.5         | is of version 0.2.0, not of 0.1.5",
+        "0.1.9 | ^0.1.5        | NONE",
+        "1.2.9 | ~1.2.3        | NONE",
+        "1.3.0 | ~1.2.3        | is of version 1.3.0, not of ~1.2.3",
+        "1.2.3 | =1.2.3        | NONE",
+        "1.2.4 | =1.2.3        | is of version 1.2.4, not of =1.2.3",
+        "1.5.0 | '>=1.2, <1.6' | NONE",
+        "1.6.0 | '>=1.2, <1.6' | 'is of version 1.6.0, not of >=1.2, <1.6'",
+        "1.6.0 | 1.*           | NONE",
+        "1.0.0-SNAPSHOT | *    | NONE",
+        "1.0.0 | sometime      | cannot tell whether version 1.0.0 is of sometime",
+        "1.0.0 | '1.0,'        | 'cannot tell whether version 1.0.0 is of 1.0,'",
+        "new   | 1             | cannot tell whether version new is of 1",
+      })
+  void areRead(String version, String wanted, String refusal) {
+    String told = null;
+    try {
+      EndpointVersions.check("p", version, wanted);
+    } catch (Refusal.Rejected refused) {
+      told = refused.reason;
+    }
+    assertThat(told).isEqualTo(refusal);
+  }
+}
