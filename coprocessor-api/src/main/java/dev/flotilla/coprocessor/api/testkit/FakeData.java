@@ -23,7 +23,7 @@ final class FakeData {
       switch (request.kind()) {
         case PUT -> values.put(request.key(), request.value());
         case DELETE -> values.remove(request.key());
-        case DELETE_RANGE -> range(request).clear();
+        case DELETE_RANGE -> range(request.key(), request.endKey()).clear();
         case COMPARE_AND_SWAP -> {
           answer = values.get(request.key());
           success = answer == null ? request.expectedAbsent() : answer.equals(request.expected());
@@ -50,7 +50,7 @@ final class FakeData {
           found.add(values.get(request.key()));
         }
         case SCAN ->
-            range(request).entrySet().stream()
+            range(request.key(), request.endKey()).entrySet().stream()
                 .limit(request.limit())
                 .forEach(
                     pair -> {
@@ -63,9 +63,12 @@ final class FakeData {
     return new FakeResult(keys, found, List.of());
   }
 
-  private Map<Bytes, Bytes> range(FakeRequest request) {
-    return request.endKey().isEmpty()
-        ? values.tailMap(request.key(), true)
-        : values.subMap(request.key(), true, request.endKey(), false);
+  @Nullable Bytes get(Bytes key) {
+    return values.get(key);
+  }
+
+  /** What lies from {@code start} on and, if {@code end} is not empty, before that. */
+  Map<Bytes, Bytes> range(Bytes start, Bytes end) {
+    return end.isEmpty() ? values.tailMap(start, true) : values.subMap(start, true, end, false);
   }
 }

@@ -4,6 +4,8 @@ import dev.flotilla.coprocessor.api.AdminObserver;
 import dev.flotilla.coprocessor.api.Bytes;
 import dev.flotilla.coprocessor.api.Coprocessor;
 import dev.flotilla.coprocessor.api.CoprocessorConfig;
+import dev.flotilla.coprocessor.api.Endpoint;
+import dev.flotilla.coprocessor.api.KeyRange;
 import dev.flotilla.coprocessor.api.QueryObserver;
 import dev.flotilla.coprocessor.api.ReadObserver;
 import dev.flotilla.coprocessor.api.RegionView;
@@ -154,6 +156,23 @@ public final class FakeHost implements AutoCloseable {
         },
         context,
         batch);
+  }
+
+  /** Has the plugin answer from what has been applied so far; value: its answer. */
+  public Outcome query(Bytes request, KeyRange... ranges) {
+    if (!(observer instanceof Endpoint endpoint)) {
+      throw new IllegalStateException(observer.getClass() + " is no endpoint");
+    }
+    FakeContext context = context(0);
+    FakeReader reader = new FakeReader(data, region);
+    return run(
+        request,
+        () -> {
+          Bytes answer = endpoint.query(context, List.of(ranges), request, reader);
+          return new Outcome(request, List.of(), List.of(answer), false, null, null);
+        },
+        context,
+        reader);
   }
 
   /** Tells the plugin that the replica took another role, at a new term. */

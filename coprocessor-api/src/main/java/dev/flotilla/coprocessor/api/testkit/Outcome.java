@@ -43,6 +43,15 @@ public record Outcome(
     return this;
   }
 
+  /** Fails unless this is the answer to a query. */
+  public void assertAnswered(String answer) {
+    assertAccepted();
+    if (!values.equals(List.of(Bytes.utf8(answer)))) {
+      throw new AssertionError(
+          asked + " should be answered with " + answer + ", but was " + describe());
+    }
+  }
+
   /** Fails unless the command went through as it was asked. */
   public void assertUnaltered() {
     assertAccepted();
