@@ -100,13 +100,18 @@ public final class RegionStates {
 
   /**
    * Puts a region whose snapshot was accepted and is to be installed. The log's position goes along
-   * for {@code StoreRecovery}: a crash may come before it is in the raft engine.
+   * for {@code StoreRecovery}: a crash may come before it is in the raft engine, and before what
+   * has come behind the snapshot is, of which some may be committed already.
    */
   public static void putAccepted(
       WriteBatch kv, Region region, RaftApplyState applyState, RaftLocalState raftState) {
     putRegionState(kv, region, PeerState.Applying);
     kv.put(Cf.RAFT, Keys.applyStateKey(region.getId()), applyState.toByteArray());
-    kv.put(Cf.RAFT, Keys.snapshotRaftStateKey(region.getId()), raftState.toByteArray());
+    RaftLocalState.Builder alone = raftState.toBuilder();
+    alone
+        .getHardStateBuilder()
+        .setCommit(Math.min(raftState.getHardState().getCommit(), raftState.getLastIndex()));
+    kv.put(Cf.RAFT, Keys.snapshotRaftStateKey(region.getId()), alone.build().toByteArray());
   }
 
   /** Puts a region whose snapshot is installed. */

@@ -17,15 +17,22 @@ import dev.flotilla.proto.metapb.PeerRole;
 import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.raft_serverpb.RaftApplyState;
 import dev.flotilla.proto.raft_serverpb.RaftLocalState;
+import dev.flotilla.proto.raft_serverpb.RaftSnapshotData;
 import dev.flotilla.proto.raft_serverpb.RaftTruncatedState;
 import dev.flotilla.raft.ConfState;
 import dev.flotilla.raft.Entry;
 import dev.flotilla.raft.EntryBuffer;
+import dev.flotilla.raft.EntryList;
 import dev.flotilla.raft.IdSet;
+import dev.flotilla.raft.Message;
+import dev.flotilla.raft.MsgType;
 import dev.flotilla.raft.Payload;
 import dev.flotilla.raft.RaftStorage;
 import dev.flotilla.raft.RaftStorage.Fetch;
+import dev.flotilla.raft.Snapshot;
+import dev.flotilla.raft.SnapshotMeta;
 import dev.flotilla.raftstore.RaftCommands;
+import dev.flotilla.raftstore.RegionMembers;
 import dev.flotilla.raftstore.wire.EntryCodec;
 import dev.flotilla.raftstore.wire.RegionStates;
 import java.util.ArrayList;
@@ -391,5 +398,54 @@ class PeerStorageTest {
     PeerStorage storage = load();
     assertThat(storage.appliedIndex()).isEqualTo(5);
     assertThat(fetch(storage, 6, 11, Long.MAX_VALUE)).containsExactlyElementsOf(range(6, 11));
+  }
+
+  /**
+   * An entry that came behind a snapshot may be known to be committed, and may not reach the disk
+   * with it: the kv engine is written first.
+   */
+  @Test
+  void whatIsKeptWithASnapshotCommitsNothingBehindIt() {
+    StoredRaft follower = follower();
+    RaftSnapshotData data = RaftSnapshotData.newBuilder().setRegion(REGION).build();
+    follower
+        .raft()
+        .step(
+            Message.builder(MsgType.SNAPSHOT)
+                .from(OTHER)
+                .to(RaftCommands.PEER_ID)
+                .term(6)
+                .snapshot(
+                    new Snapshot(
+                        new SnapshotMeta(20, 6, RegionMembers.confState(REGION)),
+                        Payload.of(data.toByteArray())))
+                .build());
+    follower
+        .raft()
+        .step(
+            Message.builder(MsgType.APPEND)
+                .from(OTHER)
+                .to(RaftCommands.PEER_ID)
+                .term(6)
+                .logTerm(6)
+                .index(20)
+                .commit(21)
+                .entries(EntryList.of(entries(6, 21, 21)))
+                .build());
+    try (WriteBatch first = kv.newBatch();
+        WriteBatch second = raft.newBatch()) {
+      follower.storage().persist(follower.raft().ready(), first, second);
+      kv.write(first, true);
+    }
+    try (WriteBatch recovered = raft.newBatch()) {
+      RegionStates.putRaftState(
+          recovered,
+          REGION.getId(),
+          Objects.requireNonNull(RegionStates.snapshotRaftState(kv, REGION.getId())));
+      raft.write(recovered, true);
+    }
+    StoredRaft started = follower();
+    assertThat(started.raft().lastIndex()).isEqualTo(20);
+    assertThat(started.raft().committed()).isEqualTo(20);
   }
 }
