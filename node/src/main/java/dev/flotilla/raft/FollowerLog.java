@@ -10,6 +10,9 @@ final class FollowerLog {
   /** Index that the snapshot asked for has to reach; 0 if none is asked for. */
   private long requested;
 
+  /** Whether it is asked for until it is there, of every leader. */
+  private boolean awaiting;
+
   FollowerLog(RaftConfig config, RaftLog log, Outbox outbox, RaftTrace trace) {
     this.config = config;
     this.log = log;
@@ -87,6 +90,31 @@ final class FollowerLog {
     return may;
   }
 
+  /** From now on asks every leader for a snapshot, and takes nothing else. */
+  void awaitSnapshot() {
+    Invariants.check(
+        log.lastIndex() == log.committed(),
+        "log goes on to %d after %d, which a snapshot is to replace",
+        log.lastIndex(),
+        log.committed());
+    requested = log.committed();
+    awaiting = true;
+  }
+
+  /** Whether the state that the log begins with is to come with a snapshot. */
+  boolean isAwaiting() {
+    return awaiting;
+  }
+
+  /** Answers a snapshot that does not replace the log. */
+  void onSnapshotIgnored(Message m) {
+    if (requested != 0) {
+      sendRequest(m.from);
+    } else {
+      answer(m.from, log.committed());
+    }
+  }
+
   private void sendRequest(long leader) {
     Message request = new Message(MsgType.APPEND_RESPONSE, leader);
     request.index = log.committed();
@@ -118,7 +146,16 @@ final class FollowerLog {
     return true;
   }
 
-  void forgetRequest() {
+  /** A term ends, and with it what was asked for only once. */
+  void onTermEnded() {
+    if (!awaiting) {
+      requested = 0;
+    }
+  }
+
+  /** The log was replaced by a snapshot. */
+  void onRestored() {
     requested = 0;
+    awaiting = false;
   }
 }

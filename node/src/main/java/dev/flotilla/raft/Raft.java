@@ -96,7 +96,10 @@ final class Raft {
   /** Returns whether this replica may become leader. */
   boolean promotable() {
     Progress self = tracker.self();
-    return self != null && !self.isLearner && log.unstable().snapshot() == null;
+    return self != null
+        && !self.isLearner
+        && log.unstable().snapshot() == null
+        && !follower.isAwaiting();
   }
 
   boolean committedToCurrentTerm() {
@@ -157,7 +160,7 @@ final class Raft {
       term = newTerm;
       vote = 0;
       outbox.term = newTerm;
-      follower.forgetRequest();
+      follower.onTermEnded();
     }
     leader = 0;
     electionElapsed = 0;
@@ -501,13 +504,22 @@ final class Raft {
     return role == Role.FOLLOWER && leader != 0 && follower.requestSnapshot(leader);
   }
 
+  /** The state that the log begins with is lost; see {@link RawNode#awaitSnapshot}. */
+  void awaitSnapshot() {
+    follower.awaitSnapshot();
+  }
+
   private void onSnapshot(Message m) {
     Snapshot carried = m.snapshot();
     Snapshot snapshot = carried == null ? Snapshot.EMPTY : carried;
     boolean restored = restore(snapshot);
     trace.snapshot(
         log.committed(), null, restored ? "restored snapshot" : "ignored snapshot", snapshot);
-    follower.answer(m.from, restored ? log.lastIndex() : log.committed());
+    if (restored) {
+      follower.answer(m.from, log.lastIndex());
+    } else {
+      follower.onSnapshotIgnored(m);
+    }
   }
 
   private boolean restore(Snapshot snapshot) {
@@ -515,7 +527,7 @@ final class Raft {
       return false;
     }
     log.restore(snapshot);
-    follower.forgetRequest();
+    follower.onRestored();
     ConfState members = snapshot.meta().confState();
     ConfChanger.checkConsistent(members);
     switchConfig(members, IdSet.EMPTY);

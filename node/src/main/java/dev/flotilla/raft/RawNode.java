@@ -200,6 +200,17 @@ public final class RawNode {
   }
 
   /**
+   * The state machine is lost, and the log has nothing but what it stood for. Until a snapshot has
+   * come that reaches as far, of whatever leader, this replica takes and acknowledges no entry and
+   * does not stand for election; it votes by the end of its log, as ever. Every leader that is
+   * heard is asked for the snapshot; needs {@link RaftConfig#snapshotRequests} there. To be called
+   * before anything else.
+   */
+  public void awaitSnapshot() {
+    raft.awaitSnapshot();
+  }
+
+  /**
    * Returns the commit index that a leader was last told by {@code id}; 0 if it was not. Needs
    * {@link RaftConfig#commitTracking} on all replicas.
    */

@@ -109,7 +109,8 @@ final class Replicator {
       trace.noSnapshotToInactive(peer);
       return;
     }
-    long reach = Math.max(peer.requestedSnapshot, peer.next);
+    // What it asks for is as old as it says: where its log is thought to end does not matter.
+    long reach = peer.requestedSnapshot != 0 ? peer.requestedSnapshot : peer.next;
     Snapshot snapshot = log.snapshot(reach, peer.id);
     if (snapshot == null || snapshot.index() < peer.requestedSnapshot) {
       trace.snapshotUnavailable(peer);

@@ -2,6 +2,7 @@ package dev.flotilla.raft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -550,5 +551,105 @@ class SnapshotScenarioTest {
     cluster.node(2).step(Message.builder(MsgType.HEARTBEAT).from(1).to(2).term(1).build());
     cluster.persist(2);
     assertThat(cluster.sent).singleElement().matches(m -> m.requestSnapshot() == 11);
+  }
+
+  // A state machine that is lost.
+
+  /** Has no snapshot that reaches farther than its last. */
+  private static final class ExactStorage extends MemStorage {
+    @Override
+    public @Nullable Snapshot snapshot(long requestIndex, long to) {
+      Snapshot last = super.snapshot(requestIndex, to);
+      return last == null || last.index() < requestIndex ? null : last;
+    }
+  }
+
+  /** Three members of which the third has nothing but the place that a snapshot stood for. */
+  private static TestCluster oneWithoutState() {
+    TestCluster cluster = TestCluster.of(3, each -> each.snapshotRequests(true));
+    MemStorage disk = new MemStorage();
+    disk.applySnapshot(Wire.snapshotAt(3, 1, ConfState.ofVoters(1, 2, 3)));
+    disk.setHardState(new HardState(1, 0, 3));
+    ExactStorage leader = new ExactStorage();
+    leader.setConfState(ConfState.ofVoters(1, 2, 3));
+    cluster.add(1, leader);
+    cluster.isolate(3);
+    cluster.elect(1);
+    cluster.propose(1, "x");
+    cluster.propose(1, "x");
+    cluster.settle();
+    cluster.disk(1).createSnapshot(3, cluster.node(1).confState());
+    cluster.add(3, disk).awaitSnapshot();
+    cluster.lose();
+    cluster.heal();
+    return cluster;
+  }
+
+  /** The leader's log has all that the snapshot stood for, and has not gone on since. */
+  @Test
+  void lostStateIsAskedForAndComesWithASnapshotOfTheSamePlace() {
+    TestCluster cluster = oneWithoutState();
+    cluster.pass(1, 1);
+    List<Message> sent = cluster.takeSent(MsgType.SNAPSHOT);
+    assertThat(sent)
+        .singleElement()
+        .matches(m -> m.snapshot() != null && m.snapshot().index() == 3);
+    cluster.node(1).reportSnapshot(3, true);
+    cluster.propose(1, "y");
+    cluster.pass(1, 1);
+    assertThat(cluster.node(3).applied()).isEqualTo(4);
+    assertThat(cluster.peer(1, 3).state).isEqualTo(ProgressState.REPLICATE);
+  }
+
+  /** A leader may think that its log ends later than it does: where a snapshot can never reach. */
+  @Test
+  void lostStateComesFromALeaderThatThinksTheLogIsLonger() {
+    TestCluster cluster = oneWithoutState();
+    cluster.peer(1, 3).next = 4;
+    cluster.pass(1, 1);
+    assertThat(cluster.takeSent(MsgType.SNAPSHOT)).hasSize(1);
+  }
+
+  @Test
+  void withoutStateNothingIsTakenOrAcknowledgedInAnyTerm() {
+    RawNode node = oneWithoutState().node(3);
+    for (int term = 1; term <= 3; term++) {
+      node.step(Wire.append(1, term, 3, 1, 4, Wire.entries(4, 1)));
+      node.step(Wire.heartbeat(1, term, 3));
+      node.step(Wire.snapshot(1, term, Wire.snapshotAt(2, 1, 1, 2, 3)));
+      Ready ready = node.ready();
+      assertThat(ready.entries().isEmpty()).isTrue();
+      assertThat(ready.committedEntries().isEmpty()).isTrue();
+      assertThat(ready.snapshot()).isNull();
+      assertThat(ready.messages()).isEmpty();
+      assertThat(ready.messagesAfterPersist())
+          .hasSize(3)
+          .allMatch(m -> m.reject() && m.requestSnapshot() == 3);
+      node.advance(ready);
+    }
+    assertThat(node.lastIndex()).isEqualTo(3);
+  }
+
+  @Test
+  void withoutStateNobodyStandsForElection() {
+    TestCluster cluster = oneWithoutState();
+    cluster.drop(m -> true);
+    cluster.tick(3, 100);
+    cluster.node(3).campaign();
+    cluster.node(3).step(Message.builder(MsgType.TIMEOUT_NOW).from(1).to(3).term(1).build());
+    assertThat(cluster.node(3).role()).isEqualTo(Role.FOLLOWER);
+    assertThat(cluster.node(3).term()).isEqualTo(1);
+  }
+
+  /** Its log has an end, though nothing of it is left: what was acknowledged stays so. */
+  @Test
+  void withoutStateAVoteIsGivenByTheEndOfTheLog() {
+    TestCluster cluster = oneWithoutState();
+    cluster.node(3).step(Wire.vote(MsgType.VOTE, 2, 5, 1, 2));
+    cluster.persist(3);
+    assertThat(cluster.takeSent(MsgType.VOTE_RESPONSE)).singleElement().matches(Message::reject);
+    cluster.node(3).step(Wire.vote(MsgType.VOTE, 1, 6, 1, 3));
+    cluster.persist(3);
+    assertThat(cluster.takeSent(MsgType.VOTE_RESPONSE)).singleElement().matches(m -> !m.reject());
   }
 }

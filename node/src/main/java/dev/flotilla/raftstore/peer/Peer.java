@@ -101,16 +101,19 @@ public final class Peer {
    * once when it is alone.
    */
   public static Peer create(PeerContext context, Region region) {
-    dev.flotilla.proto.metapb.Peer peer =
-        Invariants.present(
-            Regions.peerOn(region, context.storeId()), "region without a peer on this store");
-    Peer created =
-        new Peer(context, peer, PeerStorage.load(context.engines(), region, exchange(context)));
+    Peer created = load(context, region);
     created.register();
     if (region.getPeersCount() == 1) {
       created.raft.campaign();
     }
     return created;
+  }
+
+  private static Peer load(PeerContext context, Region region) {
+    dev.flotilla.proto.metapb.Peer peer =
+        Invariants.present(
+            Regions.peerOn(region, context.storeId()), "region without a peer on this store");
+    return new Peer(context, peer, PeerStorage.load(context.engines(), region, exchange(context)));
   }
 
   /**
@@ -128,6 +131,18 @@ public final class Peer {
       restored.taken.install(region);
     }
     return restored;
+  }
+
+  /**
+   * The peer of a region whose accepted snapshot was damaged. It is as after a restart: what it has
+   * promised is on disk. Without data it only votes, and asks for another snapshot.
+   */
+  public static Peer withoutData(PeerContext context, Region region) {
+    Peer created = load(context, region);
+    created.storage.snapshots().want();
+    created.raft.awaitSnapshot();
+    created.register();
+    return created;
   }
 
   /** A peer of which only the ids are known, made because a leader or candidate asked for it. */
@@ -228,7 +243,7 @@ public final class Peer {
       return false;
     }
     hibernation.onTick();
-    if (storage.isApplyingSnapshot()) {
+    if (storage.snapshots().isInstalling()) {
       // An election would find a log that the data does not reach.
       return true;
     }
@@ -344,7 +359,7 @@ public final class Peer {
 
   /** Whether a readiness pass has something to do. */
   public boolean hasReady() {
-    if (removing || storage.isApplyingSnapshot()) {
+    if (removing || storage.snapshots().isInstalling()) {
       return false;
     }
     if (raft.hasPendingSnapshot() && lastApplying != storage.appliedIndex()) {

@@ -114,6 +114,7 @@ public record PeerContext(
         .skipBcastCommit(true)
         .batchAppend(true)
         .proposalForwarding(false)
+        .snapshotRequests(true)
         .build();
   }
 }

@@ -72,6 +72,6 @@ final class TakenSnapshot {
    * applied first, and others may be installed before.
    */
   boolean isAwaited() {
-    return raft.hasPendingSnapshot() || storage.isApplyingSnapshot();
+    return raft.hasPendingSnapshot() || storage.snapshots().isInstalling();
   }
 }

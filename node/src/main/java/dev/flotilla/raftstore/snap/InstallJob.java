@@ -16,6 +16,8 @@ public final class InstallJob {
     CANCELLING,
     /** It did not happen, or not to its end: the region has no data. */
     CANCELLED,
+    /** It could not happen, as the snapshot was damaged: the region has no data. */
+    DAMAGED,
     /** The data is there. */
     FINISHED
   }
@@ -35,6 +37,18 @@ public final class InstallJob {
   /** Worker: the end. A call to stop that came too late is forgotten. */
   void finish(boolean installed) {
     state.set(installed ? State.FINISHED : State.CANCELLED);
+  }
+
+  /** Worker: the end, as the snapshot is damaged. A call to stop has what it wanted. */
+  void finishDamaged() {
+    if (!state.compareAndSet(State.RUNNING, State.DAMAGED)) {
+      state.set(State.CANCELLED);
+    }
+  }
+
+  /** Store loop: whether the snapshot was damaged, so that the region needs another. */
+  public boolean isDamaged() {
+    return state.get() == State.DAMAGED;
   }
 
   /** Store loop: whether the data is there. */
@@ -58,6 +72,6 @@ public final class InstallJob {
     }
     state.compareAndSet(State.RUNNING, State.CANCELLING);
     State now = state.get();
-    return now == State.CANCELLED || now == State.FINISHED;
+    return now != State.RUNNING && now != State.CANCELLING;
   }
 }

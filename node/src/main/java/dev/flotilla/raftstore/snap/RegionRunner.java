@@ -2,27 +2,29 @@ package dev.flotilla.raftstore.snap;
 
 import dev.flotilla.engine.Cf;
 import dev.flotilla.engine.Engine;
-import dev.flotilla.engine.EngineException;
 import dev.flotilla.engine.KeyRange;
 import dev.flotilla.engine.Keys;
 import dev.flotilla.engine.WriteBatch;
 import dev.flotilla.proto.metapb.Region;
-import dev.flotilla.proto.raft_serverpb.SnapshotCFFile;
-import dev.flotilla.proto.raft_serverpb.SnapshotMeta;
 import dev.flotilla.raftstore.Msg;
 import dev.flotilla.raftstore.RaftStoreRouter;
 import dev.flotilla.raftstore.snap.SnapManager.Use;
 import dev.flotilla.raftstore.wire.RegionStates;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Installs snapshots and clears ranges, in the order asked for: what was cleared before a snapshot
  * was accepted cannot take its data away. Used by one thread at a time; blocks on the engine.
  */
 public final class RegionRunner {
+  private static final Logger LOG = LoggerFactory.getLogger(RegionRunner.class);
+
   private final Engine kv;
   private final SnapManager manager;
   private final RaftStoreRouter router;
@@ -56,29 +58,40 @@ public final class RegionRunner {
     }
     manager.begin(task.key(), Use.INSTALLING);
     try {
-      job.finish(install(task.region(), task.key(), job));
+      SnapFile snap = manager.file(task.key(), Use.INSTALLING);
+      String damage = snap.damage();
+      if (damage == null) {
+        job.finish(install(task.region(), snap, job));
+      } else {
+        giveUp(task, snap, damage);
+      }
     } finally {
       manager.end(task.key(), Use.INSTALLING);
     }
     router.send(new Msg.SnapshotInstalled(task.region().getId(), task.peerId()));
   }
 
+  /** Another one is to come, and would not be taken beside this of the same position. */
+  private static void giveUp(RegionTask.Install task, SnapFile snap, String damage) {
+    LOG.error(
+        "snapshot {} of region {} is damaged: {}; peer {} has it deleted and asks for another",
+        task.key(),
+        task.region().getId(),
+        damage,
+        task.peerId());
+    snap.delete();
+    task.job().finishDamaged();
+  }
+
   /** Can be done over from any point where it was left. Returns false when it was called off. */
-  private boolean install(Region region, SnapKey key, InstallJob job) {
-    SnapFile snap = manager.file(key, Use.INSTALLING);
-    SnapshotMeta meta = snap.readMeta();
-    if (meta == null || !snap.matches(meta)) {
-      throw new EngineException(
-          "snapshot " + key + " is missing or damaged, and the log it replaced is gone");
-    }
+  private boolean install(Region region, SnapFile snap, InstallJob job) {
     clear(Keys.dataRange(region.getStartKey().toByteArray(), region.getEndKey().toByteArray()));
     if (job.isCancelling()) {
       return false;
     }
     Map<Cf, Path> files = new EnumMap<>(Cf.class);
-    for (SnapshotCFFile file : meta.getCfFilesList()) {
-      if (file.getSize() > 0) {
-        Cf cf = SnapFile.familyOf(file);
+    for (Cf cf : SnapFile.FAMILIES) {
+      if (Files.exists(snap.family(cf))) {
         files.put(cf, snap.linkToInstall(cf));
       }
     }

@@ -1,5 +1,6 @@
 package dev.flotilla.raftstore.snap;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import dev.flotilla.engine.Cf;
 import dev.flotilla.engine.EngineException;
 import dev.flotilla.proto.raft_serverpb.SnapshotCFFile;
@@ -13,7 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
@@ -97,6 +100,47 @@ final class SnapFile {
     } catch (IOException e) {
       throw new UncheckedIOException("snapshot " + name + " cannot be read", e);
     }
+  }
+
+  /**
+   * What is wrong with a snapshot that was whole once, in words, or null when all of it is as it
+   * was described, to the last bit. What cannot be read is wrong as well.
+   */
+  @Nullable String damage() {
+    try {
+      if (!Files.exists(meta())) {
+        return meta().getFileName() + " is missing";
+      }
+      Set<Cf> families = EnumSet.noneOf(Cf.class);
+      for (SnapshotCFFile file :
+          SnapshotMeta.parseFrom(Files.readAllBytes(meta())).getCfFilesList()) {
+        Cf cf = familyOf(file);
+        families.add(cf);
+        String damage = damage(family(cf), file);
+        if (damage != null) {
+          return damage;
+        }
+      }
+      // The description has no checksum: of a part of it an empty region could be made.
+      return families.containsAll(FAMILIES) ? null : meta().getFileName() + " is cut short";
+    } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
+      return meta().getFileName() + " does not describe a snapshot";
+    } catch (IOException e) {
+      return "it cannot be read: " + e;
+    }
+  }
+
+  private static @Nullable String damage(Path path, SnapshotCFFile described) throws IOException {
+    if (!Files.exists(path)) {
+      return described.getSize() == 0 ? null : path.getFileName() + " is missing";
+    }
+    if (Files.size(path) != described.getSize() || described.getSize() == 0) {
+      return "%s has %d bytes in place of %d"
+          .formatted(path.getFileName(), Files.size(path), described.getSize());
+    }
+    return checksum(path) == described.getChecksum()
+        ? null
+        : path.getFileName() + " has another checksum";
   }
 
   static Cf familyOf(SnapshotCFFile file) {

@@ -371,7 +371,7 @@ public final class PeerStorage implements RaftStorage {
 
   /** Whether the region has no data because its snapshot is not installed yet. */
   public boolean isApplyingSnapshot() {
-    return snapshots.isInstalling();
+    return snapshots.isWithoutData();
   }
 
   /** The region as of start or the last change that the store loop has taken in. */

@@ -45,6 +45,9 @@ public final class SnapshotExchange {
 
   private @Nullable InstallJob installing;
 
+  /** Whether the accepted one was damaged, so that another is to come. */
+  private boolean wanting;
+
   /**
    * @param storeId this store
    * @param builder builds snapshots
@@ -82,7 +85,7 @@ public final class SnapshotExchange {
     if (ready != null && ready.index() >= indexMin && hasMembersOf(ready, region)) {
       return ready;
     }
-    if (!building && !isInstalling()) {
+    if (!building && !isWithoutData()) {
       building = builder.schedule(new RegionTask.Build(region.getId()));
     }
     return null;
@@ -135,6 +138,7 @@ public final class SnapshotExchange {
     }
     InstallJob job = new InstallJob();
     installing = job;
+    wanting = false;
     installer.schedule(
         new RegionTask.Install(accepted, peerId, new SnapKey(accepted.getId(), term, index), job));
   }
@@ -169,9 +173,25 @@ public final class SnapshotExchange {
     return job != null && job.isCancelled();
   }
 
-  /** Whether the region's data is not there yet. */
-  boolean isInstalling() {
+  /** Whether the accepted snapshot was damaged, so that the installation failed. */
+  public boolean isDamaged() {
+    InstallJob job = installing;
+    return job != null && job.isDamaged();
+  }
+
+  /** The accepted snapshot is not there any more: the region has no data until another is. */
+  public void want() {
+    wanting = true;
+  }
+
+  /** Whether an accepted snapshot waits for the worker, or for what comes of it. */
+  public boolean isInstalling() {
     return installing != null;
+  }
+
+  /** Whether the region's data is not there yet. */
+  boolean isWithoutData() {
+    return wanting || installing != null;
   }
 
   /**

@@ -64,9 +64,23 @@ final class PeerLifecycle {
   void onSnapshotInstalled(Peer peer) {
     if (peer.storage().snapshots().isCalledOff()) {
       remove(peer);
+    } else if (peer.storage().snapshots().isDamaged()) {
+      restartWithoutData(peer);
     } else {
       peer.onSnapshotInstalled();
     }
+  }
+
+  /**
+   * The snapshot that a replica has accepted is no more, and its data went before. What it took in
+   * since is forgotten, as by a crash: none of it has left.
+   */
+  private void restartWithoutData(Peer peer) {
+    peer.startRemoving();
+    peer.stop(new Refusal.StaleCommand());
+    regions.remove(peer);
+    RegionStates.cutToSnapshot(context.engines(), peer.region().getId());
+    regions.add(Peer.withoutData(context, peer.region()));
   }
 
   /** The apply worker has let go of a replica. */

@@ -230,7 +230,7 @@ final class RaftMessageGate {
     if (message.type() != MsgType.SNAPSHOT) {
       return true;
     }
-    if (message.snapshot() == null || peer.storage().isApplyingSnapshot()) {
+    if (message.snapshot() == null || peer.storage().snapshots().isInstalling()) {
       return false;
     }
     RaftSnapshotData data;

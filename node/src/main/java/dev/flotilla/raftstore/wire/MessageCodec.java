@@ -37,6 +37,7 @@ public final class MessageCodec {
             .setReject(message.reject())
             .setRejectHint(message.rejectHint())
             .setPriority(message.priority())
+            .setRequestSnapshot(message.requestSnapshot())
             .setContext(SharedBytes.toWire(message.context()));
     EntryList entries = message.entries();
     for (int i = 0; i < entries.size(); i++) {
@@ -77,6 +78,9 @@ public final class MessageCodec {
         entries.add(EntryCodec.fromWire(wire.getEntries(i)));
       }
       message.entries(entries.drain());
+    }
+    if (wire.getRequestSnapshot() != 0) {
+      message.requestSnapshot(wire.getRequestSnapshot());
     }
     if (wire.hasSnapshot()) {
       message.snapshot(fromWire(wire.getSnapshot()));

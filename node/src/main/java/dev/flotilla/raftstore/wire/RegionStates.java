@@ -114,6 +114,34 @@ public final class RegionStates {
     kv.put(Cf.RAFT, Keys.snapshotRaftStateKey(region.getId()), alone.build().toByteArray());
   }
 
+  /**
+   * Removes what has come after the accepted snapshot of a region that is still to be installed.
+   * None of it has been acknowledged: answers wait for the installation.
+   */
+  public static void cutToSnapshot(Engines engines, long regionId) {
+    RaftApplyState applied = applyState(engines.kv(), regionId);
+    RaftLocalState log = raftState(engines.raft(), regionId);
+    if (applied == null || log == null) {
+      throw new EngineException("region " + regionId + " waits for a snapshot without a state");
+    }
+    long index = applied.getAppliedIndex();
+    if (log.getLastIndex() == index && log.getHardState().getCommit() == index) {
+      return;
+    }
+    try (WriteBatch raft = engines.raft().newBatch()) {
+      raft.deleteRange(
+          Cf.DEFAULT, Keys.raftLogKey(regionId, 0), Keys.raftLogKey(regionId, Long.MAX_VALUE));
+      putRaftState(
+          raft,
+          regionId,
+          log.toBuilder()
+              .setHardState(log.getHardState().toBuilder().setCommit(index))
+              .setLastIndex(index)
+              .build());
+      engines.raft().write(raft, true);
+    }
+  }
+
   /** Puts a region whose snapshot is installed. */
   public static void putInstalled(WriteBatch kv, Region region) {
     putRegionState(kv, region, PeerState.Normal);

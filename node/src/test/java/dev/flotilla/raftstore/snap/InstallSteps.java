@@ -9,6 +9,11 @@ public final class InstallSteps {
     return job.begin();
   }
 
+  /** The worker ends, as it has found the snapshot damaged. */
+  public static void endDamaged(InstallJob job) {
+    job.finishDamaged();
+  }
+
   /** The worker ends, before its work is done if it was told to stop. */
   public static void end(InstallJob job) {
     job.finish(!job.isCancelling());

@@ -19,6 +19,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -61,6 +62,32 @@ class SnapManagerTest {
     assertThat(file.matches(meta)).as("another byte").isFalse();
     Files.writeString(file.family(Cf.DEFAULT), "some dat");
     assertThat(file.matches(meta)).as("a byte less").isFalse();
+  }
+
+  /** A snapshot that is put in place of a region's data must be the one that was accepted. */
+  @Test
+  void saysWhatIsWrongWithASnapshot() throws IOException {
+    SnapFile file = new SnapManager(folder).file(KEY, Use.RECEIVING);
+    Path meta = folder.resolve("rev_" + KEY + SnapFile.META);
+    write(file, "some data");
+    assertThat(file.damage()).isNull();
+    Files.writeString(file.family(Cf.DEFAULT), "some datb");
+    assertThat(file.damage()).contains("default.sst has another checksum");
+    Files.writeString(file.family(Cf.DEFAULT), "some dat");
+    assertThat(file.damage()).contains("default.sst has 8 bytes in place of 9");
+    Files.delete(file.family(Cf.DEFAULT));
+    assertThat(file.damage()).contains("default.sst is missing");
+    write(file, "some data");
+    Files.writeString(file.family(Cf.LOCK), "more");
+    assertThat(file.damage()).contains("lock.sst has 4 bytes in place of 0");
+    Files.delete(file.family(Cf.LOCK));
+    byte[] description = Files.readAllBytes(meta);
+    Files.write(meta, new byte[0]);
+    assertThat(file.damage()).as("of no families").contains("cut short");
+    Files.write(meta, Arrays.copyOf(description, description.length - 1));
+    assertThat(file.damage()).contains("does not describe");
+    Files.delete(meta);
+    assertThat(file.damage()).contains(".meta is missing");
   }
 
   @Test

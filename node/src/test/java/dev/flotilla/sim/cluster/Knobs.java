@@ -78,8 +78,13 @@ record Knobs(
    * @param syncMillisMax time a sync takes
    * @param applyMillisMax time until the apply worker looks at its tasks
    * @param holdUpMillisMax how long a worker may be held up in the middle of its work; 0 for never
+   * @param snapshotRotOdds odds of an accepted snapshot being damaged before it is installed
    */
-  record Disk(double syncMillisMax, double applyMillisMax, double holdUpMillisMax) {}
+  record Disk(
+      double syncMillisMax,
+      double applyMillisMax,
+      double holdUpMillisMax,
+      double snapshotRotOdds) {}
 
   /** Seconds between duties of one kind, on average; 0 turns it off. */
   record Duties(double transfers, double memberChanges, double splits) {}
@@ -121,7 +126,9 @@ record Knobs(
         new Disk(
             0.1 + dice.fraction() * 3,
             dice.chance(0.3) ? 100 : 0.1 + dice.fraction() * 3,
-            holdUps.chance(0.7) ? holdUps.fraction() * 1_000 : 0),
+            holdUps.chance(0.7) ? holdUps.fraction() * 1_000 : 0,
+            // Together with a lost disk it could take the last copy.
+            wipes ? 0 : snapshotRotOdds(seed)),
         dice.chance(0.5) ? dice.fraction() * 0.04 : 0,
         dice.chance(0.3) ? 1 + dice.below(8) : 4096,
         faultKinds(dice, wipes),
@@ -217,7 +224,7 @@ record Knobs(
             0,
             options.containsKey("ordered"),
             false),
-        new Disk(0.5, number(options, "applyMillis", 1), 0),
+        new Disk(0.5, number(options, "applyMillis", 1), 0, 0),
         0,
         4096,
         List.of(),
@@ -231,6 +238,11 @@ record Knobs(
   private static long number(Map<String, String> options, String name, long otherwise) {
     String value = options.get(name);
     return value == null ? otherwise : Long.parseLong(value);
+  }
+
+  private static double snapshotRotOdds(long seed) {
+    Dice dice = new Dice(seed, "snapshot rot");
+    return dice.chance(0.4) ? 0.1 + dice.fraction() * 0.6 : 0;
   }
 
   private static double every(Dice dice, double secondsMax) {

@@ -78,6 +78,8 @@ final class Scenario {
       case "power" -> each(words, machine -> machine.crash(true, Long.MAX_VALUE / 4));
       case "space" -> each(words, machine -> machine.leave(DiskUsage.valueOf(words.get(1))));
       case "rot" -> each(words, machine -> machine.rot(words.get(1)));
+      case "rot-snapshots" ->
+          each(words, machine -> machine.rotSnapshots(Integer.parseInt(words.get(1)) / 100.0));
       case "divergence" -> List.copyOf(cluster().world().watch().divergences());
       case "start" -> each(words, SimMachine::start);
       case "pause" -> each(words, machine -> machine.pause(number(options, "for") * 1_000_000));

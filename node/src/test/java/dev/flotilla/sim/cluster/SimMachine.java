@@ -6,6 +6,7 @@ import dev.flotilla.engine.Keys;
 import dev.flotilla.engine.sim.SimEngine;
 import dev.flotilla.proto.disk_usage.DiskUsage;
 import dev.flotilla.raftstore.Msg;
+import dev.flotilla.raftstore.snap.SnapKey;
 import dev.flotilla.raftstore.wire.RegionStates;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,9 @@ final class SimMachine {
   private boolean diskErrorPlanned;
   private boolean damaged;
 
+  /** Odds of a snapshot's files being damaged before it is installed. */
+  private double snapshotRotOdds;
+
   /** Whether this store is gone for ever. */
   private boolean lost;
 
@@ -61,6 +65,7 @@ final class SimMachine {
     this.dice = dice;
     this.snapChannel = snapChannel;
     this.placement = placement;
+    this.snapshotRotOdds = world.knobs().disk().snapshotRotOdds();
   }
 
   SnapChannel snapChannel() {
@@ -269,6 +274,20 @@ final class SimMachine {
     kv.damage(key == null ? null : Keys.dataKey(key.getBytes(StandardCharsets.UTF_8)));
   }
 
+  /** From now on so many of the snapshots are damaged that wait to be installed. */
+  void rotSnapshots(double odds) {
+    snapshotRotOdds = odds;
+  }
+
+  /** An accepted snapshot is about to be installed. */
+  void beforeInstall(SnapKey key) {
+    if (snapshotRotOdds > 0 && dice.chance(snapshotRotOdds)) {
+      world.trace().add("snapshot rots", id);
+      world.tally().add("accepted snapshot damaged");
+      snapshots.damage(key, dice);
+    }
+  }
+
   boolean has(String key) {
     return kv.get(Cf.DEFAULT, Keys.dataKey(key.getBytes(StandardCharsets.UTF_8))) != null;
   }
@@ -300,6 +319,7 @@ final class SimMachine {
     fill(false);
     leave(DiskUsage.Normal);
     damage(null);
+    rotSnapshots(0);
   }
 
   void visit(CrashPoint point) {

@@ -23,6 +23,7 @@ import dev.flotilla.raftstore.apply.ApplyTask;
 import dev.flotilla.raftstore.peer.PeerContext;
 import dev.flotilla.raftstore.peer.StoreDisks;
 import dev.flotilla.raftstore.snap.RegionRunner;
+import dev.flotilla.raftstore.snap.RegionTask;
 import dev.flotilla.raftstore.snap.SnapBuilder;
 import dev.flotilla.raftstore.snap.SnapManager;
 import dev.flotilla.raftstore.store.Store;
@@ -131,13 +132,22 @@ final class SimProcess implements RaftStoreRouter {
         new ApplyBursts(List.of(new ApplyQueue())),
         worker(50, Context.LOG_GC, new LogGcRunner(engines)::run),
         worker(100, Context.SNAP_BUILD, builder::run),
-        worker(100, Context.REGIONS, regions::run),
+        worker(100, Context.REGIONS, tasks -> run(regions, tasks)),
         worker(
             50,
             Context.LOG_GC,
             new SplitCheckRunner(engines.kv(), world.knobs().region(), this)::run),
         worker(50, Context.LOG_GC, new CompactRunner(engines.kv())::run),
         worker(50, Context.LOG_GC, new HashRunner(this)::run));
+  }
+
+  private void run(RegionRunner regions, List<RegionTask> tasks) {
+    for (RegionTask task : tasks) {
+      if (task instanceof RegionTask.Install install) {
+        machine.beforeInstall(install.key());
+      }
+      regions.run(List.of(task));
+    }
   }
 
   private <T> SimWorker<T> worker(double delayMillis, Context where, Consumer<List<T>> runner) {

@@ -2,6 +2,7 @@ package dev.flotilla.sim.cluster;
 
 import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
+import dev.flotilla.raftstore.snap.SnapKey;
 import dev.flotilla.raftstore.snap.SnapManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -48,6 +49,41 @@ final class SnapFolder {
     int end = name.lastIndexOf('_');
     String meta = (end < 0 ? name : name.substring(0, end)) + ".meta";
     return there.stream().anyMatch(path -> path.getFileName().toString().equals(meta));
+  }
+
+  /** How the files of a snapshot may turn out. */
+  enum Damage {
+    MISSING,
+    CHANGED,
+    SHORTER,
+    EMPTY;
+
+    private void doTo(Path file, Dice dice) throws IOException {
+      byte[] bytes = Files.readAllBytes(file);
+      if (this == MISSING) {
+        Files.delete(file);
+      } else if (this == EMPTY || bytes.length == 0) {
+        Files.write(file, new byte[0]);
+      } else if (this == SHORTER) {
+        Files.write(file, Arrays.copyOf(bytes, dice.below(bytes.length)));
+      } else {
+        bytes[dice.below(bytes.length)] ^= (byte) (1 << dice.below(8));
+        Files.write(file, bytes);
+      }
+    }
+  }
+
+  /** Does something to one file of a snapshot that was received, if it is here. */
+  void damage(SnapKey key, Dice dice) {
+    List<String> whole =
+        names().stream().filter(name -> name.matches("rev_" + key + "[_.].*")).toList();
+    if (!whole.isEmpty()) {
+      try {
+        dice.pick(List.of(Damage.values())).doTo(folder.resolve(dice.pick(whole)), dice);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
   }
 
   /** What was kept of replicas that went out of service. */
