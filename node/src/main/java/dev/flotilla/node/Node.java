@@ -35,6 +35,7 @@ import dev.flotilla.verticle.SystemClock;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -272,7 +273,7 @@ public final class Node {
             fault -> faults.onFault("coprocessors", fault));
       }
       return manager;
-    } catch (RequiredPluginsFailed | ConfigException refused) {
+    } catch (RequiredPluginsFailed | ConfigException | UncheckedIOException refused) {
       throw new StartRefused(String.valueOf(refused.getMessage()), refused);
     }
   }

@@ -323,6 +323,16 @@ class PluginEndToEndTest {
     assertThatThrownBy(this::start).isInstanceOf(StartRefused.class).hasMessageContaining("needed");
   }
 
+  @Test
+  void doesNotStartWithAFolderThatCannotBeRead() throws Exception {
+    Path plugins = Files.createDirectories(folder.resolve("plugins"));
+    Files.createSymbolicLink(plugins.resolve("loop.jar"), Path.of("loop.jar"));
+    assertThatThrownBy(this::start)
+        .isInstanceOf(StartRefused.class)
+        .hasMessageContaining("folder of plugins cannot be read")
+        .hasMessageContaining("loop.jar");
+  }
+
   private static String shownPlugins(RunningNode node) {
     return run("ctl", "--pd", node.address().toString(), "plugin").out();
   }

@@ -7,6 +7,7 @@ import dev.flotilla.coprocessor.CoprocessorStatus.State;
 import dev.flotilla.coprocessor.Registration;
 import dev.flotilla.coprocessor.Thrown;
 import dev.flotilla.coprocessor.pf4j.ActivePlugin.Origin;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -61,6 +62,9 @@ public final class CoprocessorManager implements AutoCloseable {
   private NavigableMap<Path, PluginFolder.Stamp> seen;
 
   private NavigableMap<Path, PluginFolder.Stamp> used;
+
+  /** Whether the log says already that the folder cannot be read. */
+  private boolean told;
 
   private @Nullable PluginWatch watch;
 
@@ -119,7 +123,17 @@ public final class CoprocessorManager implements AutoCloseable {
    * last look: a file that is being copied grows.
    */
   void look(Consumer<Set<Registration>> introduction) {
-    NavigableMap<Path, PluginFolder.Stamp> now = folder.look();
+    NavigableMap<Path, PluginFolder.Stamp> now;
+    try {
+      now = folder.look();
+    } catch (UncheckedIOException unreadable) {
+      if (!told) {
+        LOG.warn("plugins stay as they are: {}", unreadable.getMessage(), unreadable);
+      }
+      told = true;
+      return;
+    }
+    told = false;
     boolean settled = now.equals(seen);
     seen = now;
     if (settled && !now.equals(used)) {
@@ -133,7 +147,7 @@ public final class CoprocessorManager implements AutoCloseable {
     try {
       settings = settingsNow.get();
     } catch (RuntimeException wrong) {
-      LOG.error("plugins stay as they are: {}", Thrown.words(wrong));
+      LOG.error("plugins stay as they are: {}", wrong.getMessage());
       return;
     }
     Map<String, ActivePlugin> before = active;

@@ -48,7 +48,7 @@ final class PluginFolder {
         }
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("folder of plugins: " + folder, e);
+      throw new UncheckedIOException("folder of plugins cannot be read: " + e, e);
     }
     return stamps;
   }

@@ -35,7 +35,7 @@ final class WorkFolder {
         }
       }
     } catch (IOException e) {
-      throw new UncheckedIOException("work folder of plugins: " + folder, e);
+      throw new UncheckedIOException("folder of copies of plugins cannot be used: " + e, e);
     }
     return new WorkFolder(folder);
   }

@@ -268,6 +268,21 @@ class PluginChangeTest {
     assertThat(put()).isEqualTo("v");
   }
 
+  /** As when the disk of another machine does not answer. */
+  @Test
+  void aFolderThatCannotBeReadChangesNothing() throws IOException {
+    plug("a.jar", marking("a", "1"));
+    look();
+    Path loop = Files.createSymbolicLink(folder.resolve("b.jar"), Path.of("b.jar"));
+    look();
+    plug("a.jar", marking("a", "2"));
+    look();
+    assertThat(put()).isEqualTo("v1");
+    Files.delete(loop);
+    look();
+    assertThat(put()).isEqualTo("v2");
+  }
+
   @Test
   void whatIsRequiredOrMandatoryStays() throws IOException {
     plug("a.jar", marking("a", "1"));
