@@ -1,5 +1,7 @@
 package dev.flotilla.coprocessor.api;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A plugin refuses a command. An expected answer that the client is shown, not a failure: it has no
  * stack trace and costs little.
@@ -23,6 +25,9 @@ public final class RejectedException extends Exception {
     UNAVAILABLE
   }
 
+  /** Characters of a reason that the client is shown; what comes after them is cut off. */
+  public static final int REASON_LENGTH_MAX = 1024;
+
   private final Code code;
   private final long retryAfterMillis;
 
@@ -33,12 +38,19 @@ public final class RejectedException extends Exception {
 
   /** A refusal; {@code retryAfterMillis} is 0 for "no advice". */
   public RejectedException(Code code, String reason, long retryAfterMillis) {
-    super(reason, null, false, false);
+    super(shortened(reason), null, false, false);
     if (retryAfterMillis < 0) {
       throw new IllegalArgumentException("negative retryAfterMillis: " + retryAfterMillis);
     }
     this.code = code;
     this.retryAfterMillis = retryAfterMillis;
+  }
+
+  /** A key or a value that is told in full may be larger than an answer is to be. */
+  private static @Nullable String shortened(@Nullable String reason) {
+    return reason == null || reason.length() <= REASON_LENGTH_MAX
+        ? reason
+        : reason.substring(0, REASON_LENGTH_MAX - 3) + "...";
   }
 
   public Code code() {
