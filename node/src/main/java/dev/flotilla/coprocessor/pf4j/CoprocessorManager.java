@@ -20,7 +20,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -39,8 +38,8 @@ import org.slf4j.event.Level;
 public final class CoprocessorManager implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CoprocessorManager.class);
 
-  /** For calls under way; the detector of stuck threads tells of one that takes as long. */
-  private static final long QUIET_SECONDS_MAX = 30;
+  /** After so many looks a call that keeps a plugin from being stopped is told of. */
+  private static final int LOOKS_WAITED_MAX = 30;
 
   private final Supplier<PluginSettings> settingsNow;
   private final PluginFolder folder;
@@ -52,6 +51,11 @@ public final class CoprocessorManager implements AutoCloseable {
 
   /** Out of use, and not stopped yet. */
   private final List<ActivePlugin> leaving = new ArrayList<>();
+
+  /** The chains that they were in. */
+  private final List<Chain> replaced = new ArrayList<>();
+
+  private int looksWaited;
 
   private List<CoprocessorStatus> unused = new ArrayList<>();
 
@@ -120,9 +124,12 @@ public final class CoprocessorManager implements AutoCloseable {
 
   /**
    * Looks whether the folder has changed, and takes it up once it has not changed again since the
-   * last look: a file that is being copied grows.
+   * last look: a file that is being copied grows. Stops what has been waited for.
    */
   void look(Consumer<Set<Registration>> introduction) {
+    if (!leaving.isEmpty()) {
+      stopLeaving();
+    }
     NavigableMap<Path, PluginFolder.Stamp> now;
     try {
       now = folder.look();
@@ -154,7 +161,7 @@ public final class CoprocessorManager implements AutoCloseable {
     active = use(settings);
     before.values().forEach(plugin -> keepOrLeave(plugin, settings));
     warnOfNextStart(settings);
-    Chain replaced = publish();
+    replaced.add(publish());
     Set<Registration> newcomers = new HashSet<>();
     active.values().stream()
         .filter(plugin -> !before.containsValue(plugin))
@@ -162,29 +169,20 @@ public final class CoprocessorManager implements AutoCloseable {
     if (!newcomers.isEmpty()) {
       introduction.accept(newcomers);
     }
-    stopLeaving(replaced);
+    stopLeaving();
   }
 
-  /** Stops what is used no more once no call runs through {@code replaced}. */
-  private void stopLeaving(Chain replaced) {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(QUIET_SECONDS_MAX);
-    try {
-      while (!replaced.isUnused()) {
-        if (System.nanoTime() - end > 0) {
-          LOG.warn(
-              "{} not stopped so far: a call has been under way for {} s",
-              leaving.stream().map(ActivePlugin::id).toList(),
-              QUIET_SECONDS_MAX);
-          return;
-        }
-        Thread.sleep(1);
-      }
-    } catch (InterruptedException closing) {
-      // Whoever closes stops them.
-      Thread.currentThread().interrupt();
-      return;
+  /** Stops what is used no more, unless a call still runs through a chain that it was in. */
+  private void stopLeaving() {
+    if (replaced.stream().allMatch(Chain::isUnused)) {
+      closeLeaving();
+      replaced.clear();
+      looksWaited = 0;
+    } else if (++looksWaited == LOOKS_WAITED_MAX) {
+      LOG.warn(
+          "{} not stopped so far: a call is still under way",
+          leaving.stream().map(ActivePlugin::id).toList());
     }
-    stop(leaving);
   }
 
   /** Of each jar that can be used the instance that is active already, or a new one, by id. */
@@ -338,15 +336,17 @@ public final class CoprocessorManager implements AutoCloseable {
   }
 
   private void stopAll() {
-    stop(leaving);
-    stop(new ArrayList<>(active.values()));
-    active.clear();
-  }
-
-  private static void stop(List<ActivePlugin> plugins) {
+    closeLeaving();
+    List<ActivePlugin> plugins = new ArrayList<>(active.values());
     for (int i = plugins.size() - 1; i >= 0; i--) {
       plugins.get(i).close();
     }
-    plugins.clear();
+    active.clear();
+  }
+
+  /** The oldest first: a later one may wait for it. */
+  private void closeLeaving() {
+    leaving.forEach(ActivePlugin::close);
+    leaving.clear();
   }
 }

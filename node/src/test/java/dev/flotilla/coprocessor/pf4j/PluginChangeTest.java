@@ -9,6 +9,8 @@ import dev.flotilla.coprocessor.CoprocessorStatus;
 import dev.flotilla.coprocessor.CoprocessorStatus.State;
 import dev.flotilla.coprocessor.pf4j.PluginJars.Recipe;
 import dev.flotilla.proto.metapb.Region;
+import dev.flotilla.proto.raft_cmdpb.AdminCmdType;
+import dev.flotilla.proto.raft_cmdpb.AdminRequest;
 import dev.flotilla.proto.raft_cmdpb.CmdType;
 import dev.flotilla.proto.raft_cmdpb.PutRequest;
 import dev.flotilla.proto.raft_cmdpb.RaftCmdRequest;
@@ -25,7 +27,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -177,6 +182,54 @@ class PluginChangeTest {
     assertThat(temp.resolve("work"))
         .as("the copy of the first")
         .isDirectoryNotContaining("glob:**/0-*");
+  }
+
+  /** However often the jar has changed since the call began. */
+  @Test
+  @Timeout(60)
+  void whatIsBeingCalledIsStoppedLater() throws Exception {
+    CountDownLatch called = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    System.getProperties().put("plugin.called", (Runnable) called::countDown);
+    System.getProperties()
+        .put(
+            "plugin.wait",
+            (Callable<Boolean>)
+                () -> {
+                  goOn.await();
+                  return true;
+                });
+    String body =
+        """
+        @Override public void preProposeAdmin(ProposeContext context, AdminCommand command) {
+          try {
+            ((Runnable) System.getProperties().get("plugin.called")).run();
+            ((java.util.concurrent.Callable<?>) System.getProperties().get("plugin.wait")).call();
+          } catch (Exception e) {
+            throw new IllegalStateException(e);
+          }
+        }
+        """;
+    plug("a.jar", marking("a", "1").extension("Slow", "@@ implements AdminObserver", body));
+    look();
+    CompletableFuture<AdminRequest> slow =
+        CompletableFuture.supplyAsync(
+            () ->
+                host.preProposeAdmin(
+                    REGION,
+                    6,
+                    AdminRequest.newBuilder().setCmdType(AdminCmdType.CompactLog).build()));
+    called.await();
+    plug("a.jar", marking("a", "2"));
+    look();
+    plug("a.jar", marking("a", "3"));
+    look();
+    assertThat(put()).isEqualTo("v3");
+    assertThat(log()).doesNotContain("stop 1", "stop 2", "alone 3");
+    goOn.countDown();
+    slow.join();
+    lookOnce();
+    assertThat(log()).endsWith("start 3", "stop 1", "alone 2", "stop 2", "alone 3");
   }
 
   @Test
