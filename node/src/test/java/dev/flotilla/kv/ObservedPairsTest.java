@@ -17,10 +17,7 @@ import dev.flotilla.coprocessor.api.QueryBatch;
 import dev.flotilla.coprocessor.api.QueryView;
 import dev.flotilla.coprocessor.api.ReadObserver;
 import dev.flotilla.coprocessor.api.ReadResult;
-import dev.flotilla.engine.Cf;
-import dev.flotilla.engine.Keys;
 import dev.flotilla.engine.ValueCodec;
-import dev.flotilla.engine.WriteBatch;
 import dev.flotilla.engine.sim.SimEngine;
 import dev.flotilla.proto.kvrpcpb.RawGetKeyTTLRequest;
 import dev.flotilla.proto.kvrpcpb.RawGetKeyTTLResponse;
@@ -115,13 +112,7 @@ class ObservedPairsTest {
   }
 
   private void put(String key, String value, long expiryMillis) {
-    try (WriteBatch batch = engine.newBatch()) {
-      batch.put(
-          Cf.DEFAULT,
-          Keys.dataKey(text(key).toByteArray()),
-          ValueCodec.encode(text(value).toByteArray(), expiryMillis));
-      engine.write(batch, false);
-    }
+    StoredPairs.put(engine, key, value, expiryMillis);
   }
 
   private RegionSnapshot snapshot() {

@@ -5,10 +5,7 @@ import static dev.flotilla.raftstore.RaftCommands.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.flotilla.engine.Cf;
-import dev.flotilla.engine.Keys;
 import dev.flotilla.engine.ValueCodec;
-import dev.flotilla.engine.WriteBatch;
 import dev.flotilla.engine.sim.SimEngine;
 import dev.flotilla.proto.kvrpcpb.KeyRange;
 import dev.flotilla.proto.kvrpcpb.KvPair;
@@ -39,13 +36,7 @@ class RawReadsTest {
   private final SimEngine engine = SimEngine.kv();
 
   private void put(String key, String value, long expiryMillis) {
-    try (WriteBatch batch = engine.newBatch()) {
-      batch.put(
-          Cf.DEFAULT,
-          Keys.dataKey(text(key).toByteArray()),
-          ValueCodec.encode(text(value).toByteArray(), expiryMillis));
-      engine.write(batch, false);
-    }
+    StoredPairs.put(engine, key, value, expiryMillis);
   }
 
   private void put(String... keys) {

@@ -8,6 +8,7 @@ import dev.flotilla.coprocessor.CoprocessorHost;
 import dev.flotilla.engine.Engines;
 import dev.flotilla.engine.sim.SimEngine;
 import dev.flotilla.proto.metapb.Peer;
+import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.metapb.RegionEpoch;
 import dev.flotilla.proto.raft_cmdpb.CmdType;
 import dev.flotilla.proto.raft_cmdpb.DeleteRequest;
@@ -15,6 +16,7 @@ import dev.flotilla.proto.raft_cmdpb.PutRequest;
 import dev.flotilla.proto.raft_cmdpb.RaftCmdRequest;
 import dev.flotilla.proto.raft_cmdpb.RaftRequestHeader;
 import dev.flotilla.proto.raft_cmdpb.Request;
+import dev.flotilla.proto.raft_serverpb.RaftMessage;
 import dev.flotilla.raft.RaftLogger;
 import dev.flotilla.raftstore.AnswerBurst;
 import dev.flotilla.raftstore.Callback;
@@ -197,6 +199,20 @@ final class SimStore {
       apply(Integer.MAX_VALUE);
       gcLogs();
     } while (!inbox.isEmpty() || !applyTasks.isEmpty());
+  }
+
+  /** Another store tells the replica here that it is no member of {@code region} any more. */
+  void sendTombstone(Region region) {
+    RaftMessage.Builder message =
+        RaftMessage.newBuilder()
+            .setRegionId(region.getId())
+            .setFromPeer(Peer.newBuilder().setId(100).setStoreId(2))
+            .setToPeer(region.getPeers(0))
+            .setRegionEpoch(region.getRegionEpoch())
+            .setIsTombstone(true);
+    message.getRegionEpochBuilder().setConfVer(region.getRegionEpoch().getConfVer() + 1);
+    router().send(new Msg.Raft(message.build()));
+    settle();
   }
 
   Store store() {

@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.flotilla.config.RaftStoreConfig;
 import dev.flotilla.engine.WriteBatch;
 import dev.flotilla.engine.sim.SimEngine;
-import dev.flotilla.proto.metapb.Peer;
 import dev.flotilla.proto.metapb.Region;
-import dev.flotilla.proto.raft_serverpb.RaftMessage;
 import dev.flotilla.raftstore.Msg;
 import dev.flotilla.raftstore.snap.InstallJob;
 import dev.flotilla.raftstore.snap.InstallSteps;
@@ -58,16 +56,7 @@ class SnapshotCalledOffTest {
   }
 
   private void sendTombstone() {
-    RaftMessage.Builder message =
-        RaftMessage.newBuilder()
-            .setRegionId(REGION)
-            .setFromPeer(Peer.newBuilder().setId(100).setStoreId(2))
-            .setToPeer(region.getPeers(0))
-            .setRegionEpoch(region.getRegionEpoch())
-            .setIsTombstone(true);
-    message.getRegionEpochBuilder().setConfVer(region.getRegionEpoch().getConfVer() + 1);
-    store.router().send(new Msg.Raft(message.build()));
-    store.settle();
+    store.sendTombstone(region);
   }
 
   private void endInstallation() {

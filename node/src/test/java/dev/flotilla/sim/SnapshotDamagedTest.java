@@ -8,11 +8,9 @@ import dev.flotilla.engine.Keys;
 import dev.flotilla.engine.WriteBatch;
 import dev.flotilla.engine.sim.SimEngine;
 import dev.flotilla.proto.eraftpb.HardState;
-import dev.flotilla.proto.metapb.Peer;
 import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.raft_serverpb.PeerState;
 import dev.flotilla.proto.raft_serverpb.RaftLocalState;
-import dev.flotilla.proto.raft_serverpb.RaftMessage;
 import dev.flotilla.proto.raft_serverpb.RegionLocalState;
 import dev.flotilla.raft.Entry;
 import dev.flotilla.raft.Payload;
@@ -131,16 +129,7 @@ class SnapshotDamagedTest {
   @Test
   void itGoesWhenItIsTold() {
     damage();
-    RaftMessage.Builder message =
-        RaftMessage.newBuilder()
-            .setRegionId(REGION)
-            .setFromPeer(Peer.newBuilder().setId(100).setStoreId(2))
-            .setToPeer(region.getPeers(0))
-            .setRegionEpoch(region.getRegionEpoch())
-            .setIsTombstone(true);
-    message.getRegionEpochBuilder().setConfVer(region.getRegionEpoch().getConfVer() + 1);
-    store.router().send(new Msg.Raft(message.build()));
-    store.settle();
+    store.sendTombstone(region);
     assertThat(store.store().regionStatus(REGION)).isNull();
     assertThat(Objects.requireNonNull(RegionStates.regionState(kv, REGION)).getState())
         .isEqualTo(PeerState.Tombstone);

@@ -141,8 +141,14 @@ final class RaftPitfalls {
               "P12c",
               "campaign before a snapshot is installed",
               RAFT,
-              "!self.isLearner && log.unstable().snapshot() == null;",
-              "!self.isLearner;"),
+              "!self.isLearner && log.unstable().snapshot() == null && ",
+              "!self.isLearner && "),
+          PlantedBug.of(
+              "P12e",
+              "campaign without the state that a snapshot is to bring",
+              RAFT,
+              "log.unstable().snapshot() == null && !follower.isAwaiting();",
+              "log.unstable().snapshot() == null;"),
           PlantedBug.of(
               "P12d",
               "an order to campaign is obeyed unchecked",
