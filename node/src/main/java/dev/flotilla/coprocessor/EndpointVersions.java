@@ -11,6 +11,9 @@ import java.util.stream.Collectors;
  * separated by commas, and a version without an operator means "compatible with it".
  */
 final class EndpointVersions {
+  /** The parser calls itself for each part: a client must not take it to the end of its stack. */
+  private static final int LENGTH_MAX = 256;
+
   private EndpointVersions() {}
 
   /**
@@ -20,6 +23,9 @@ final class EndpointVersions {
    * @throws Refusal.Rejected when it may not, or one of the two cannot be read
    */
   static void check(String plugin, String version, String wanted) {
+    if (wanted.length() > LENGTH_MAX) {
+      throw refused(plugin, "a range of versions of more than " + LENGTH_MAX + " characters");
+    }
     if (wanted.isBlank() || wanted.strip().equals("*")) {
       return;
     }

@@ -1,10 +1,12 @@
 package dev.flotilla.coprocessor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flotilla.raftstore.Refusal;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Ranges of versions, by Cargo's rules. */
 class EndpointVersionsTest {
@@ -43,5 +45,14 @@ class EndpointVersionsTest {
       told = refused.reason;
     }
     assertThat(told).isEqualTo(refusal);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1,", "(", "^"})
+  void areShort(String part) {
+    for (int times : new int[] {100, 20_000}) {
+      assertThatThrownBy(() -> EndpointVersions.check("p", "1.0.0", part.repeat(times)))
+          .isInstanceOf(Refusal.Rejected.class);
+    }
   }
 }

@@ -34,9 +34,12 @@ final class PluginFolder {
    */
   record Stamp(long bytes, FileTime changed, @Nullable Object key) {}
 
-  /** The jars and settings in the folder; none if it is missing. */
+  /**
+   * The jars and settings in the folder; none if it is missing. One that jars were found in is not
+   * missing but out of reach, as when its disk is not mounted.
+   */
   NavigableMap<Path, Stamp> look() {
-    if (!Files.isDirectory(folder)) {
+    if (known.isEmpty() && !Files.isDirectory(folder)) {
       return new TreeMap<>();
     }
     NavigableMap<Path, Stamp> stamps = new TreeMap<>();

@@ -334,6 +334,13 @@ class PluginChangeTest {
     Files.delete(loop);
     look();
     assertThat(put()).isEqualTo("v2");
+    Path away = Files.move(folder, temp.resolve("away"));
+    look();
+    assertThat(put()).as("while the folder is away").isEqualTo("v2");
+    Files.move(away, folder);
+    Files.delete(folder.resolve("a.jar"));
+    look();
+    assertThat(put()).isEqualTo("v");
   }
 
   @Test
