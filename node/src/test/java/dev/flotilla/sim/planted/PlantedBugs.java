@@ -195,7 +195,10 @@ final class PlantedBugs {
               "checksum of a snapshot not verified",
               "raftstore/snap/SnapFile.java",
               "checksum(path) != file.getChecksum()",
-              "file.getSize() < 0"),
+              "file.getSize() < 0",
+              "raftstore/snap/SnapFile.java",
+              "checksum(path) == described.getChecksum()",
+              "described.getSize() > 0"),
           PlantedBug.of(
               "M27",
               "timeout taken for a failure",
