@@ -55,10 +55,26 @@ final class LeaderCommit {
     }
   }
 
+  /**
+   * Takes the commit index of a peer whose state is lost, where its log ends. It acknowledges
+   * nothing before it has a snapshot of that place, of which a leader that does not know it to be
+   * committed has none; where its quorum takes that peer, it would never know.
+   */
+  private void commitByRequest(Message m) {
+    boolean endsCommitted = m.requestSnapshot() != 0 && m.rejectHint() == m.index;
+    if (config.snapshotRequests()
+        && endsCommitted
+        && m.index > log.committed()
+        && log.matches(m.logTerm, m.index)) {
+      log.commitTo(m.index);
+    }
+  }
+
   /** Takes a peer's answer to an append or a snapshot. */
   void onAppendResponse(Progress peer, Message m) {
     peer.recentActive = true;
     if (m.reject()) {
+      commitByRequest(m);
       replicator.onAppendRejected(peer, m);
       return;
     }

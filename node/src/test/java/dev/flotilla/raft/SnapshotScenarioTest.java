@@ -610,6 +610,47 @@ class SnapshotScenarioTest {
     assertThat(cluster.takeSent(MsgType.SNAPSHOT)).hasSize(1);
   }
 
+  /** After a loss of power the commit index may be gone, and this peer is all there is to vote. */
+  @Test
+  void leaderLearnsFromTheRequestThatWhatWasLostIsCommitted() {
+    TestCluster cluster = oneWithoutState();
+    cluster.drop(m -> m.from() == 2 || m.to() == 2);
+    cluster.disk(1).setHardState(new HardState(1, 1, 2));
+    cluster.disk(1).createSnapshot(2, cluster.node(1).confState());
+    cluster.restart(1);
+    cluster.elect(1);
+    cluster.pass(1, 1);
+    assertThat(cluster.node(1).committed()).isEqualTo(3);
+    cluster.disk(1).createSnapshot(3, cluster.node(1).confState());
+    cluster.pass(1, 1);
+    cluster.node(1).reportSnapshot(3, true);
+    cluster.pass(1, 1);
+    assertThat(cluster.node(1).committed()).isEqualTo(4);
+  }
+
+  /** What it had committed when it asked is no reason to commit what it only had logged. */
+  @Test
+  void requestOfALongerLogCommitsNothing() {
+    TestCluster cluster = oneWithoutState();
+    cluster.disk(1).setHardState(new HardState(1, 1, 0));
+    cluster.restart(1);
+    cluster.lead(1);
+    cluster
+        .node(1)
+        .step(
+            Message.builder(MsgType.APPEND_RESPONSE)
+                .from(3)
+                .to(1)
+                .term(2)
+                .index(2)
+                .reject(true)
+                .rejectHint(3)
+                .logTerm(1)
+                .requestSnapshot(3)
+                .build());
+    assertThat(cluster.node(1).committed()).isZero();
+  }
+
   @Test
   void withoutStateNothingIsTakenOrAcknowledgedInAnyTerm() {
     RawNode node = oneWithoutState().node(3);
