@@ -197,7 +197,7 @@ final class Progress {
    * @return false if it asked before it acknowledged what is known to match
    */
   boolean request(long rejected, long index) {
-    if (state == ProgressState.REPLICATE && rejected < match) {
+    if (index < match || (state == ProgressState.REPLICATE && rejected < match)) {
       return false;
     }
     if (state == ProgressState.REPLICATE) {

@@ -651,6 +651,28 @@ class SnapshotScenarioTest {
     assertThat(cluster.node(1).committed()).isZero();
   }
 
+  /** It was answered meanwhile, and the peer has come farther than what there is to send. */
+  @Test
+  void requestThatComesLateIsForgotten() {
+    TestCluster cluster = oneWithoutState();
+    cluster.pass(1, 1);
+    Message request =
+        cluster.takeSent(MsgType.APPEND_RESPONSE).stream()
+            .filter(m -> m.requestSnapshot() == 3)
+            .findFirst()
+            .orElseThrow();
+    cluster.node(1).reportSnapshot(3, true);
+    cluster.propose(1, "y");
+    cluster.pass(1, 1);
+    cluster.lose();
+    cluster.node(1).reportUnreachable(3);
+    cluster.node(1).step(request);
+    cluster.persist(1);
+    assertThat(cluster.sent).noneMatch(m -> m.type() == MsgType.SNAPSHOT);
+    assertThat(cluster.peer(1, 3).requestedSnapshot).isZero();
+    assertThat(cluster.peer(1, 3).next).isGreaterThan(cluster.peer(1, 3).match);
+  }
+
   @Test
   void withoutStateNothingIsTakenOrAcknowledgedInAnyTerm() {
     RawNode node = oneWithoutState().node(3);
