@@ -75,14 +75,21 @@ class SnapshotDamagedTest {
 
   /** The worker finds the snapshot damaged. */
   private void damage() {
-    InstallJob job =
-        store.regionTasks().stream()
-            .filter(RegionTask.Install.class::isInstance)
-            .map(task -> ((RegionTask.Install) task).job())
-            .findFirst()
-            .orElseThrow();
+    InstallJob job = job();
     assertThat(InstallSteps.begin(job)).isTrue();
     InstallSteps.endDamaged(job);
+    tellInstalled();
+  }
+
+  private InstallJob job() {
+    return store.regionTasks().stream()
+        .filter(RegionTask.Install.class::isInstance)
+        .map(task -> ((RegionTask.Install) task).job())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private void tellInstalled() {
     store.router().send(new Msg.SnapshotInstalled(REGION, region.getPeers(0).getId()));
     store.settle();
   }
@@ -130,6 +137,30 @@ class SnapshotDamagedTest {
   void itGoesWhenItIsTold() {
     damage();
     store.sendTombstone(region);
+    assertGone();
+  }
+
+  @Test
+  void itGoesWhenItIsToldBeforeItKnowsOfTheDamage() {
+    InstallJob job = job();
+    assertThat(InstallSteps.begin(job)).isTrue();
+    InstallSteps.endDamaged(job);
+    store.sendTombstone(region);
+    assertGone();
+  }
+
+  @Test
+  void itGoesWhenItIsToldBeforeTheWorkerFindsTheDamage() {
+    InstallJob job = job();
+    assertThat(InstallSteps.begin(job)).isTrue();
+    store.sendTombstone(region);
+    assertThat(store.store().regionStatus(REGION)).as("while the worker is at it").isNotNull();
+    InstallSteps.endDamaged(job);
+    tellInstalled();
+    assertGone();
+  }
+
+  private void assertGone() {
     assertThat(store.store().regionStatus(REGION)).isNull();
     assertThat(Objects.requireNonNull(RegionStates.regionState(kv, REGION)).getState())
         .isEqualTo(PeerState.Tombstone);
