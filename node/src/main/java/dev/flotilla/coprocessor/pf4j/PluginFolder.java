@@ -36,12 +36,9 @@ final class PluginFolder {
 
   /**
    * The jars and settings in the folder; none if it is missing. One that jars were found in is not
-   * missing but out of reach, as when its disk is not mounted.
+   * missing but out of reach.
    */
   NavigableMap<Path, Stamp> look() {
-    if (known.isEmpty() && !Files.isDirectory(folder)) {
-      return new TreeMap<>();
-    }
     NavigableMap<Path, Stamp> stamps = new TreeMap<>();
     try (Stream<Path> files = Files.list(folder)) {
       for (Path file : files.filter(PluginFolder::isLookedAt).toList()) {
@@ -51,6 +48,9 @@ final class PluginFolder {
         }
       }
     } catch (IOException e) {
+      if (e instanceof NoSuchFileException && known.isEmpty()) {
+        return stamps;
+      }
       throw new UncheckedIOException("folder of plugins cannot be read: " + e, e);
     }
     return stamps;

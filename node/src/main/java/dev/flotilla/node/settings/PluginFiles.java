@@ -4,7 +4,9 @@ import dev.flotilla.coprocessor.api.OnError;
 import dev.flotilla.coprocessor.pf4j.PluginOptions;
 import dev.flotilla.coprocessor.pf4j.PluginSettings;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -45,12 +47,11 @@ public final class PluginFiles {
   }
 
   private static List<Path> files(Path folder) {
-    if (!Files.isDirectory(folder)) {
-      return List.of();
-    }
     try (Stream<Path> entries = Files.list(folder)) {
       return entries.filter(path -> path.toString().endsWith(SUFFIX)).sorted().toList();
-    } catch (IOException e) {
+    } catch (NoSuchFileException missing) {
+      return List.of();
+    } catch (IOException | UncheckedIOException e) {
       throw new ConfigException("cannot read plugin folder " + folder + " (" + e + ")", e);
     }
   }

@@ -337,6 +337,10 @@ class PluginChangeTest {
     Path away = Files.move(folder, temp.resolve("away"));
     look();
     assertThat(put()).as("while the folder is away").isEqualTo("v2");
+    Files.createSymbolicLink(folder, folder);
+    look();
+    assertThat(put()).as("while it cannot be read").isEqualTo("v2");
+    Files.delete(folder);
     Files.move(away, folder);
     Files.delete(folder.resolve("a.jar"));
     look();
