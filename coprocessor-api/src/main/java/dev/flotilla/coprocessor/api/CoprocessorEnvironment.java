@@ -33,11 +33,10 @@ public interface CoprocessorEnvironment {
   Clock clock();
 
   /**
-   * Completes when the instance of this plugin that this one takes the place of has stopped; at
-   * once when there is none. A jar that is replaced under way is started while the one before is
-   * still called, so that no command is missed: what only one of them can have, a file that both
-   * would write or a port, is to be taken after this. It never completes if that one hangs. Since
-   * API version 1.1.0.
+   * Completes when every instance of this plugin before this one has stopped; at once when none
+   * runs. A jar that is replaced under way is started while the one before is still called, so that
+   * no command is missed: what only one of them can have, a file that both would write or a port,
+   * is to be taken after this. It never completes if one hangs. Since API version 1.1.0.
    */
   default CompletionStage<Void> predecessorStopped() {
     return CompletableFuture.completedStage(null);

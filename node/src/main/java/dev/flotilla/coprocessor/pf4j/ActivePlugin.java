@@ -53,7 +53,7 @@ final class ActivePlugin implements AutoCloseable {
    * Starts everything in {@code plugin}, which from now on belongs to the result.
    *
    * @param dataFolder of all plugins
-   * @param predecessorStopped completes when the instance that this one replaces has stopped
+   * @param predecessorStopped completes when all instances before this one have stopped
    * @throws PluginFailure when a part did not start; the others are stopped again, all is closed
    */
   static ActivePlugin start(

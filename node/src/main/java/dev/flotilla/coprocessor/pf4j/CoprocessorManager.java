@@ -55,6 +55,9 @@ public final class CoprocessorManager implements AutoCloseable {
   /** The chains that they were in. */
   private final List<Chain> replaced = new ArrayList<>();
 
+  /** By id, what completes when no instance so far runs any more. */
+  private final Map<String, CompletionStage<Void>> stopped = new HashMap<>();
+
   private int looksWaited;
 
   private List<CoprocessorStatus> unused = new ArrayList<>();
@@ -227,9 +230,12 @@ public final class CoprocessorManager implements AutoCloseable {
       next.put(id, before);
       return;
     }
-    CompletionStage<Void> stopped =
-        before == null ? CompletableFuture.completedStage(null) : before.stopped();
-    next.put(id, ActivePlugin.start(origin, jar.load(work), settings.dataFolder(), stopped));
+    CompletionStage<Void> earlier =
+        stopped.getOrDefault(id, CompletableFuture.completedStage(null));
+    ActivePlugin started =
+        ActivePlugin.start(origin, jar.load(work), settings.dataFolder(), earlier);
+    next.put(id, started);
+    stopped.put(id, earlier.thenCompose(done -> started.stopped()));
     String instead = before == null ? "" : " in place of " + before.version();
     LOG.info("coprocessor {} {} is active{}, from {}", id, jar.version(), instead, jar.name());
   }
