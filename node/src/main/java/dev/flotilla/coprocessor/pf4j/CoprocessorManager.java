@@ -260,15 +260,18 @@ public final class CoprocessorManager implements AutoCloseable {
 
   /** Null when there is none. Whoever relies on its rules must not find out by their absence. */
   private @Nullable String reasonToKeep(ActivePlugin plugin, PluginSettings settings) {
+    boolean enabled = settings.optionsOf(plugin.id()).enabled();
     for (PluginJar jar : failed) {
-      if (jar.id().equals(plugin.id()) || jar.file().equals(plugin.origin().jar().file())) {
+      boolean instead =
+          jar.id().equals(plugin.id()) || jar.file().equals(plugin.origin().jar().file());
+      if (enabled && instead) {
         return "what has taken the place of its jar is not used";
       }
     }
     if (settings.required().contains(plugin.id())) {
       return "it is required; the next start would fail";
     }
-    if (settings.optionsOf(plugin.id()).enabled() && plugin.isMandatory()) {
+    if (enabled && plugin.isMandatory()) {
       return "it says that it is mandatory; the next start would be without it";
     }
     return null;

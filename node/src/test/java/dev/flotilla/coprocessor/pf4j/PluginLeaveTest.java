@@ -3,6 +3,8 @@ package dev.flotilla.coprocessor.pf4j;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.flotilla.coprocessor.CoprocessorHost;
+import dev.flotilla.coprocessor.CoprocessorStatus;
+import dev.flotilla.coprocessor.CoprocessorStatus.State;
 import dev.flotilla.coprocessor.pf4j.PluginJars.Recipe;
 import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.raft_cmdpb.AdminCmdType;
@@ -84,6 +86,13 @@ class PluginLeaveTest {
     }
   }
 
+  private List<String> used() {
+    return host.status().stream()
+        .filter(status -> status.state() == State.ACTIVE)
+        .map(CoprocessorStatus::pluginId)
+        .toList();
+  }
+
   /** Both would write to the same files. */
   @Test
   @Timeout(60)
@@ -117,6 +126,21 @@ class PluginLeaveTest {
       slow.join();
       look(manager);
       assertThat(log()).containsExactly("start", "alone", "start", "stop", "alone");
+    }
+  }
+
+  /** Else nothing but a restart would rid a node of it. */
+  @Test
+  void whatIsDisabledLeavesAlsoWhenItsJarCannotBeUsed() throws IOException {
+    Path jar = jar("a", "@@ implements QueryObserver", "");
+    try (CoprocessorManager manager = start()) {
+      Files.writeString(jar, "half of a jar");
+      look(manager);
+      assertThat(used()).contains("a");
+      options.put("a", new PluginOptions(false, null, null, Map.of(), Map.of()));
+      Files.writeString(temp.resolve("plugins/a.toml"), "enabled = false");
+      look(manager);
+      assertThat(used()).doesNotContain("a");
     }
   }
 
