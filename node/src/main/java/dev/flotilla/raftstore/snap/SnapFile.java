@@ -83,16 +83,14 @@ final class SnapFile {
   }
 
   /**
-   * Whether every file is as {@code meta} says, to the last bit.
+   * Whether every file is there, and as {@code meta} says, to the last bit.
    *
    * @throws UncheckedIOException when one cannot be read
    */
   boolean matches(SnapshotMeta meta) {
     try {
       for (SnapshotCFFile file : meta.getCfFilesList()) {
-        Path path = family(familyOf(file));
-        if (file.getSize() > 0
-            && (Files.size(path) != file.getSize() || checksum(path) != file.getChecksum())) {
+        if (damage(family(familyOf(file)), file) != null) {
           return false;
         }
       }

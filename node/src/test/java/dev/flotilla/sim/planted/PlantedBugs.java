@@ -194,9 +194,6 @@ final class PlantedBugs {
               "M23",
               "checksum of a snapshot not verified",
               "raftstore/snap/SnapFile.java",
-              "checksum(path) != file.getChecksum()",
-              "file.getSize() < 0",
-              "raftstore/snap/SnapFile.java",
               "checksum(path) == described.getChecksum()",
               "described.getSize() > 0"),
           PlantedBug.of(
