@@ -272,7 +272,9 @@ public final class Store implements Msg.Handler, AutoCloseable {
   public int introduce(Set<Registration> newcomers) {
     int led = 0;
     for (Peer peer : regions.peers()) {
-      if (peer.isLeader() && !Regions.isSystem(peer.region())) {
+      // A quarantined one leads for want of others, and was not told of as leader.
+      boolean leads = peer.isLeader() && !peer.isQuarantined();
+      if (leads && !Regions.isSystem(peer.region())) {
         context
             .coprocessors()
             .introduce(newcomers, peer.region(), peer.term(), peer.isReadyToServe());

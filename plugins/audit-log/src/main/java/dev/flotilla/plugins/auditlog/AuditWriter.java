@@ -84,7 +84,10 @@ final class AuditWriter {
     return record;
   }
 
-  /** Writes what was taken so far, then ends the thread and closes the log. */
+  /**
+   * Writes what was taken so far, if it has come to its turn, then ends the thread and closes the
+   * log.
+   */
   void stop() throws InterruptedException, IOException {
     boolean waiting = turn.cancel(false);
     if (!waiting) {
@@ -100,7 +103,8 @@ final class AuditWriter {
     try {
       turn.join();
     } catch (CancellationException stopped) {
-      logger.info("{} records were taken before it was this one's turn to write", queue.size());
+      long dropped = queue.size() + lost.get();
+      logger.warn("{} records are lost: it was never this one's turn to write", dropped);
       return;
     }
     List<Map<String, Object>> batch = new ArrayList<>();
