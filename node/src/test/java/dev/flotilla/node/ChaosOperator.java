@@ -11,10 +11,10 @@ import dev.flotilla.proto.metapb.StoreState;
 import dev.flotilla.raftstore.Regions;
 import io.vertx.core.Future;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -43,7 +43,10 @@ final class ChaosOperator {
   private final ClusterUnderTest cluster;
   private final Supplier<ByteString> splitKeys;
   private final Random random;
-  private final Map<Order, Integer> accepted = new EnumMap<>(Order.class);
+
+  /** The kinds of which the driver has taken one. */
+  private final Set<Order> accepted = EnumSet.noneOf(Order.class);
+
   private int asked;
 
   /** The store that is drained; 0 for none. */
@@ -58,23 +61,39 @@ final class ChaosOperator {
     this.random = random;
   }
 
-  /** How many orders of a kind the driver has taken. */
-  int accepted(Order kind) {
-    return accepted.getOrDefault(kind, 0);
-  }
-
   /**
    * Gives an order, which may be refused or come to nothing.
    *
    * @param by a node that answers
    */
   void act(int by) throws Exception {
-    Order kind = Order.values()[asked++ % Order.values().length];
+    order(Order.values()[asked++ % Order.values().length], by);
+  }
+
+  /**
+   * Has a store that is drained back, as its replicas have nowhere else to move, and gives each
+   * kind of order that was refused each time.
+   *
+   * @return whether there is nothing left to do
+   */
+  boolean catchUp(int by) throws Exception {
+    if (drained != 0) {
+      order(Order.DRAIN, by);
+    }
+    for (Order kind : Order.values()) {
+      if (!accepted.contains(kind)) {
+        order(kind, by);
+      }
+    }
+    return drained == 0 && accepted.size() == Order.values().length;
+  }
+
+  private void order(Order kind, int by) throws Exception {
     try {
       ClusterClient client = cluster.connect(by);
       try {
         give(kind, client.placement());
-        accepted.merge(kind, 1, Integer::sum);
+        accepted.add(kind);
       } finally {
         client.close().await(10, TimeUnit.SECONDS);
       }

@@ -101,16 +101,12 @@ class ChaosTest {
   void whatClientsSeeIsLinearizableWhileRegionsMove() throws Exception {
     Random random = new Random(SEED);
     cluster = ClusterUnderTest.of(folder, 4);
-    ChaosOperator acting =
+    operator =
         new ChaosOperator(
             cluster,
             () -> ByteString.copyFromUtf8(ChaosClient.anyKey(history, random)),
             new Random(random.nextLong()));
-    operator = acting;
     run(4, random);
-    for (ChaosOperator.Order kind : ChaosOperator.Order.values()) {
-      assertThat(acting.accepted(kind)).as(kind + " chaos.seed=" + SEED).isPositive();
-    }
     awaitAllServed();
     assertThat(history.violations()).as("chaos.seed=" + SEED).isEmpty();
   }
@@ -143,6 +139,7 @@ class ChaosTest {
           node == leader ? "the leader" : "another",
           answers.takeLongestGapMillis());
     }
+    awaitOrders();
     for (ChaosClient client : clients) {
       client.stop();
     }
@@ -191,6 +188,16 @@ class ChaosTest {
       Awaitility.await("answers, chaos.seed=" + SEED)
           .atMost(ClusterUnderTest.PATIENCE)
           .until(() -> answers.counted() >= wanted);
+    }
+  }
+
+  /** During the faults all orders of a kind may have come at a time when none could be taken. */
+  private void awaitOrders() {
+    ChaosOperator acting = operator;
+    if (acting != null) {
+      Awaitility.await("an order of each kind is taken, chaos.seed=" + SEED)
+          .atMost(ClusterUnderTest.PATIENCE)
+          .until(() -> acting.catchUp(1));
     }
   }
 
