@@ -1,5 +1,7 @@
 package dev.flotilla.coprocessor;
 
+import dev.flotilla.coprocessor.api.AdminObserver;
+import dev.flotilla.coprocessor.api.QueryObserver;
 import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.raft_cmdpb.AdminResponse;
 import dev.flotilla.proto.raft_cmdpb.RaftCmdRequest;
@@ -18,7 +20,7 @@ final class ApplyCalls {
               command.getAdminRequest(), index, term, AdminResponse.getDefaultInstance());
       CallGuard.tell(
           Hook.PRE_APPLY_ADMIN,
-          chain.preApplyAdmin,
+          chain.links(Hook.PRE_APPLY_ADMIN, AdminObserver.class),
           context,
           Edits.NONE,
           observer -> observer.preApplyAdmin(context, admin));
@@ -26,7 +28,7 @@ final class ApplyCalls {
       LoggedCommand query = new LoggedCommand(command, index, term);
       CallGuard.tell(
           Hook.PRE_APPLY_QUERY,
-          chain.preApplyQuery,
+          chain.links(Hook.PRE_APPLY_QUERY, QueryObserver.class),
           context,
           Edits.NONE,
           observer -> observer.preApplyQuery(context, query));
@@ -47,7 +49,7 @@ final class ApplyCalls {
           new LoggedAdmin(command.getAdminRequest(), index, term, response.getAdminResponse());
       CallGuard.tell(
           Hook.POST_APPLY_ADMIN,
-          chain.postApplyAdmin,
+          chain.links(Hook.POST_APPLY_ADMIN, AdminObserver.class),
           context,
           Edits.NONE,
           observer -> observer.postApplyAdmin(context, admin));
@@ -57,7 +59,7 @@ final class ApplyCalls {
     ResponseDraft draft = new ResponseDraft(context, response, proposer);
     CallGuard.tell(
         Hook.POST_APPLY_QUERY,
-        chain.postApplyQuery,
+        chain.links(Hook.POST_APPLY_QUERY, QueryObserver.class),
         context,
         draft,
         observer -> observer.postApplyQuery(context, query, draft));

@@ -1,10 +1,7 @@
 package dev.flotilla.coprocessor;
 
-import dev.flotilla.coprocessor.api.AdminObserver;
 import dev.flotilla.coprocessor.api.Endpoint;
-import dev.flotilla.coprocessor.api.QueryObserver;
-import dev.flotilla.coprocessor.api.ReadObserver;
-import dev.flotilla.coprocessor.api.RoleObserver;
+import dev.flotilla.raftstore.Invariants;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -22,18 +19,8 @@ public final class Chain {
   /** Below any count of calls, so that the sum is negative from then on. */
   private static final int REPLACED = Integer.MIN_VALUE;
 
-  final List<Link<QueryObserver>> preProposeQuery;
-  final List<Link<QueryObserver>> preApplyQuery;
-  final List<Link<QueryObserver>> postApplyQuery;
-  final List<Link<AdminObserver>> preProposeAdmin;
-  final List<Link<AdminObserver>> onAdminRejected;
-  final List<Link<AdminObserver>> preApplyAdmin;
-  final List<Link<AdminObserver>> postApplyAdmin;
-  final List<Link<ReadObserver>> preRead;
-  final List<Link<ReadObserver>> postRead;
-  final List<Link<RoleObserver>> onRoleChange;
-  final List<Link<RoleObserver>> onAppliedCurrentTerm;
-  private final List<Link<Endpoint>> endpoints;
+  /** Who is called at each hook, in order; hooks that nobody observes are left out. */
+  private final Map<Hook, List<Link<?>>> links = new EnumMap<>(Hook.class);
 
   /** The hooks that somebody observes: one test of a bit for the common "nobody". */
   private final EnumSet<Hook> observed = EnumSet.noneOf(Hook.class);
@@ -47,27 +34,18 @@ public final class Chain {
   private Chain(List<Registration> ordered, List<CoprocessorStatus> unused) {
     this.registrations = ordered;
     this.unused = List.copyOf(unused);
-    Map<Hook, List<Registration>> byHook = new EnumMap<>(Hook.class);
     for (Hook hook : Hook.values()) {
-      List<Registration> callees =
-          ordered.stream().filter(callee -> callee.hooks.contains(hook)).toList();
-      byHook.put(hook, callees);
+      List<Link<?>> callees = new ArrayList<>();
+      for (Registration callee : ordered) {
+        if (callee.hooks.contains(hook)) {
+          callees.add(new Link<>(callee, hook.type().cast(callee.observer)));
+        }
+      }
       if (!callees.isEmpty()) {
+        links.put(hook, List.copyOf(callees));
         observed.add(hook);
       }
     }
-    this.preProposeQuery = links(byHook, Hook.PRE_PROPOSE_QUERY, QueryObserver.class);
-    this.preApplyQuery = links(byHook, Hook.PRE_APPLY_QUERY, QueryObserver.class);
-    this.postApplyQuery = links(byHook, Hook.POST_APPLY_QUERY, QueryObserver.class);
-    this.preProposeAdmin = links(byHook, Hook.PRE_PROPOSE_ADMIN, AdminObserver.class);
-    this.onAdminRejected = links(byHook, Hook.ON_ADMIN_REJECTED, AdminObserver.class);
-    this.preApplyAdmin = links(byHook, Hook.PRE_APPLY_ADMIN, AdminObserver.class);
-    this.postApplyAdmin = links(byHook, Hook.POST_APPLY_ADMIN, AdminObserver.class);
-    this.preRead = links(byHook, Hook.PRE_READ, ReadObserver.class);
-    this.postRead = links(byHook, Hook.POST_READ, ReadObserver.class);
-    this.onRoleChange = links(byHook, Hook.ON_ROLE_CHANGE, RoleObserver.class);
-    this.onAppliedCurrentTerm = links(byHook, Hook.ON_APPLIED_CURRENT_TERM, RoleObserver.class);
-    this.endpoints = links(byHook, Hook.QUERY, Endpoint.class);
   }
 
   /** A chain of the built-in observers and {@code plugins}, in the order of their priorities. */
@@ -87,9 +65,20 @@ public final class Chain {
     return observed.contains(hook);
   }
 
+  /**
+   * Who is called at {@code hook}, in order.
+   *
+   * @param type that declares the hook
+   */
+  @SuppressWarnings("unchecked") // each was cast to the hook's type when it was put in
+  <T> List<Link<T>> links(Hook hook, Class<T> type) {
+    Invariants.check(hook.type() == type, "a hook of another type");
+    return (List<Link<T>>) (List<?>) links.getOrDefault(hook, List.of());
+  }
+
   /** The endpoint of a plugin, which has one at most; null when it has none. */
   @Nullable Link<Endpoint> endpoint(String pluginId) {
-    for (Link<Endpoint> link : endpoints) {
+    for (Link<Endpoint> link : links(Hook.QUERY, Endpoint.class)) {
       if (link.owner().pluginId.equals(pluginId)) {
         return link;
       }
@@ -130,12 +119,5 @@ public final class Chain {
     }
     status.addAll(unused);
     return status;
-  }
-
-  private static <T> List<Link<T>> links(
-      Map<Hook, List<Registration>> byHook, Hook hook, Class<T> type) {
-    return byHook.getOrDefault(hook, List.of()).stream()
-        .map(callee -> new Link<>(callee, type.cast(callee.observer)))
-        .toList();
   }
 }

@@ -1,6 +1,10 @@
 package dev.flotilla.coprocessor;
 
 import com.google.protobuf.ByteString;
+import dev.flotilla.coprocessor.api.RegionChange;
+import dev.flotilla.coprocessor.api.RegionChangeObserver;
+import dev.flotilla.coprocessor.api.Role;
+import dev.flotilla.coprocessor.api.RoleObserver;
 import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.raft_cmdpb.AdminRequest;
 import dev.flotilla.proto.raft_cmdpb.RaftCmdRequest;
@@ -222,7 +226,8 @@ public final class CoprocessorHost {
     }
     Chain current = enter();
     try {
-      RoleCalls.changed(current.onRoleChange, region, term, leader);
+      RoleCalls.changed(
+          current.links(Hook.ON_ROLE_CHANGE, RoleObserver.class), region, term, leader);
     } finally {
       current.leave();
     }
@@ -235,27 +240,92 @@ public final class CoprocessorHost {
     }
     Chain current = enter();
     try {
-      RoleCalls.caughtUp(current.onAppliedCurrentTerm, region, term);
+      RoleCalls.caughtUp(
+          current.links(Hook.ON_APPLIED_CURRENT_TERM, RoleObserver.class), region, term);
+    } finally {
+      current.leave();
+    }
+  }
+
+  /** Called when a replica of a region begins, changes or has gone. Store loop. Never throws. */
+  public void onRegionChanged(Region region, long term, RegionChange change) {
+    if (!chain.observes(Hook.ON_REGION_CHANGED)) {
+      return;
+    }
+    Chain current = enter();
+    try {
+      RegionCalls.changed(
+          current.links(Hook.ON_REGION_CHANGED, RegionChangeObserver.class), region, term, change);
     } finally {
       current.leave();
     }
   }
 
   /**
-   * Called for each region that this store leads when {@code newcomers} have come into use. They
-   * may have heard of it already, if it changed meanwhile. Store loop. Never throws.
+   * Called before a snapshot takes the place of a replica's data. Snapshot worker. Never throws.
    *
-   * @param caughtUp whether the leader has applied an entry of its term
+   * @param index of the last entry that the snapshot stands for
+   * @param term of that entry
    */
-  public void introduce(Set<Registration> newcomers, Region region, long term, boolean caughtUp) {
+  public void preApplySnapshot(Region region, long index, long term) {
+    snapshot(Hook.PRE_APPLY_SNAPSHOT, region, index, term);
+  }
+
+  /** Called once the snapshot's data is there. Snapshot worker. Never throws. */
+  public void postApplySnapshot(Region region, long index, long term) {
+    snapshot(Hook.POST_APPLY_SNAPSHOT, region, index, term);
+  }
+
+  /** Called instead when nothing comes of the snapshot. Snapshot worker. Never throws. */
+  public void cancelApplySnapshot(Region region, long index, long term) {
+    snapshot(Hook.CANCEL_APPLY_SNAPSHOT, region, index, term);
+  }
+
+  private void snapshot(Hook hook, Region region, long index, long term) {
+    if (!chain.observes(hook)) {
+      return;
+    }
     Chain current = enter();
     try {
-      RoleCalls.changed(RoleCalls.of(current.onRoleChange, newcomers), region, term, true);
-      if (caughtUp) {
-        RoleCalls.caughtUp(RoleCalls.of(current.onAppliedCurrentTerm, newcomers), region, term);
+      RegionCalls.snapshot(current, hook, region, index, term);
+    } finally {
+      current.leave();
+    }
+  }
+
+  /**
+   * Called for each region with a replica here when {@code newcomers} have come into use. They may
+   * have heard of it already, if it changed meanwhile. Store loop. Never throws.
+   */
+  public void introduce(
+      Set<Registration> newcomers, Region region, long term, boolean leads, boolean caughtUp) {
+    Chain current = enter();
+    try {
+      RegionCalls.changed(
+          of(newcomers, current.links(Hook.ON_REGION_CHANGED, RegionChangeObserver.class)),
+          region,
+          term,
+          new RegionChange(RegionChange.Kind.CREATED, leads ? Role.LEADER : Role.FOLLOWER));
+      if (leads) {
+        RoleCalls.changed(
+            of(newcomers, current.links(Hook.ON_ROLE_CHANGE, RoleObserver.class)),
+            region,
+            term,
+            true);
+      }
+      if (leads && caughtUp) {
+        RoleCalls.caughtUp(
+            of(newcomers, current.links(Hook.ON_APPLIED_CURRENT_TERM, RoleObserver.class)),
+            region,
+            term);
       }
     } finally {
       current.leave();
     }
+  }
+
+  /** Those of {@code links} that are among {@code owners}. */
+  private static <T> List<Link<T>> of(Set<Registration> owners, List<Link<T>> links) {
+    return links.stream().filter(link -> owners.contains(link.owner())).toList();
   }
 }

@@ -1,10 +1,12 @@
 package dev.flotilla.coprocessor;
 
 import dev.flotilla.coprocessor.api.AdminObserver;
+import dev.flotilla.coprocessor.api.ApplySnapshotObserver;
 import dev.flotilla.coprocessor.api.Coprocessor;
 import dev.flotilla.coprocessor.api.Endpoint;
 import dev.flotilla.coprocessor.api.QueryObserver;
 import dev.flotilla.coprocessor.api.ReadObserver;
+import dev.flotilla.coprocessor.api.RegionChangeObserver;
 import dev.flotilla.coprocessor.api.RoleObserver;
 import java.lang.reflect.Method;
 import java.util.EnumSet;
@@ -23,6 +25,10 @@ public enum Hook {
   POST_READ(ReadObserver.class, "postRead"),
   ON_ROLE_CHANGE(RoleObserver.class, "onRoleChange"),
   ON_APPLIED_CURRENT_TERM(RoleObserver.class, "onAppliedCurrentTerm"),
+  ON_REGION_CHANGED(RegionChangeObserver.class, "onRegionChanged"),
+  PRE_APPLY_SNAPSHOT(ApplySnapshotObserver.class, "preApplySnapshot"),
+  POST_APPLY_SNAPSHOT(ApplySnapshotObserver.class, "postApplySnapshot"),
+  CANCEL_APPLY_SNAPSHOT(ApplySnapshotObserver.class, "cancelApplySnapshot"),
   QUERY(Endpoint.class, "query");
 
   private final Class<? extends Coprocessor> type;
@@ -31,6 +37,11 @@ public enum Hook {
   Hook(Class<? extends Coprocessor> type, String method) {
     this.type = type;
     this.method = method;
+  }
+
+  /** The interface that has the method. */
+  Class<? extends Coprocessor> type() {
+    return type;
   }
 
   /** The method's name. */

@@ -1,5 +1,7 @@
 package dev.flotilla.coprocessor;
 
+import dev.flotilla.coprocessor.api.AdminObserver;
+import dev.flotilla.coprocessor.api.QueryObserver;
 import dev.flotilla.coprocessor.api.Rejection;
 import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.raft_cmdpb.AdminRequest;
@@ -15,7 +17,7 @@ final class ProposeCalls {
     CommandBatch batch = new CommandBatch(context, region, command);
     CallGuard.ask(
         Hook.PRE_PROPOSE_QUERY,
-        chain.preProposeQuery,
+        chain.links(Hook.PRE_PROPOSE_QUERY, QueryObserver.class),
         context,
         batch,
         observer -> observer.preProposeQuery(context, batch));
@@ -28,7 +30,7 @@ final class ProposeCalls {
     try {
       CallGuard.ask(
           Hook.PRE_PROPOSE_ADMIN,
-          chain.preProposeAdmin,
+          chain.links(Hook.PRE_PROPOSE_ADMIN, AdminObserver.class),
           context,
           draft,
           observer -> observer.preProposeAdmin(context, draft));
@@ -46,7 +48,7 @@ final class ProposeCalls {
     Rejection rejection = new Rejection(refusal.plugin, refusal.code, refusal.reason);
     CallGuard.tell(
         Hook.ON_ADMIN_REJECTED,
-        chain.onAdminRejected,
+        chain.links(Hook.ON_ADMIN_REJECTED, AdminObserver.class),
         context,
         Edits.NONE,
         observer -> observer.onAdminRejected(context, asked, rejection));

@@ -1,5 +1,6 @@
 package dev.flotilla.coprocessor;
 
+import dev.flotilla.coprocessor.api.ReadObserver;
 import dev.flotilla.proto.metapb.Region;
 import java.util.List;
 
@@ -11,7 +12,11 @@ final class ReadCalls {
     CallContext context = new CallContext(region, term);
     ReadDraft draft = ReadDraft.of(context, region, call);
     CallGuard.ask(
-        Hook.PRE_READ, chain.preRead, context, draft, observer -> observer.preRead(context, draft));
+        Hook.PRE_READ,
+        chain.links(Hook.PRE_READ, ReadObserver.class),
+        context,
+        draft,
+        observer -> observer.preRead(context, draft));
     return draft.result();
   }
 
@@ -23,7 +28,7 @@ final class ReadCalls {
     FoundDraft draft = new FoundDraft(context, found);
     CallGuard.ask(
         Hook.POST_READ,
-        chain.postRead,
+        chain.links(Hook.POST_READ, ReadObserver.class),
         context,
         draft,
         observer -> observer.postRead(context, asked, draft));

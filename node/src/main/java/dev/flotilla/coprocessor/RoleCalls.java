@@ -5,7 +5,6 @@ import dev.flotilla.coprocessor.api.RoleChange;
 import dev.flotilla.coprocessor.api.RoleObserver;
 import dev.flotilla.proto.metapb.Region;
 import java.util.List;
-import java.util.Set;
 
 /** The calls about leadership. */
 final class RoleCalls {
@@ -33,10 +32,5 @@ final class RoleCalls {
         context,
         Edits.NONE,
         observer -> observer.onAppliedCurrentTerm(context));
-  }
-
-  /** Those of {@code links} that are among {@code owners}. */
-  static List<Link<RoleObserver>> of(List<Link<RoleObserver>> links, Set<Registration> owners) {
-    return links.stream().filter(link -> owners.contains(link.owner())).toList();
   }
 }

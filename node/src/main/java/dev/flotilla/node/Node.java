@@ -263,18 +263,17 @@ public final class Node {
       throw new StartRefused("there is no folder of plugins at " + folder);
     }
     try {
-      CoprocessorManager manager =
-          CoprocessorManager.start(
-              () -> PluginFiles.read(folder, config.storage().dataDir()), coprocessors);
-      if (config.coprocessor().watch()) {
-        // While the store does not run it leads nothing, and will tell of what it comes to lead.
-        manager.watch(
-            newcomers -> store.ask(running -> running.introduce(newcomers)),
-            fault -> faults.onFault("coprocessors", fault));
-      }
-      return manager;
+      return CoprocessorManager.start(
+          () -> PluginFiles.read(folder, config.storage().dataDir()), coprocessors);
     } catch (RequiredPluginsFailed | ConfigException | UncheckedIOException refused) {
       throw new StartRefused(String.valueOf(refused.getMessage()), refused);
+    }
+  }
+
+  /** Not before the store runs: what comes into use is told of the regions that are here. */
+  private void watchPlugins() {
+    if (plugins != null && config.coprocessor().watch()) {
+      plugins.watch(store::introduce, fault -> faults.onFault("coprocessors", fault));
     }
   }
 
@@ -345,7 +344,10 @@ public final class Node {
                         new AnswerBursts(),
                         cluster.reports())))
         .onSuccess(
-            done -> disk.start(vertx(), usage -> store.router().send(new Msg.SpaceLeft(usage))))
+            done -> {
+              disk.start(vertx(), usage -> store.router().send(new Msg.SpaceLeft(usage)));
+              watchPlugins();
+            })
         .compose(done -> cluster.register(self));
   }
 

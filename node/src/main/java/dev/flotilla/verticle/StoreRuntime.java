@@ -1,6 +1,7 @@
 package dev.flotilla.verticle;
 
 import dev.flotilla.config.RaftStoreConfig;
+import dev.flotilla.coprocessor.Registration;
 import dev.flotilla.kv.ExpirySweep;
 import dev.flotilla.raftstore.Msg;
 import dev.flotilla.raftstore.RaftStoreRouter;
@@ -16,6 +17,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -161,6 +163,17 @@ public final class StoreRuntime {
   public <T> Future<T> ask(Function<Store, T> question) {
     StoreVerticle running = loop;
     return running == null ? notRunning() : running.ask(question);
+  }
+
+  /**
+   * Has coprocessors that have just come into use told of the regions that are here, on the store's
+   * own thread; not if the store ends before. Any thread.
+   */
+  public void introduce(Set<Registration> newcomers) {
+    StoreVerticle running = loop;
+    if (running != null) {
+      running.introduce(newcomers);
+    }
   }
 
   private static <T> Future<T> notRunning() {

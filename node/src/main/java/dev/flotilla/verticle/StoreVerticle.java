@@ -1,5 +1,6 @@
 package dev.flotilla.verticle;
 
+import dev.flotilla.coprocessor.Registration;
 import dev.flotilla.raftstore.Msg;
 import dev.flotilla.raftstore.Tick;
 import dev.flotilla.raftstore.peer.PeerContext;
@@ -7,6 +8,7 @@ import dev.flotilla.raftstore.store.Store;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 
 /** Runs the store loop: a turn for each batch of messages, and ticks by timer. */
@@ -53,6 +55,16 @@ final class StoreVerticle extends MailboxVerticle<Msg> {
   /** Any thread: answers {@code question}, which changes nothing, between two turns. */
   <T> Future<T> ask(Function<Store, T> question) {
     return answer(() -> question.apply(store), Error.class::isInstance);
+  }
+
+  /** Any thread: tells those who have come into use of what is here. */
+  void introduce(Set<Registration> newcomers) {
+    answer(
+        () -> {
+          store.introduce(newcomers);
+          return true;
+        },
+        thrown -> true);
   }
 
   /** Any thread: asks other stores to take the leaders here; tells how many are still to go. */

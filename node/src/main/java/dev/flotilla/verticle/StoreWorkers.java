@@ -97,7 +97,9 @@ final class StoreWorkers {
     workers.add(
         task(
             "region",
-            new RegionRunner(setting.engines().kv(), setting.snapshots(), router)::run,
+            new RegionRunner(
+                    setting.engines().kv(), setting.snapshots(), setting.coprocessors(), router)
+                ::run,
             regions,
             1));
     workers.add(

@@ -3,6 +3,8 @@ package dev.flotilla.coprocessor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import dev.flotilla.coprocessor.api.RegionChange;
+import dev.flotilla.coprocessor.api.Role;
 import dev.flotilla.proto.raft_cmdpb.RaftCmdRequest;
 import dev.flotilla.proto.raft_cmdpb.RaftCmdResponse;
 import java.lang.management.ManagementFactory;
@@ -17,6 +19,7 @@ class NoPluginCostTest {
   private final RaftCmdResponse response = RaftCmdResponse.getDefaultInstance();
   private final ReadCall read = ReadCall.Get.of("default", Commands.text("k"));
   private final List<ReadPair> found = List.of();
+  private final RegionChange change = new RegionChange(RegionChange.Kind.UPDATED, Role.LEADER);
 
   @Test
   void withoutPluginsNothingIsAllocated() {
@@ -43,6 +46,8 @@ class NoPluginCostTest {
       host.preApply(Commands.REGION, i, 6, 0, command);
       host.onRoleChange(Commands.REGION, 6, true);
       host.onAppliedCurrentTerm(Commands.REGION, 6);
+      host.onRegionChanged(Commands.REGION, 6, change);
+      host.preApplySnapshot(Commands.REGION, i, 6);
       if (!same) {
         throw new AssertionError("not the same instance");
       }

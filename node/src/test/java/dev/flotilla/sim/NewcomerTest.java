@@ -7,6 +7,8 @@ import dev.flotilla.coprocessor.Chain;
 import dev.flotilla.coprocessor.CoprocessorHost;
 import dev.flotilla.coprocessor.Registration;
 import dev.flotilla.coprocessor.api.ObserverContext;
+import dev.flotilla.coprocessor.api.RegionChange;
+import dev.flotilla.coprocessor.api.RegionChangeObserver;
 import dev.flotilla.coprocessor.api.RoleChange;
 import dev.flotilla.coprocessor.api.RoleObserver;
 import dev.flotilla.engine.sim.SimEngine;
@@ -19,8 +21,13 @@ import org.junit.jupiter.api.Test;
 class NewcomerTest {
 
   /** Notes what it is told. */
-  private static final class Told implements RoleObserver {
+  private static final class Told implements RegionChangeObserver, RoleObserver {
     final List<String> events = new ArrayList<>();
+
+    @Override
+    public void onRegionChanged(ObserverContext context, RegionChange change) {
+      events.add(context.region().id() + " " + change.kind() + " " + change.role());
+    }
 
     @Override
     public void onRoleChange(ObserverContext context, RoleChange change) {
@@ -48,9 +55,11 @@ class NewcomerTest {
     Registration second = Registration.of("newcomer", "1", newcomer);
     host.publish(Chain.of(List.of(first, second)));
 
-    assertThat(store.store().introduce(Set.of(second))).isEqualTo(1);
-    assertThat(newcomer.events).containsExactly("2 LEADER", "2 caught up");
-    assertThat(before.events).as("once").containsExactly("2 LEADER", "2 caught up");
+    store.store().introduce(Set.of(second));
+    assertThat(newcomer.events).containsExactly("2 CREATED LEADER", "2 LEADER", "2 caught up");
+    assertThat(before.events)
+        .as("once")
+        .containsExactly("2 CREATED FOLLOWER", "2 LEADER", "2 caught up");
   }
 
   /** As one that has been taken out again meanwhile: what has stopped is not to be called. */

@@ -6,7 +6,7 @@ public final class ApiVersion {
    * What a plugin's {@code Plugin-Requires} is compared with. Grows in its last place for repairs,
    * in the middle for additions, in front when plugins must be compiled anew.
    */
-  public static final String CURRENT = "1.1.0";
+  public static final String CURRENT = "1.2.0";
 
   private ApiVersion() {}
 }

@@ -16,7 +16,8 @@ public interface QueryObserver extends Coprocessor {
    * Called on every replica, on an apply worker, before the write is applied; again after a
    * restart. A write that is refused at apply (its region changed) is seen here, too, and so are
    * the deletes by which the node removes values whose time to live is over. A replica that gets a
-   * snapshot is not shown the writes that the snapshot stands for.
+   * snapshot is not shown the writes that the snapshot stands for: see {@link
+   * ApplySnapshotObserver}.
    */
   default void preApplyQuery(ApplyContext context, AppliedQuery query) {}
 

@@ -1,5 +1,6 @@
 package dev.flotilla.raftstore.snap;
 
+import dev.flotilla.coprocessor.CoprocessorHost;
 import dev.flotilla.engine.Cf;
 import dev.flotilla.engine.Engine;
 import dev.flotilla.engine.KeyRange;
@@ -8,6 +9,7 @@ import dev.flotilla.engine.WriteBatch;
 import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.raftstore.Msg;
 import dev.flotilla.raftstore.RaftStoreRouter;
+import dev.flotilla.raftstore.Regions;
 import dev.flotilla.raftstore.snap.SnapManager.Use;
 import dev.flotilla.raftstore.wire.RegionStates;
 import java.nio.file.Files;
@@ -27,14 +29,18 @@ public final class RegionRunner {
 
   private final Engine kv;
   private final SnapManager manager;
+  private final CoprocessorHost coprocessors;
   private final RaftStoreRouter router;
 
   /**
-   * @param router told of each installation
+   * @param coprocessors whose observers are told of each installation of users' data
+   * @param router told of each installation that has ended
    */
-  public RegionRunner(Engine kv, SnapManager manager, RaftStoreRouter router) {
+  public RegionRunner(
+      Engine kv, SnapManager manager, CoprocessorHost coprocessors, RaftStoreRouter router) {
     this.kv = kv;
     this.manager = manager;
+    this.coprocessors = coprocessors;
     this.router = router;
   }
 
@@ -56,17 +62,25 @@ public final class RegionRunner {
     if (!job.begin()) {
       return;
     }
-    manager.begin(task.key(), Use.INSTALLING);
+    SnapKey key = task.key();
+    boolean observed = !Regions.isSystem(task.region());
+    if (observed) {
+      coprocessors.preApplySnapshot(task.region(), key.index(), key.term());
+    }
+    manager.begin(key, Use.INSTALLING);
     try {
-      SnapFile snap = manager.file(task.key(), Use.INSTALLING);
+      SnapFile snap = manager.file(key, Use.INSTALLING);
       String damage = snap.damage();
       if (damage == null) {
-        job.finish(install(task.region(), snap, job));
+        job.finish(install(task, snap, observed));
       } else {
         giveUp(task, snap, damage);
       }
     } finally {
-      manager.end(task.key(), Use.INSTALLING);
+      manager.end(key, Use.INSTALLING);
+    }
+    if (observed && !job.isFinished()) {
+      coprocessors.cancelApplySnapshot(task.region(), key.index(), key.term());
     }
     router.send(new Msg.SnapshotInstalled(task.region().getId(), task.peerId()));
   }
@@ -84,9 +98,10 @@ public final class RegionRunner {
   }
 
   /** Can be done over from any point where it was left. Returns false when it was called off. */
-  private boolean install(Region region, SnapFile snap, InstallJob job) {
+  private boolean install(RegionTask.Install task, SnapFile snap, boolean observed) {
+    Region region = task.region();
     clear(Keys.dataRange(region.getStartKey().toByteArray(), region.getEndKey().toByteArray()));
-    if (job.isCancelling()) {
+    if (task.job().isCancelling()) {
       return false;
     }
     Map<Cf, Path> files = new EnumMap<>(Cf.class);
@@ -96,6 +111,10 @@ public final class RegionRunner {
       }
     }
     kv.ingest(files);
+    if (observed) {
+      // Before the end is noted: after a crash it would not be done over, and nobody be told.
+      coprocessors.postApplySnapshot(region, task.key().index(), task.key().term());
+    }
     try (WriteBatch batch = kv.newBatch()) {
       RegionStates.putInstalled(batch, region);
       kv.write(batch, true);

@@ -1,5 +1,6 @@
 package dev.flotilla.raftstore.store;
 
+import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.raftstore.apply.ApplyResult;
 import dev.flotilla.raftstore.apply.ExecResult;
 import dev.flotilla.raftstore.peer.LocalReads;
@@ -8,6 +9,7 @@ import dev.flotilla.raftstore.peer.Peer;
 /** Takes in what the apply workers report. */
 final class ApplyResults {
   private final RegionTable regions;
+  private final ObservedRegions observed;
   private final PeerLifecycle lifecycle;
   private final SplitFlow splits;
   private final Consistency consistency;
@@ -15,11 +17,13 @@ final class ApplyResults {
 
   ApplyResults(
       RegionTable regions,
+      ObservedRegions observed,
       PeerLifecycle lifecycle,
       SplitFlow splits,
       Consistency consistency,
       ReadyLoop readyLoop) {
     this.regions = regions;
+    this.observed = observed;
     this.lifecycle = lifecycle;
     this.splits = splits;
     this.consistency = consistency;
@@ -43,6 +47,7 @@ final class ApplyResults {
       applied.discard();
       return;
     }
+    Region before = peer.region();
     boolean wasSplit = false;
     boolean wasCompacted = false;
     long firstIndex = peer.storage().firstIndex();
@@ -60,6 +65,7 @@ final class ApplyResults {
         consistency.onVerifyHash(peer, verify);
       }
     }
+    observed.changed(peer, before);
     peer.onApplied(applied, reads);
     if (wasCompacted) {
       // Not before: until then the log still began where it did, and raft reads what it lacks.

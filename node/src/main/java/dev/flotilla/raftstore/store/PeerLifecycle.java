@@ -18,12 +18,14 @@ import dev.flotilla.raftstore.wire.RegionStates;
 final class PeerLifecycle {
   private final PeerContext context;
   private final RegionTable regions;
+  private final ObservedRegions observed;
 
   private final Departures goneWithoutData = new Departures();
 
-  PeerLifecycle(PeerContext context, RegionTable regions) {
+  PeerLifecycle(PeerContext context, RegionTable regions, ObservedRegions observed) {
     this.context = context;
     this.regions = regions;
+    this.observed = observed;
   }
 
   /** Makes a replica of which nothing is known but that {@code peer} is to be it. */
@@ -105,6 +107,7 @@ final class PeerLifecycle {
       context.engines().raft().write(raft, context.config().syncLog());
     }
     if (peer.isInitialized()) {
+      observed.destroyed(peer);
       peer.storage().snapshots().clear(region);
     } else {
       goneWithoutData.add(region.getId());

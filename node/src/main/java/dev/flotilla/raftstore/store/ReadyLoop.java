@@ -31,6 +31,7 @@ final class ReadyLoop implements AutoCloseable {
   private final Transport transport;
   private final ApplyBursts apply;
   private final RegionTable regions;
+  private final ObservedRegions observed;
   private final boolean syncLog;
   private final WriteBatch kvBatch;
   private final WriteBatch raftBatch;
@@ -43,11 +44,13 @@ final class ReadyLoop implements AutoCloseable {
       Transport transport,
       ApplyBursts apply,
       RegionTable regions,
+      ObservedRegions observed,
       boolean syncLog) {
     this.engines = engines;
     this.transport = transport;
     this.apply = apply;
     this.regions = regions;
+    this.observed = observed;
     this.syncLog = syncLog;
     this.kvBatch = engines.kv().newBatch();
     this.raftBatch = engines.raft().newBatch();
@@ -94,6 +97,7 @@ final class ReadyLoop implements AutoCloseable {
     if (peer.hasAcceptedSnapshot()) {
       // What it covers is taken from here on.
       regions.update(peer, before);
+      observed.changed(peer, before);
     }
     return mustSync;
   }

@@ -18,6 +18,7 @@ import java.util.List;
 final class SplitFlow {
   private final PeerContext context;
   private final RegionTable regions;
+  private final ObservedRegions observed;
   private final PeerLifecycle lifecycle;
   private final RaftMessageGate gate;
   private final ReadyLoop readyLoop;
@@ -25,11 +26,13 @@ final class SplitFlow {
   SplitFlow(
       PeerContext context,
       RegionTable regions,
+      ObservedRegions observed,
       PeerLifecycle lifecycle,
       RaftMessageGate gate,
       ReadyLoop readyLoop) {
     this.context = context;
     this.regions = regions;
+    this.observed = observed;
     this.lifecycle = lifecycle;
     this.gate = gate;
     this.readyLoop = readyLoop;
@@ -136,6 +139,7 @@ final class SplitFlow {
   private Peer create(Region region, boolean parentLeads) {
     Peer peer = lifecycle.create(region);
     regions.add(peer);
+    observed.created(peer);
     if (parentLeads && region.getPeersCount() > 1) {
       // The old leader knows that the others are there; nobody else need try.
       peer.campaign();

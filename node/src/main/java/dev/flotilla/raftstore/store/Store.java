@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class Store implements Msg.Handler, AutoCloseable {
   private final PeerContext context;
   private final RegionTable regions = new RegionTable();
+  private final ObservedRegions observed;
   private final PeerLifecycle lifecycle;
   private final CommandGate gate;
   private final RaftMessageGate messageGate;
@@ -40,7 +41,8 @@ public final class Store implements Msg.Handler, AutoCloseable {
 
   private Store(PeerContext context) {
     this.context = context;
-    this.lifecycle = new PeerLifecycle(context, regions);
+    this.observed = new ObservedRegions(context.coprocessors());
+    this.lifecycle = new PeerLifecycle(context, regions, observed);
     this.gate = new CommandGate(context.storeId(), regions);
     this.status = new StatusCommands(regions);
     this.reads = new TurnReads(context.engines().kv());
@@ -50,12 +52,14 @@ public final class Store implements Msg.Handler, AutoCloseable {
             context.transport(),
             context.workers().apply(),
             regions,
+            observed,
             context.config().syncLog());
     this.hibernation = new Hibernation(context, regions, readyLoop);
     this.messageGate = new RaftMessageGate(context, regions, lifecycle, hibernation);
-    this.splits = new SplitFlow(context, regions, lifecycle, messageGate, readyLoop);
+    this.splits = new SplitFlow(context, regions, observed, lifecycle, messageGate, readyLoop);
     this.consistency = new Consistency(regions, context.workers().hashes(), context.divergence());
-    this.applyResults = new ApplyResults(regions, lifecycle, splits, consistency, readyLoop);
+    this.applyResults =
+        new ApplyResults(regions, observed, lifecycle, splits, consistency, readyLoop);
     this.snapshotGc =
         new SnapshotGc(
             context.snapshots(), regions, context.clock(), context.snapshot().gcAfter().toNanos());
@@ -71,6 +75,7 @@ public final class Store implements Msg.Handler, AutoCloseable {
     for (RegionLocalState state : StoreRecovery.recover(context.engines(), context.storeId())) {
       Peer peer = Peer.restore(context, state.getRegion(), StoreRecovery.isInstalling(state));
       store.regions.add(peer);
+      store.observed.created(peer);
       store.readyLoop.mark(peer);
     }
     return store;
@@ -264,24 +269,18 @@ public final class Store implements Msg.Handler, AutoCloseable {
     return regions.peers().stream().map(RegionStatus::of).toList();
   }
 
-  /**
-   * Tells coprocessors that have just come into use of the users' regions that are led here.
-   *
-   * @return of how many
-   */
-  public int introduce(Set<Registration> newcomers) {
-    int led = 0;
+  /** Tells coprocessors that have just come into use of the users' regions that are here. */
+  public void introduce(Set<Registration> newcomers) {
     for (Peer peer : regions.peers()) {
+      if (!peer.isInitialized() || Regions.isSystem(peer.region())) {
+        continue;
+      }
       // A quarantined one leads for want of others, and was not told of as leader.
       boolean leads = peer.isLeader() && !peer.isQuarantined();
-      if (leads && !Regions.isSystem(peer.region())) {
-        context
-            .coprocessors()
-            .introduce(newcomers, peer.region(), peer.term(), peer.isReadyToServe());
-        led++;
-      }
+      context
+          .coprocessors()
+          .introduce(newcomers, peer.region(), peer.term(), leads, peer.isReadyToServe());
     }
-    return led;
   }
 
   /** Synced log writes so far; what group commit is measured by. */

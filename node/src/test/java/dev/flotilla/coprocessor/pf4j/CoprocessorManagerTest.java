@@ -218,7 +218,7 @@ class CoprocessorManagerTest {
 
     try (CoprocessorManager manager = start()) {
       assertThat(manager).isNotNull();
-      assertThat(status("future").reason()).contains(">=2.0.0").contains("1.1.0");
+      assertThat(status("future").reason()).contains(">=2.0.0").contains("1.2.0");
       assertThat(status("garbled").reason()).contains("sometime");
       assertThat(proposed("k", "v")).isEqualTo("v");
     }

@@ -1,6 +1,8 @@
 package dev.flotilla.sim.cluster;
 
+import dev.flotilla.coprocessor.Chain;
 import dev.flotilla.coprocessor.CoprocessorHost;
+import dev.flotilla.coprocessor.Registration;
 import dev.flotilla.engine.Engines;
 import dev.flotilla.engine.KeyRange;
 import dev.flotilla.kv.RawKv;
@@ -26,6 +28,7 @@ import dev.flotilla.raftstore.snap.RegionRunner;
 import dev.flotilla.raftstore.snap.RegionTask;
 import dev.flotilla.raftstore.snap.SnapBuilder;
 import dev.flotilla.raftstore.snap.SnapManager;
+import dev.flotilla.raftstore.store.RegionStatus;
 import dev.flotilla.raftstore.store.Store;
 import dev.flotilla.raftstore.task.CompactRunner;
 import dev.flotilla.raftstore.task.HashRunner;
@@ -70,6 +73,7 @@ final class SimProcess implements RaftStoreRouter {
   private final ArrayDeque<Msg> inbox = new ArrayDeque<>();
   private final StateWatch stateWatch;
   private final AppendVolume volume;
+  private final ObserverWatch observers;
   private final int life;
   private Context context = Context.STARTING;
   private boolean awake;
@@ -87,12 +91,14 @@ final class SimProcess implements RaftStoreRouter {
     this.life = machine.life();
     this.stateWatch = new StateWatch(machine, world);
     this.volume = new AppendVolume(world.knobs().config());
+    this.observers = new ObserverWatch(world.tally());
     WatchedEngine.Watcher watcher = new DoorWatch();
     WatchedEngine kvEngine = machine.openKv(watcher);
     WatchedEngine raftEngine = machine.openRaft(watcher);
     Engines engines = new Engines(kvEngine, raftEngine);
     this.snapshots = machine.snapshots().open();
     CoprocessorHost coprocessors = CoprocessorHost.withBuiltIns();
+    coprocessors.publish(Chain.of(List.of(Registration.of("watch", "1", observers))));
     Knobs knobs = world.knobs();
     ApplyRunner applyRunner =
         new ApplyRunner(
@@ -116,7 +122,7 @@ final class SimProcess implements RaftStoreRouter {
                 RaftLogger.NONE,
                 coprocessors,
                 new Door(),
-                workers(engines),
+                workers(engines, coprocessors),
                 snapshots,
                 world.watch()::onDivergence,
                 this::report,
@@ -125,9 +131,9 @@ final class SimProcess implements RaftStoreRouter {
     send(new Msg.SpaceLeft(machine.space()));
   }
 
-  private PeerContext.Workers workers(Engines engines) {
+  private PeerContext.Workers workers(Engines engines, CoprocessorHost coprocessors) {
     SnapBuilder builder = new SnapBuilder(engines.kv(), snapshots, this);
-    RegionRunner regions = new RegionRunner(engines.kv(), snapshots, this);
+    RegionRunner regions = new RegionRunner(engines.kv(), snapshots, coprocessors, this);
     return new PeerContext.Workers(
         new ApplyBursts(List.of(new ApplyQueue())),
         worker(50, Context.LOG_GC, new LogGcRunner(engines)::run),
@@ -285,7 +291,9 @@ final class SimProcess implements RaftStoreRouter {
     }
     store.endTurn();
     if (turns % WATCH_EVERY == 0) {
-      world.watch().afterTurn(machine.id(), store.regionStatuses());
+      List<RegionStatus> statuses = store.regionStatuses();
+      world.watch().afterTurn(machine.id(), statuses);
+      observers.check(statuses);
     }
     busyUntilNanos = world.timeline().nowNanos() + diskNanos;
     if (!inbox.stream().allMatch(Msg::mayWait)) {

@@ -1,6 +1,7 @@
 package dev.flotilla.coprocessor.api.testkit;
 
 import dev.flotilla.coprocessor.api.AdminObserver;
+import dev.flotilla.coprocessor.api.ApplySnapshotObserver;
 import dev.flotilla.coprocessor.api.Bytes;
 import dev.flotilla.coprocessor.api.Coprocessor;
 import dev.flotilla.coprocessor.api.CoprocessorConfig;
@@ -8,6 +9,8 @@ import dev.flotilla.coprocessor.api.Endpoint;
 import dev.flotilla.coprocessor.api.KeyRange;
 import dev.flotilla.coprocessor.api.QueryObserver;
 import dev.flotilla.coprocessor.api.ReadObserver;
+import dev.flotilla.coprocessor.api.RegionChange;
+import dev.flotilla.coprocessor.api.RegionChangeObserver;
 import dev.flotilla.coprocessor.api.RegionView;
 import dev.flotilla.coprocessor.api.RejectedException;
 import dev.flotilla.coprocessor.api.Rejection;
@@ -184,6 +187,26 @@ public final class FakeHost implements AutoCloseable {
       if (role == Role.LEADER) {
         roles.onAppliedCurrentTerm(context);
       }
+    }
+    context.giveBack();
+  }
+
+  /** Tells the plugin that the replica began, changed or has gone. */
+  public void change(RegionChange.Kind kind, Role role) {
+    FakeContext context = context(0);
+    if (observer instanceof RegionChangeObserver regions) {
+      regions.onRegionChanged(context, new RegionChange(kind, role));
+    }
+    context.giveBack();
+  }
+
+  /** Tells the plugin of a snapshot that stands for {@code entries} more, which it is not shown. */
+  public void applySnapshot(long entries) {
+    index += entries;
+    FakeContext context = context(0);
+    if (observer instanceof ApplySnapshotObserver snapshots) {
+      snapshots.preApplySnapshot(context, index);
+      snapshots.postApplySnapshot(context, index);
     }
     context.giveBack();
   }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.flotilla.coprocessor.api.AppliedQuery;
+import dev.flotilla.coprocessor.api.ApplySnapshotObserver;
 import dev.flotilla.coprocessor.api.Bytes;
 import dev.flotilla.coprocessor.api.ObserverContext;
 import dev.flotilla.coprocessor.api.ProposeContext;
@@ -16,9 +17,12 @@ import dev.flotilla.coprocessor.api.QueryObserver;
 import dev.flotilla.coprocessor.api.QueryView;
 import dev.flotilla.coprocessor.api.ReadObserver;
 import dev.flotilla.coprocessor.api.ReadResult;
+import dev.flotilla.coprocessor.api.RegionChange;
+import dev.flotilla.coprocessor.api.RegionChangeObserver;
 import dev.flotilla.coprocessor.api.RejectedException;
 import dev.flotilla.coprocessor.api.RejectedException.Code;
 import dev.flotilla.coprocessor.api.ResponseEditor;
+import dev.flotilla.coprocessor.api.Role;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -124,5 +128,37 @@ class FakeHostTest {
       assertThat(host.read(get("a")).values()).containsExactly(Bytes.utf8("3"));
       assertThat(host.read(scan("a", "", 9)).values()).containsExactly(Bytes.utf8("3"), null);
     }
+  }
+
+  /** Notes what it is told of regions and snapshots. */
+  private static final class Follower implements RegionChangeObserver, ApplySnapshotObserver {
+    final List<String> told = new ArrayList<>();
+
+    @Override
+    public void onRegionChanged(ObserverContext context, RegionChange change) {
+      told.add(change.kind() + " " + change.role());
+    }
+
+    @Override
+    public void preApplySnapshot(ObserverContext context, long index) {
+      told.add("before " + index);
+    }
+
+    @Override
+    public void postApplySnapshot(ObserverContext context, long index) {
+      told.add("after " + index);
+    }
+  }
+
+  @Test
+  void tellsOfRegionsAndSnapshots() throws Exception {
+    Follower follower = new Follower();
+    try (FakeHost host = FakeHost.start(follower, Map.of(), data)) {
+      host.change(RegionChange.Kind.CREATED, Role.FOLLOWER);
+      host.applySnapshot(10);
+      host.change(RegionChange.Kind.DESTROYED, Role.FOLLOWER);
+    }
+    assertThat(follower.told)
+        .containsExactly("CREATED FOLLOWER", "before 15", "after 15", "DESTROYED FOLLOWER");
   }
 }
