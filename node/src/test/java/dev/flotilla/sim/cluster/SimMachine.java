@@ -254,7 +254,8 @@ final class SimMachine {
     space = now;
     SimProcess running = process;
     if (running != null) {
-      running.later(0, () -> running.send(new Msg.SpaceLeft(now)));
+      // As it is when the process looks: not before the end of a pause, and never out of order.
+      running.later(0, () -> running.send(new Msg.SpaceLeft(space)));
     }
   }
 
