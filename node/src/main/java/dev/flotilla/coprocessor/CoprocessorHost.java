@@ -1,6 +1,7 @@
 package dev.flotilla.coprocessor;
 
 import com.google.protobuf.ByteString;
+import dev.flotilla.coprocessor.api.CmdObserver;
 import dev.flotilla.coprocessor.api.RegionChange;
 import dev.flotilla.coprocessor.api.RegionChangeObserver;
 import dev.flotilla.coprocessor.api.Role;
@@ -155,6 +156,28 @@ public final class CoprocessorHost {
     }
   }
 
+  /** Whether anybody is shown batches of what was applied; if not, none need be collected. */
+  public boolean observesBatches() {
+    return chain.observes(Hook.ON_FLUSH_APPLIED_CMD_BATCH);
+  }
+
+  /** Takes what was applied to those who are shown batches. Apply worker. Never throws. */
+  public void onApplied(AppliedCommands batch) {
+    if (!observesBatches()) {
+      return;
+    }
+    Chain current = enter();
+    try {
+      feed(current.links(Hook.ON_FLUSH_APPLIED_CMD_BATCH, CmdObserver.class), batch);
+    } finally {
+      current.leave();
+    }
+  }
+
+  private static void feed(List<Link<CmdObserver>> fed, AppliedCommands batch) {
+    fed.forEach(link -> link.owner().feed().offer(batch));
+  }
+
   /** Whether anybody looks at reads; if not, no {@link ReadCall} need be built. */
   public boolean observesReads() {
     Chain current = chain;
@@ -296,11 +319,21 @@ public final class CoprocessorHost {
   /**
    * Called for each region with a replica here when {@code newcomers} have come into use. They may
    * have heard of it already, if it changed meanwhile. Store loop. Never throws.
+   *
+   * @param applied index up to which it is applied
    */
   public void introduce(
-      Set<Registration> newcomers, Region region, long term, boolean leads, boolean caughtUp) {
+      Set<Registration> newcomers,
+      Region region,
+      long term,
+      long applied,
+      boolean leads,
+      boolean caughtUp) {
     Chain current = enter();
     try {
+      feed(
+          of(newcomers, current.links(Hook.ON_FLUSH_APPLIED_CMD_BATCH, CmdObserver.class)),
+          AppliedCommands.at(region, applied));
       RegionCalls.changed(
           of(newcomers, current.links(Hook.ON_REGION_CHANGED, RegionChangeObserver.class)),
           region,

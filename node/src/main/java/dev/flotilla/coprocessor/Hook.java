@@ -2,6 +2,7 @@ package dev.flotilla.coprocessor;
 
 import dev.flotilla.coprocessor.api.AdminObserver;
 import dev.flotilla.coprocessor.api.ApplySnapshotObserver;
+import dev.flotilla.coprocessor.api.CmdObserver;
 import dev.flotilla.coprocessor.api.Coprocessor;
 import dev.flotilla.coprocessor.api.Endpoint;
 import dev.flotilla.coprocessor.api.QueryObserver;
@@ -26,6 +27,7 @@ public enum Hook {
   ON_ROLE_CHANGE(RoleObserver.class, "onRoleChange"),
   ON_APPLIED_CURRENT_TERM(RoleObserver.class, "onAppliedCurrentTerm"),
   ON_REGION_CHANGED(RegionChangeObserver.class, "onRegionChanged"),
+  ON_FLUSH_APPLIED_CMD_BATCH(CmdObserver.class, "onFlushAppliedCmdBatch"),
   PRE_APPLY_SNAPSHOT(ApplySnapshotObserver.class, "preApplySnapshot"),
   POST_APPLY_SNAPSHOT(ApplySnapshotObserver.class, "postApplySnapshot"),
   CANCEL_APPLY_SNAPSHOT(ApplySnapshotObserver.class, "cancelApplySnapshot"),

@@ -1,8 +1,10 @@
 package dev.flotilla.coprocessor;
 
+import dev.flotilla.coprocessor.api.CmdObserver;
 import dev.flotilla.coprocessor.api.Coprocessor;
 import dev.flotilla.coprocessor.api.Observes;
 import dev.flotilla.coprocessor.api.OnError;
+import dev.flotilla.raftstore.Invariants;
 import java.util.Comparator;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +29,9 @@ public final class Registration {
   final OnError onError;
   final Set<Hook> hooks;
   final CallCounters counters = new CallCounters();
+
+  /** Set before the registration is published, if it is shown batches at all. */
+  private @Nullable CommandFeed feed;
 
   private Registration(
       String pluginId,
@@ -70,6 +75,41 @@ public final class Registration {
   public static Observes marksOf(Class<?> type) {
     Observes marks = type.getAnnotation(Observes.class);
     return marks != null ? marks : Unmarked.class.getAnnotation(Observes.class);
+  }
+
+  /** Whether it is shown what was written, in batches: then it needs a feed. */
+  public boolean isFed() {
+    return hooks.contains(Hook.ON_FLUSH_APPLIED_CMD_BATCH);
+  }
+
+  /**
+   * Names who takes the batches to it, by {@link #show}. Once, before the registration is part of a
+   * chain that is published.
+   */
+  public void feedBy(CommandFeed by) {
+    feed = by;
+  }
+
+  CommandFeed feed() {
+    return Invariants.present(feed, "a coprocessor that is shown batches has no feed");
+  }
+
+  /**
+   * Shows {@code batch} to the coprocessor; what it throws is counted and logged. One thread at a
+   * time, on which the plugin may block.
+   *
+   * @throws InterruptedException what one has thrown that was interrupted
+   */
+  public void show(ShownBatch batch) throws InterruptedException {
+    CallContext context = new CallContext(batch.stored(), 0);
+    counters.calls.increment();
+    try {
+      ((CmdObserver) observer).onFlushAppliedCmdBatch(batch);
+    } catch (InterruptedException stopping) {
+      throw stopping;
+    } catch (Throwable failure) {
+      CallGuard.failed(Hook.ON_FLUSH_APPLIED_CMD_BATCH, context, this, failure);
+    }
   }
 
   CoprocessorStatus status() {

@@ -1,5 +1,6 @@
 package dev.flotilla.coprocessor;
 
+import dev.flotilla.engine.EngineException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -59,6 +60,10 @@ public final class Thrown {
   public static void rethrowFatal(Throwable failure) {
     if (failure instanceof VirtualMachineError fatal && !(failure instanceof StackOverflowError)) {
       throw fatal;
+    }
+    if (failure instanceof EngineException ofData) {
+      // Met while the plugin read, and no failure of its own.
+      throw ofData;
     }
   }
 }

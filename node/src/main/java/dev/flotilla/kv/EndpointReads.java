@@ -37,6 +37,7 @@ final class EndpointReads implements EndpointData {
   private final @Nullable Pairs observed;
   private final String endpoint;
   private final Clock clock;
+  private final long secondsMax;
   private final long end;
   private int visited;
 
@@ -44,11 +45,26 @@ final class EndpointReads implements EndpointData {
    * @param observed the same data as observers let it be seen; null when nobody observes
    */
   EndpointReads(RegionSnapshot snapshot, @Nullable Pairs observed, String endpoint, Clock clock) {
+    this(snapshot, observed, endpoint, clock, SECONDS_MAX);
+  }
+
+  /**
+   * The same for another time than {@link #SECONDS_MAX}.
+   *
+   * @param secondsMax from now on
+   */
+  EndpointReads(
+      RegionSnapshot snapshot,
+      @Nullable Pairs observed,
+      String endpoint,
+      Clock clock,
+      long secondsMax) {
     this.snapshot = snapshot;
     this.observed = observed;
     this.endpoint = endpoint;
     this.clock = clock;
-    this.end = clock.nanos() + SECONDS_MAX * 1_000_000_000;
+    this.secondsMax = secondsMax;
+    this.end = clock.nanos() + secondsMax * 1_000_000_000;
   }
 
   /**
@@ -133,7 +149,7 @@ final class EndpointReads implements EndpointData {
   private void checkTime() {
     if (clock.nanos() - end > 0) {
       throw new Refusal.Rejected(
-          endpoint, Code.QUOTA, "the query took more than " + SECONDS_MAX + " s", 0);
+          endpoint, Code.QUOTA, "the query took more than " + secondsMax + " s", 0);
     }
   }
 }

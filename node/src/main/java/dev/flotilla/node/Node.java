@@ -6,10 +6,12 @@ import dev.flotilla.config.NodeConfig;
 import dev.flotilla.config.ServerConfig;
 import dev.flotilla.coprocessor.CoprocessorHost;
 import dev.flotilla.coprocessor.pf4j.CoprocessorManager;
+import dev.flotilla.coprocessor.pf4j.PluginHost;
 import dev.flotilla.coprocessor.pf4j.RequiredPluginsFailed;
 import dev.flotilla.engine.Engines;
 import dev.flotilla.kv.RawKv;
 import dev.flotilla.kv.RegionSplits;
+import dev.flotilla.kv.StoredRegions;
 import dev.flotilla.node.settings.ConfigException;
 import dev.flotilla.node.settings.PluginFiles;
 import dev.flotilla.proto.disk_usage.DiskUsage;
@@ -264,7 +266,11 @@ public final class Node {
     }
     try {
       return CoprocessorManager.start(
-          () -> PluginFiles.read(folder, config.storage().dataDir()), coprocessors);
+          () -> PluginFiles.read(folder, config.storage().dataDir()),
+          new PluginHost(
+              coprocessors,
+              new StoredRegions(engines.await().kv(), clock),
+              fault -> faults.onFault("coprocessors", fault)));
     } catch (RequiredPluginsFailed | ConfigException | UncheckedIOException refused) {
       throw new StartRefused(String.valueOf(refused.getMessage()), refused);
     }
@@ -273,7 +279,7 @@ public final class Node {
   /** Not before the store runs: what comes into use is told of the regions that are here. */
   private void watchPlugins() {
     if (plugins != null && config.coprocessor().watch()) {
-      plugins.watch(store::introduce, fault -> faults.onFault("coprocessors", fault));
+      plugins.watch(store::introduce);
     }
   }
 

@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -238,6 +239,71 @@ class PluginEndToEndTest {
       value = get(node, "k");
       assertThat(value).isIn(before, after);
     } while (!value.equals(after));
+  }
+
+  /** Notes regions and writes, and where writes are missing what there is. */
+  private static final String FOLLOW =
+      """
+      private java.nio.file.Path notes;
+      @Override public void start(CoprocessorEnvironment environment) {
+        notes = environment.dataFolder().resolve("notes");
+      }
+      @Override public void onRegionChanged(ObserverContext context, RegionChange change) {
+        note(change.kind() + " " + context.region().id());
+      }
+      @Override public void onFlushAppliedCmdBatch(CmdBatch batch) {
+        for (AppliedQuery write : batch.writes()) {
+          note("saw " + write.key(0).toUtf8() + "=" + write.value(0).toUtf8());
+        }
+        RegionData data = batch.data();
+        if (batch.writes().isEmpty() && data != null) {
+          data.scan(new KeyRange(Bytes.empty(), Bytes.empty()), (key, value) -> {
+            note("found " + key.toUtf8() + "=" + value.toUtf8());
+            return true;
+          });
+          note("up to date: " + (data.index() >= batch.last()));
+        }
+      }
+      private synchronized void note(String text) {
+        try {
+          java.nio.file.Files.writeString(notes, text + System.lineSeparator(),
+              java.nio.file.StandardOpenOption.CREATE, java.nio.file.StandardOpenOption.APPEND);
+        } catch (java.io.IOException e) {
+          throw new java.io.UncheckedIOException(e);
+        }
+      }
+      """;
+
+  @Test
+  @Timeout(120)
+  void writesAreFollowedThroughARestart() throws Exception {
+    plug("follow", "Follow", "@@ implements CmdObserver, RegionChangeObserver", FOLLOW);
+    try (RunningNode node = start()) {
+      put(node, "a", "1");
+      put(node, "b", "2");
+      awaitNote("saw b=2");
+    }
+    assertThat(notes())
+        .containsExactlyInAnyOrder("CREATED 2", "up to date: true", "saw a=1", "saw b=2");
+    Files.delete(folder.resolve("data/plugins/data/follow/notes"));
+    try (RunningNode node = start()) {
+      awaitNote("up to date: true");
+      assertThat(notes())
+          .contains("CREATED 2")
+          .containsSubsequence("found a=1", "found b=2", "up to date: true");
+      assertThat(run("ctl", "--pd", node.address().toString(), "region", "split", "2", "b").exit())
+          .isZero();
+      awaitNote("UPDATED 2");
+    }
+  }
+
+  private List<String> notes() throws Exception {
+    Path notes = folder.resolve("data/plugins/data/follow/notes");
+    return Files.exists(notes) ? Files.readAllLines(notes) : List.of();
+  }
+
+  private void awaitNote(String note) {
+    Awaitility.await().until(() -> notes().contains(note));
   }
 
   @Test

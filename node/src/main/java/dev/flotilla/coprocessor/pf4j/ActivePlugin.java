@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -39,6 +40,7 @@ final class ActivePlugin implements AutoCloseable {
   private final LoadedPlugin plugin;
   private final List<Coprocessor> started = new ArrayList<>();
   private final List<Registration> registrations = new ArrayList<>();
+  private final List<FeedThread> feeds = new CopyOnWriteArrayList<>();
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
 
   private ActivePlugin(Origin origin, LoadedPlugin plugin) {
@@ -57,7 +59,11 @@ final class ActivePlugin implements AutoCloseable {
    * @throws PluginFailure when a part did not start; the others are stopped again, all is closed
    */
   static ActivePlugin start(
-      Origin origin, LoadedPlugin plugin, Path dataFolder, CompletionStage<Void> predecessorStopped)
+      Origin origin,
+      LoadedPlugin plugin,
+      Path dataFolder,
+      CompletionStage<Void> predecessorStopped,
+      PluginHost host)
       throws PluginFailure {
     ActivePlugin active = new ActivePlugin(origin, plugin);
     CompletableFuture<Optional<Throwable>> outcome = new CompletableFuture<>();
@@ -73,6 +79,7 @@ final class ActivePlugin implements AutoCloseable {
             });
     Throwable failure = await(outcome, starting).orElse(null);
     if (failure == null) {
+      active.feed(host);
       return active;
     }
     Thrown.rethrowFatal(failure);
@@ -101,13 +108,31 @@ final class ActivePlugin implements AutoCloseable {
     return outcome.join();
   }
 
-  /** A thread for the plugin's own code, begun; it does not keep the process alive. */
+  /** A thread for the plugin's own code, begun. */
   private Thread thread(String what, Runnable code) {
+    Thread thread = newThread(what, code);
+    thread.start();
+    return thread;
+  }
+
+  /** A thread that does not keep the process alive. */
+  private Thread newThread(String what, Runnable code) {
     Thread thread = new Thread(code, what + id());
     thread.setDaemon(true);
     thread.setContextClassLoader(plugin.classes());
-    thread.start();
     return thread;
+  }
+
+  private Thread writesThread(Runnable code) {
+    return newThread("writes for ", code);
+  }
+
+  private void feed(PluginHost host) {
+    for (Registration registration : registrations) {
+      if (registration.isFed()) {
+        feeds.add(FeedThread.start(id(), registration, host, this::writesThread));
+      }
+    }
   }
 
   /** Returns what kept it from starting, after which nothing of it is left. */
@@ -183,10 +208,11 @@ final class ActivePlugin implements AutoCloseable {
 
   /**
    * Stops what was started, last first, and closes the class loader. A plugin that takes its time
-   * is left to it, and the node goes on.
+   * is left to it, and the node goes on; but the data of regions is taken from it at once.
    */
   @Override
   public void close() {
+    feeds.forEach(FeedThread::close);
     FutureTask<Boolean> stopping = new FutureTask<>(this::stopAll, true);
     thread("stop of ", stopping);
     try {
@@ -204,6 +230,14 @@ final class ActivePlugin implements AutoCloseable {
   }
 
   private void stopAll() {
+    try {
+      for (FeedThread feed : feeds) {
+        feed.join();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      LOG.warn("coprocessor {} is stopped while it is shown writes", id());
+    }
     for (int i = started.size() - 1; i >= 0; i--) {
       stop(started.get(i));
     }

@@ -1,7 +1,6 @@
 package dev.flotilla.coprocessor.pf4j;
 
 import dev.flotilla.coprocessor.Chain;
-import dev.flotilla.coprocessor.CoprocessorHost;
 import dev.flotilla.coprocessor.CoprocessorStatus;
 import dev.flotilla.coprocessor.CoprocessorStatus.State;
 import dev.flotilla.coprocessor.Registration;
@@ -44,7 +43,7 @@ public final class CoprocessorManager implements AutoCloseable {
   private final Supplier<PluginSettings> settingsNow;
   private final PluginFolder folder;
   private final WorkFolder work;
-  private final CoprocessorHost host;
+  private final PluginHost host;
 
   /** Started plugins by id, in the order of their files. */
   private Map<String, ActivePlugin> active = new LinkedHashMap<>();
@@ -76,7 +75,7 @@ public final class CoprocessorManager implements AutoCloseable {
   private @Nullable PluginWatch watch;
 
   private CoprocessorManager(
-      Supplier<PluginSettings> settingsNow, PluginSettings settings, CoprocessorHost host) {
+      Supplier<PluginSettings> settingsNow, PluginSettings settings, PluginHost host) {
     this.settingsNow = settingsNow;
     this.folder = new PluginFolder(settings.folder());
     this.work = WorkFolder.prepare(settings.workFolder());
@@ -87,15 +86,14 @@ public final class CoprocessorManager implements AutoCloseable {
 
   /**
    * Loads and starts every jar of the folder, then publishes the chain. A plugin that fails is left
-   * out, and the host's status says why.
+   * out, and the status says why.
    *
    * @param settingsNow reads the settings, at once and whenever the folder has changed; where the
    *     folders are is asked for once
    * @throws RequiredPluginsFailed when one is left out or missing that is required; nothing is then
    *     published and everything is stopped again
    */
-  public static CoprocessorManager start(
-      Supplier<PluginSettings> settingsNow, CoprocessorHost host) {
+  public static CoprocessorManager start(Supplier<PluginSettings> settingsNow, PluginHost host) {
     PluginSettings settings = settingsNow.get();
     CoprocessorManager manager = new CoprocessorManager(settingsNow, settings, host);
     try {
@@ -114,10 +112,9 @@ public final class CoprocessorManager implements AutoCloseable {
    *
    * @param introduction tells those that have come into use of the regions led here; on the
    *     watching thread, and must not wait
-   * @param faults told of what the process may not survive; on the watching thread
    */
-  public void watch(Consumer<Set<Registration>> introduction, Consumer<Throwable> faults) {
-    watch = PluginWatch.start(() -> look(introduction), faults);
+  public void watch(Consumer<Set<Registration>> introduction) {
+    watch = PluginWatch.start(() -> look(introduction), host.faults());
   }
 
   /** What {@code jar} is and whether a node would use it; runs no code of it. */
@@ -233,7 +230,7 @@ public final class CoprocessorManager implements AutoCloseable {
     CompletionStage<Void> earlier =
         stopped.getOrDefault(id, CompletableFuture.completedStage(null));
     ActivePlugin started =
-        ActivePlugin.start(origin, jar.load(work), settings.dataFolder(), earlier);
+        ActivePlugin.start(origin, jar.load(work), settings.dataFolder(), earlier, host);
     next.put(id, started);
     stopped.put(id, earlier.thenCompose(done -> started.stopped()));
     String instead = before == null ? "" : " in place of " + before.version();
@@ -328,7 +325,7 @@ public final class CoprocessorManager implements AutoCloseable {
     for (ActivePlugin plugin : active.values()) {
       registrations.addAll(plugin.registrations());
     }
-    return host.publish(Chain.of(registrations, unused));
+    return host.calls().publish(Chain.of(registrations, unused));
   }
 
   /**
@@ -340,7 +337,7 @@ public final class CoprocessorManager implements AutoCloseable {
     if (watch != null) {
       watch.close();
     }
-    host.publish(Chain.of(List.of()));
+    host.calls().publish(Chain.of(List.of()));
     stopAll();
   }
 

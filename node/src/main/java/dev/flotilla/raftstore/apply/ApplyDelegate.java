@@ -11,6 +11,7 @@ import dev.flotilla.proto.raft_cmdpb.ChangePeerV2Request;
 import dev.flotilla.proto.raft_cmdpb.RaftCmdRequest;
 import dev.flotilla.proto.raft_cmdpb.RaftCmdResponse;
 import dev.flotilla.proto.raft_cmdpb.RaftResponseHeader;
+import dev.flotilla.proto.raft_cmdpb.Request;
 import dev.flotilla.raft.ConfChange;
 import dev.flotilla.raft.Entry;
 import dev.flotilla.raft.Payload;
@@ -48,6 +49,7 @@ final class ApplyDelegate {
   private final WriteExecutor executor;
   private final AdminExecutor admins;
   private final CoprocessorHost coprocessors;
+  private final AppliedWrites writes;
 
   private Region region;
 
@@ -76,8 +78,10 @@ final class ApplyDelegate {
     this.executor = executor;
     this.admins = admins;
     this.coprocessors = coprocessors;
+    this.writes = new AppliedWrites(coprocessors);
     this.term = registration.term();
     this.header = headerOf(term);
+    writes.start(region, position.appliedIndex());
   }
 
   long peerId() {
@@ -100,6 +104,7 @@ final class ApplyDelegate {
       header = headerOf(term);
     }
     awaited |= entries.awaited();
+    writes.begin(region, position.appliedIndex());
     for (Entry entry : entries.entries()) {
       if (removed) {
         return;
@@ -109,6 +114,11 @@ final class ApplyDelegate {
     if (!removed) {
       batch.putPosition(region.getId(), position);
     }
+  }
+
+  /** What was applied is in the engine. */
+  void onWritten() {
+    writes.flush(region, position.appliedIndex());
   }
 
   /** The store loop wants to know at once how far this is. */
@@ -186,6 +196,7 @@ final class ApplyDelegate {
     if (observed) {
       coprocessors.preApply(region, entry.index(), entry.term(), stampMillis, command);
     }
+    List<Request> effective = writes.isCollecting() ? new ArrayList<>() : null;
     batch.writes().setSavePoint();
     commandMetrics.clear();
     Region before = region;
@@ -197,7 +208,8 @@ final class ApplyDelegate {
       response =
           command.hasAdminRequest()
               ? executeAdmin(command.getAdminRequest(), change, batch)
-              : executor.execute(command, region, stampMillis, batch.writes(), commandMetrics);
+              : executor.execute(
+                  command, region, stampMillis, batch.writes(), commandMetrics, effective);
     } catch (Refusal refusal) {
       batch.writes().rollbackToSavePoint();
       if (callback != null) {
@@ -207,6 +219,9 @@ final class ApplyDelegate {
     }
     batch.writes().popSavePoint();
     metrics.add(commandMetrics);
+    if (effective != null && !effective.isEmpty()) {
+      writes.add(entry.index(), entry.term(), command, effective);
+    }
     batch.answerLater(
         callback,
         response.setHeader(header).build(),

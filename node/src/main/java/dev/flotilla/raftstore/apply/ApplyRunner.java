@@ -81,6 +81,7 @@ public final class ApplyRunner implements AutoCloseable {
     }
     batch.write();
     for (ApplyDelegate delegate : touched) {
+      delegate.onWritten();
       if (delegate.isRemoved()) {
         refuseAll(delegate);
       }

@@ -21,6 +21,7 @@ import dev.flotilla.proto.raft_cmdpb.Response;
 import dev.flotilla.raftstore.Refusal;
 import dev.flotilla.raftstore.Regions;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +62,7 @@ final class WriteExecutor {
    * Executes all requests of {@code command} in order.
    *
    * @param stampMillis the entry's time, unix milliseconds
+   * @param effective takes the requests that write something; null when nobody asks
    * @throws Refusal the same one on every replica; the batch may then hold a part of the command
    */
   RaftCmdResponse.Builder execute(
@@ -68,10 +70,12 @@ final class WriteExecutor {
       Region region,
       long stampMillis,
       WriteBatch batch,
-      ApplyMetrics metrics) {
+      ApplyMetrics metrics,
+      @Nullable List<Request> effective) {
     RaftCmdResponse.Builder response = RaftCmdResponse.newBuilder();
     for (int i = 0; i < command.getRequestsCount(); i++) {
       Request request = command.getRequests(i);
+      int written = effective == null ? 0 : batch.count();
       response.addResponses(
           switch (request.getCmdType()) {
             case Put -> put(request.getPut(), region, stampMillis, batch, metrics);
@@ -83,6 +87,9 @@ final class WriteExecutor {
             default ->
                 throw new Refusal.Invalid("cannot be applied: " + request.getCmdType().name());
           });
+      if (effective != null && batch.count() > written) {
+        effective.add(request);
+      }
     }
     return response;
   }

@@ -1,5 +1,6 @@
 package dev.flotilla.raftstore.snap;
 
+import dev.flotilla.coprocessor.AppliedCommands;
 import dev.flotilla.coprocessor.CoprocessorHost;
 import dev.flotilla.engine.Cf;
 import dev.flotilla.engine.Engine;
@@ -79,7 +80,9 @@ public final class RegionRunner {
     } finally {
       manager.end(key, Use.INSTALLING);
     }
-    if (observed && !job.isFinished()) {
+    if (observed && job.isFinished()) {
+      coprocessors.onApplied(AppliedCommands.at(task.region(), key.index()));
+    } else if (observed) {
       coprocessors.cancelApplySnapshot(task.region(), key.index(), key.term());
     }
     router.send(new Msg.SnapshotInstalled(task.region().getId(), task.peerId()));

@@ -279,7 +279,13 @@ public final class Store implements Msg.Handler, AutoCloseable {
       boolean leads = peer.isLeader() && !peer.isQuarantined();
       context
           .coprocessors()
-          .introduce(newcomers, peer.region(), peer.term(), leads, peer.isReadyToServe());
+          .introduce(
+              newcomers,
+              peer.region(),
+              peer.term(),
+              peer.storage().appliedIndex(),
+              leads,
+              peer.isReadyToServe());
     }
   }
 

@@ -72,7 +72,7 @@ class CoprocessorManagerTest {
   }
 
   private CoprocessorManager start() {
-    return CoprocessorManager.start(() -> settings(Set.of(), Map.of()), host);
+    return CoprocessorManager.start(() -> settings(Set.of(), Map.of()), PluginJars.node(host));
   }
 
   private Path build(String file, Recipe recipe) throws IOException {
@@ -174,7 +174,8 @@ class CoprocessorManagerTest {
             "third", new PluginOptions(false, null, null, Map.of(), Map.of()));
 
     try (CoprocessorManager manager =
-        CoprocessorManager.start(() -> settings(Set.of("second"), options), host)) {
+        CoprocessorManager.start(
+            () -> settings(Set.of("second"), options), PluginJars.node(host))) {
       assertThat(manager).isNotNull();
       assertThat(proposed("k", "v")).isEqualTo("v21");
       assertThat(status("third").state()).isEqualTo(State.DISABLED);
@@ -321,7 +322,7 @@ class CoprocessorManagerTest {
     }
     Map<String, PluginOptions> options = Map.of("two", PluginOptions.of(Map.of("fail", "true")));
 
-    CoprocessorManager.start(() -> settings(Set.of(), options), host).close();
+    CoprocessorManager.start(() -> settings(Set.of(), options), PluginJars.node(host)).close();
 
     assertThat(Files.readAllLines(temp.resolve("data/log")))
         .containsExactly("start one", "start three", "start two", "stop three", "stop one");
@@ -335,7 +336,8 @@ class CoprocessorManagerTest {
     assertThatThrownBy(
             () ->
                 CoprocessorManager.start(
-                    () -> settings(Set.of("suffix", "future", "absent"), Map.of()), host))
+                    () -> settings(Set.of("suffix", "future", "absent"), Map.of()),
+                    PluginJars.node(host)))
         .isInstanceOfSatisfying(
             RequiredPluginsFailed.class,
             failed -> {

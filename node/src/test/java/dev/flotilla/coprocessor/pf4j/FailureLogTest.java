@@ -92,7 +92,8 @@ class FailureLogTest {
 
   private void start(Path plugins) {
     CoprocessorManager.start(
-            () -> PluginFiles.read(plugins, folder.resolve("own")), CoprocessorHost.withBuiltIns())
+            () -> PluginFiles.read(plugins, folder.resolve("own")),
+            PluginJars.node(CoprocessorHost.withBuiltIns()))
         .close();
   }
 
@@ -102,7 +103,8 @@ class FailureLogTest {
     Files.writeString(plugins.resolve("junk.jar"), "no jar");
     PluginSettings settings =
         PluginSettings.of(plugins, folder.resolve("work"), folder.resolve("data"));
-    CoprocessorManager.start(() -> settings, CoprocessorHost.withBuiltIns()).close();
+    CoprocessorManager.start(() -> settings, PluginJars.node(CoprocessorHost.withBuiltIns()))
+        .close();
     assertThat(events.list.stream().filter(event -> event.getLevel() == Level.ERROR))
         .singleElement()
         .satisfies(

@@ -91,7 +91,7 @@ class PluginChangeTest {
               return new PluginSettings(
                   folder, temp.resolve("work"), temp.resolve("data"), required, options);
             },
-            host);
+            PluginJars.node(host));
   }
 
   @AfterEach

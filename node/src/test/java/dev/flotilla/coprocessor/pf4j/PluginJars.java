@@ -1,5 +1,6 @@
 package dev.flotilla.coprocessor.pf4j;
 
+import dev.flotilla.coprocessor.CoprocessorHost;
 import dev.flotilla.coprocessor.api.Coprocessor;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -29,6 +30,16 @@ import org.slf4j.Logger;
 
 /** Builds real plugin jars from source text, against the API alone. */
 public final class PluginJars {
+  /** A node for plugins that read nothing and do nothing that a process does not survive. */
+  public static PluginHost node(CoprocessorHost calls) {
+    return new PluginHost(
+        calls,
+        region -> null,
+        fault -> {
+          throw new AssertionError("fault", fault);
+        });
+  }
+
   private final Path work;
 
   public PluginJars(Path work) {

@@ -77,7 +77,7 @@ class PluginLeaveTest {
                 temp.resolve("data"),
                 Set.of(),
                 options),
-        host);
+        PluginJars.node(host));
   }
 
   private static void look(CoprocessorManager manager) {

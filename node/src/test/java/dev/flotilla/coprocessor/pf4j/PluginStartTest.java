@@ -66,7 +66,7 @@ class PluginStartTest {
                 temp.resolve("data"),
                 Set.of(required),
                 Map.of()),
-        host);
+        PluginJars.node(host));
   }
 
   /** Which no other jar in the folder could ever be. */

@@ -30,7 +30,7 @@ class PluginStopTest {
     return CoprocessorManager.start(
         () ->
             PluginSettings.of(temp.resolve("plugins"), temp.resolve("work"), temp.resolve("data")),
-        CoprocessorHost.withBuiltIns());
+        PluginJars.node(CoprocessorHost.withBuiltIns()));
   }
 
   /** Tells by a file that it was stopped. */

@@ -32,15 +32,18 @@ final class ApplyRig {
   /** Whether the store loop has ended, and takes no outcomes any more. */
   boolean storeEnded;
 
-  final ApplyRunner runner =
-      new ApplyRunner(
-          engine,
-          CoprocessorHost.withBuiltIns(),
-          AnswerBurst.NONE,
-          result -> results.add(result) && !storeEnded);
+  final ApplyRunner runner;
   private long lastIndex = RegionStates.INITIAL_INDEX;
 
   ApplyRig() {
+    this(CoprocessorHost.withBuiltIns());
+  }
+
+  /** With observers. */
+  ApplyRig(CoprocessorHost coprocessors) {
+    runner =
+        new ApplyRunner(
+            engine, coprocessors, AnswerBurst.NONE, result -> results.add(result) && !storeEnded);
     register(RaftCommands.REGION, RegionStates.initialApplyState());
   }
 

@@ -3,6 +3,8 @@ package dev.flotilla.sim.cluster;
 import dev.flotilla.coprocessor.api.AppliedQuery;
 import dev.flotilla.coprocessor.api.ApplyContext;
 import dev.flotilla.coprocessor.api.ApplySnapshotObserver;
+import dev.flotilla.coprocessor.api.CmdBatch;
+import dev.flotilla.coprocessor.api.CmdObserver;
 import dev.flotilla.coprocessor.api.ObserverContext;
 import dev.flotilla.coprocessor.api.QueryObserver;
 import dev.flotilla.coprocessor.api.RegionChange;
@@ -29,7 +31,11 @@ import org.jspecify.annotations.Nullable;
  * promise is kept until {@link #check}.
  */
 final class ObserverWatch
-    implements RegionChangeObserver, ApplySnapshotObserver, RoleObserver, QueryObserver {
+    implements RegionChangeObserver,
+        ApplySnapshotObserver,
+        RoleObserver,
+        QueryObserver,
+        CmdObserver {
   /** Of a region, as last told of. */
   private record Known(long version, long confVersion) {
     static Known of(RegionView region) {
@@ -37,7 +43,7 @@ final class ObserverWatch
     }
   }
 
-  private final Tally tally;
+  private final World world;
   private final Map<Long, Known> here = new HashMap<>();
   private final Set<Long> led = new HashSet<>();
   private final Set<Long> installing = new HashSet<>();
@@ -45,10 +51,18 @@ final class ObserverWatch
   /** By region, the last entry that was applied, or came with a snapshot. */
   private final Map<Long, Long> applied = new HashMap<>();
 
+  private final boolean follows;
+  private final FollowedData followed;
   private @Nullable Violation broken;
 
-  ObserverWatch(Tally tally) {
-    this.tally = tally;
+  /**
+   * @param follows whether to keep a copy of the data by what is shown, which costs more than all
+   *     else
+   */
+  ObserverWatch(World world, boolean follows) {
+    this.world = world;
+    this.follows = follows;
+    this.followed = new FollowedData(world);
   }
 
   @Override
@@ -57,7 +71,7 @@ final class ObserverWatch
     Known now = Known.of(context.region());
     Known before =
         change.kind() == RegionChange.Kind.DESTROYED ? here.remove(id) : here.put(id, now);
-    tally.add("observed " + change.kind());
+    world.tally().add("observed " + change.kind());
     switch (change.kind()) {
       case CREATED -> hold(before == null, context, "created twice");
       case UPDATED ->
@@ -71,6 +85,7 @@ final class ObserverWatch
       case DESTROYED -> {
         hold(before != null && !led.contains(id), context, "destroyed without notice");
         applied.remove(id);
+        followed.forget(id);
       }
     }
   }
@@ -102,7 +117,7 @@ final class ObserverWatch
 
   @Override
   public void postApplySnapshot(ObserverContext context, long index) {
-    tally.add("observed snapshot");
+    world.tally().add("observed snapshot");
     Long before = applied.put(context.region().id(), index);
     hold(
         installing.remove(context.region().id()) && (before == null || before <= index),
@@ -112,9 +127,21 @@ final class ObserverWatch
 
   @Override
   public void cancelApplySnapshot(ObserverContext context, long index) {
-    tally.add("observed snapshot cancelled");
+    world.tally().add("observed snapshot cancelled");
     applied.remove(context.region().id());
     hold(installing.remove(context.region().id()), context, "had a snapshot called off");
+  }
+
+  @Override
+  public void onFlushAppliedCmdBatch(CmdBatch batch) {
+    if (!follows) {
+      return;
+    }
+    try {
+      followed.take(batch);
+    } catch (Violation violation) {
+      broken = broken == null ? violation : broken;
+    }
   }
 
   private void hold(boolean promise, ObserverContext context, String otherwise) {

@@ -2,10 +2,13 @@ package dev.flotilla.sim.cluster;
 
 import dev.flotilla.coprocessor.Chain;
 import dev.flotilla.coprocessor.CoprocessorHost;
+import dev.flotilla.coprocessor.RegionSource;
 import dev.flotilla.coprocessor.Registration;
+import dev.flotilla.coprocessor.ShownBatch;
 import dev.flotilla.engine.Engines;
 import dev.flotilla.engine.KeyRange;
 import dev.flotilla.kv.RawKv;
+import dev.flotilla.kv.StoredRegions;
 import dev.flotilla.proto.eraftpb.MessageType;
 import dev.flotilla.proto.raft_cmdpb.RaftCmdResponse;
 import dev.flotilla.proto.raft_serverpb.RaftMessage;
@@ -61,6 +64,9 @@ final class SimProcess implements RaftStoreRouter {
   /** Turns between two looks at all replicas; what is sent is looked at in every turn. */
   private static final int WATCH_EVERY = 16;
 
+  /** Of the lives of stores. */
+  private static final int FOLLOWED_EVERY = 4;
+
   private static final long ANSWER_BYTES_MAX = 32 << 20;
 
   private final SimMachine machine;
@@ -91,14 +97,14 @@ final class SimProcess implements RaftStoreRouter {
     this.life = machine.life();
     this.stateWatch = new StateWatch(machine, world);
     this.volume = new AppendVolume(world.knobs().config());
-    this.observers = new ObserverWatch(world.tally());
+    this.observers = new ObserverWatch(world, (machine.id() + life) % FOLLOWED_EVERY == 0);
     WatchedEngine.Watcher watcher = new DoorWatch();
     WatchedEngine kvEngine = machine.openKv(watcher);
     WatchedEngine raftEngine = machine.openRaft(watcher);
     Engines engines = new Engines(kvEngine, raftEngine);
     this.snapshots = machine.snapshots().open();
     CoprocessorHost coprocessors = CoprocessorHost.withBuiltIns();
-    coprocessors.publish(Chain.of(List.of(Registration.of("watch", "1", observers))));
+    coprocessors.publish(Chain.of(List.of(watch(new StoredRegions(kvEngine, machine.clock())))));
     Knobs knobs = world.knobs();
     ApplyRunner applyRunner =
         new ApplyRunner(
@@ -129,6 +135,20 @@ final class SimProcess implements RaftStoreRouter {
                 new StoreDisks(machine.id())));
     startTicks();
     send(new Msg.SpaceLeft(machine.space()));
+  }
+
+  /** It takes what is applied on the spot. */
+  private Registration watch(RegionSource regions) {
+    Registration watch = Registration.of("watch", "1", observers);
+    watch.feedBy(
+        batch -> {
+          try (ShownBatch shown = new ShownBatch(batch, regions)) {
+            watch.show(shown);
+          } catch (InterruptedException e) {
+            throw new AssertionError("nobody interrupts", e);
+          }
+        });
+    return watch;
   }
 
   private PeerContext.Workers workers(Engines engines, CoprocessorHost coprocessors) {

@@ -39,6 +39,21 @@ final class FakeData {
     return new FakeResult(keys, found, succeeded);
   }
 
+  /** Those of {@code requests} that would change something now, or look as if they would. */
+  List<FakeRequest> effective(List<FakeRequest> requests) {
+    return requests.stream().filter(this::hasEffect).toList();
+  }
+
+  private boolean hasEffect(FakeRequest request) {
+    Bytes found = values.get(request.key());
+    return switch (request.kind()) {
+      case PUT, DELETE, DELETE_RANGE -> true;
+      case COMPARE_AND_SWAP ->
+          found == null ? request.expectedAbsent() : found.equals(request.expected());
+      default -> false;
+    };
+  }
+
   /** Does a read. */
   FakeResult read(List<FakeRequest> requests) {
     List<Bytes> keys = new ArrayList<>();

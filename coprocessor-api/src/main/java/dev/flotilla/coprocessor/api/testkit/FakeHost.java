@@ -1,8 +1,10 @@
 package dev.flotilla.coprocessor.api.testkit;
 
 import dev.flotilla.coprocessor.api.AdminObserver;
+import dev.flotilla.coprocessor.api.AppliedQuery;
 import dev.flotilla.coprocessor.api.ApplySnapshotObserver;
 import dev.flotilla.coprocessor.api.Bytes;
+import dev.flotilla.coprocessor.api.CmdObserver;
 import dev.flotilla.coprocessor.api.Coprocessor;
 import dev.flotilla.coprocessor.api.CoprocessorConfig;
 import dev.flotilla.coprocessor.api.Endpoint;
@@ -33,6 +35,9 @@ public final class FakeHost implements AutoCloseable {
   private FakeRegion region = FakeRegion.whole();
   private long term = 6;
   private long index = 5;
+
+  /** The position up to which batches were shown. */
+  private long shown = 5;
 
   private FakeHost(Coprocessor observer, FakeClock clock) {
     this.observer = observer;
@@ -94,10 +99,38 @@ public final class FakeHost implements AutoCloseable {
         context);
   }
 
-  /** Proposes nothing, writes {@code requests} at the next index; values: what is answered. */
+  /**
+   * Proposes nothing, writes {@code requests} at the next index; values: what is answered. Who sees
+   * batches is shown those of the requests that took effect, as one.
+   */
   public Outcome apply(FakeRequest... requests) {
     FakeBatch batch = new FakeBatch(List.of(requests), ++index, term);
     FakeContext context = context(index);
+    List<FakeRequest> effective = data.effective(batch.requests());
+    Outcome outcome = applied(batch, context);
+    if (!effective.isEmpty() && outcome.failure() == null) {
+      show(List.of(new FakeBatch(effective, index, term)));
+    }
+    return outcome;
+  }
+
+  /** Shows what was written since the position before to who sees batches. */
+  private void show(List<AppliedQuery> writes) {
+    if (observer instanceof CmdObserver batches) {
+      long after = writes.isEmpty() ? index : shown;
+      FakeCmdBatch batch = new FakeCmdBatch(region, after, index, writes, data);
+      try {
+        batches.onFlushAppliedCmdBatch(batch);
+      } catch (Exception e) {
+        throw new AssertionError("the plugin failed at a batch", e);
+      } finally {
+        batch.giveBack();
+      }
+    }
+    shown = index;
+  }
+
+  private Outcome applied(FakeBatch batch, FakeContext context) {
     return run(
         batch.requests(),
         () -> {
@@ -209,6 +242,7 @@ public final class FakeHost implements AutoCloseable {
       snapshots.postApplySnapshot(context, index);
     }
     context.giveBack();
+    show(List.of());
   }
 
   /** Stops the plugin. */

@@ -10,6 +10,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.flotilla.coprocessor.api.AppliedQuery;
 import dev.flotilla.coprocessor.api.ApplySnapshotObserver;
 import dev.flotilla.coprocessor.api.Bytes;
+import dev.flotilla.coprocessor.api.CmdBatch;
+import dev.flotilla.coprocessor.api.CmdObserver;
 import dev.flotilla.coprocessor.api.ObserverContext;
 import dev.flotilla.coprocessor.api.ProposeContext;
 import dev.flotilla.coprocessor.api.QueryBatch;
@@ -19,6 +21,7 @@ import dev.flotilla.coprocessor.api.ReadObserver;
 import dev.flotilla.coprocessor.api.ReadResult;
 import dev.flotilla.coprocessor.api.RegionChange;
 import dev.flotilla.coprocessor.api.RegionChangeObserver;
+import dev.flotilla.coprocessor.api.RegionData;
 import dev.flotilla.coprocessor.api.RejectedException;
 import dev.flotilla.coprocessor.api.RejectedException.Code;
 import dev.flotilla.coprocessor.api.ResponseEditor;
@@ -160,5 +163,42 @@ class FakeHostTest {
     }
     assertThat(follower.told)
         .containsExactly("CREATED FOLLOWER", "before 15", "after 15", "DESTROYED FOLLOWER");
+  }
+
+  /** Keeps a copy by what it is shown. */
+  private static final class Copies implements CmdObserver {
+    final List<String> told = new ArrayList<>();
+
+    @Override
+    public void onFlushAppliedCmdBatch(CmdBatch batch) {
+      StringBuilder text =
+          new StringBuilder().append(batch.after()).append("..").append(batch.last());
+      for (AppliedQuery write : batch.writes()) {
+        for (int i = 0; i < write.size(); i++) {
+          text.append(' ').append(write.kind(i)).append(' ').append(write.key(i).toUtf8());
+        }
+      }
+      RegionData data = batch.data();
+      if (data != null) {
+        text.append(" k is ").append(data.get(Bytes.utf8("k"))).append(" at ").append(data.index());
+      }
+      told.add(text.toString());
+    }
+  }
+
+  @Test
+  void showsBatchesOfWhatTookEffect() throws Exception {
+    Copies copies = new Copies();
+    try (FakeHost host = FakeHost.start(copies, Map.of(), data)) {
+      host.apply(put("k", "1"), put("l", "1"));
+      host.apply(compareAndSwap("k", "other", "2"));
+      host.apply(compareAndSwap("k", "1", "2"));
+      host.applySnapshot(10);
+    }
+    assertThat(copies.told)
+        .containsExactly(
+            "5..6 PUT k PUT l k is 0x31 at 6",
+            "6..8 COMPARE_AND_SWAP k k is 0x32 at 8",
+            "18..18 k is 0x32 at 18");
   }
 }

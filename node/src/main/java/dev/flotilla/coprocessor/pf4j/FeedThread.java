@@ -1,0 +1,127 @@
+package dev.flotilla.coprocessor.pf4j;
+
+import dev.flotilla.coprocessor.AppliedCommands;
+import dev.flotilla.coprocessor.CommandFeed;
+import dev.flotilla.coprocessor.Registration;
+import dev.flotilla.coprocessor.ShownBatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Shows a coprocessor what was applied, on a thread of its own. What waits is limited, and what
+ * comes beyond that is left out: the coprocessor sees by the next batch's position that it was.
+ */
+final class FeedThread implements CommandFeed, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(FeedThread.class);
+  private static final long BYTES_MAX = 64 << 20;
+
+  /** What a batch costs beside its bytes adds up when they are small. */
+  private static final int BATCHES_MAX = 100_000;
+
+  private final String id;
+  private final Registration shownTo;
+  private final PluginHost host;
+  private final LinkedBlockingQueue<AppliedCommands> queue = new LinkedBlockingQueue<>(BATCHES_MAX);
+  private final AtomicLong bytes = new AtomicLong();
+
+  /** Batches left out since the last that was taken. */
+  private final AtomicLong leftOut = new AtomicLong();
+
+  private final Thread thread;
+  private volatile boolean closed;
+  private volatile @Nullable ShownBatch current;
+
+  private FeedThread(String id, Registration shownTo, PluginHost host, ThreadFactory threads) {
+    this.id = id;
+    this.shownTo = shownTo;
+    this.host = host;
+    this.thread = threads.newThread(this::run);
+  }
+
+  /**
+   * Begins.
+   *
+   * @param host whose regions are not read after {@link #close}
+   */
+  static FeedThread start(String id, Registration shownTo, PluginHost host, ThreadFactory threads) {
+    FeedThread feed = new FeedThread(id, shownTo, host, threads);
+    shownTo.feedBy(feed);
+    feed.thread.start();
+    return feed;
+  }
+
+  @Override
+  public void offer(AppliedCommands batch) {
+    if (closed) {
+      return;
+    }
+    long size = batch.bytes();
+    // One that is larger than all that may wait is taken when nothing waits.
+    boolean fits = bytes.addAndGet(size) <= BYTES_MAX || bytes.get() == size;
+    if (fits && queue.offer(batch)) {
+      return;
+    }
+    bytes.addAndGet(-size);
+    if (leftOut.getAndIncrement() == 0) {
+      LOG.warn("coprocessor {} is too slow: writes are left out that it would be shown", id);
+    }
+  }
+
+  private void run() {
+    try {
+      showAll();
+    } catch (Throwable fault) {
+      host.faults().accept(fault);
+    }
+  }
+
+  private void showAll() {
+    while (!closed) {
+      try {
+        AppliedCommands batch = queue.take();
+        bytes.addAndGet(-batch.bytes());
+        show(batch);
+      } catch (InterruptedException interrupted) {
+        // By the closing, or by the coprocessor itself, which is shown what comes next.
+        LOG.debug("coprocessor {} was interrupted while it was shown writes", id);
+      }
+      long missed = leftOut.getAndSet(0);
+      if (missed > 0) {
+        LOG.warn("coprocessor {} was not shown {} batches of writes", id, missed);
+      }
+    }
+  }
+
+  private void show(AppliedCommands batch) throws InterruptedException {
+    try (ShownBatch shown = new ShownBatch(batch, host.regions())) {
+      current = shown;
+      // In this order: whoever closes does it the other way around, and one sees the other.
+      if (!closed) {
+        shownTo.show(shown);
+      }
+    }
+  }
+
+  /**
+   * Ends what it does as soon as the coprocessor lets it. Once this returns no data of a region is
+   * read any more, whatever the coprocessor does.
+   */
+  @Override
+  public void close() {
+    closed = true;
+    ShownBatch shown = current;
+    if (shown != null) {
+      shown.close();
+    }
+    thread.interrupt();
+  }
+
+  /** Waits for the end of the coprocessor's last call. */
+  void join() throws InterruptedException {
+    thread.join();
+  }
+}
