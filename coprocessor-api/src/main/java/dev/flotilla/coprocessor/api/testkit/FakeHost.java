@@ -22,6 +22,7 @@ import dev.flotilla.coprocessor.api.RoleObserver;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -194,17 +195,24 @@ public final class FakeHost implements AutoCloseable {
         batch);
   }
 
-  /** Has the plugin answer from what has been applied so far; value: its answer. */
+  /**
+   * Has the plugin answer from what has been applied so far; value: its answer. It is shown the
+   * part of {@code ranges} that is in the region.
+   *
+   * @throws IllegalArgumentException when a range begins in another region, where a node would send
+   *     the client without asking the plugin
+   */
   public Outcome query(Bytes request, KeyRange... ranges) {
     if (!(observer instanceof Endpoint endpoint)) {
       throw new IllegalStateException(observer.getClass() + " is no endpoint");
     }
+    List<KeyRange> shown = Stream.of(ranges).map(region::part).toList();
     FakeContext context = context(0);
     FakeReader reader = new FakeReader(data, region);
     return run(
         request,
         () -> {
-          Bytes answer = endpoint.query(context, List.of(ranges), request, reader);
+          Bytes answer = endpoint.query(context, shown, request, reader);
           return new Outcome(request, List.of(), List.of(answer), false, null, null);
         },
         context,

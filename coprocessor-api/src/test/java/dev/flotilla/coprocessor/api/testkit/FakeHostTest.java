@@ -12,6 +12,8 @@ import dev.flotilla.coprocessor.api.ApplySnapshotObserver;
 import dev.flotilla.coprocessor.api.Bytes;
 import dev.flotilla.coprocessor.api.CmdBatch;
 import dev.flotilla.coprocessor.api.CmdObserver;
+import dev.flotilla.coprocessor.api.Endpoint;
+import dev.flotilla.coprocessor.api.KeyRange;
 import dev.flotilla.coprocessor.api.ObserverContext;
 import dev.flotilla.coprocessor.api.ProposeContext;
 import dev.flotilla.coprocessor.api.QueryBatch;
@@ -22,6 +24,7 @@ import dev.flotilla.coprocessor.api.ReadResult;
 import dev.flotilla.coprocessor.api.RegionChange;
 import dev.flotilla.coprocessor.api.RegionChangeObserver;
 import dev.flotilla.coprocessor.api.RegionData;
+import dev.flotilla.coprocessor.api.RegionReader;
 import dev.flotilla.coprocessor.api.RejectedException;
 import dev.flotilla.coprocessor.api.RejectedException.Code;
 import dev.flotilla.coprocessor.api.ResponseEditor;
@@ -200,5 +203,38 @@ class FakeHostTest {
             "5..6 PUT k PUT l k is 0x31 at 6",
             "6..8 COMPARE_AND_SWAP k k is 0x32 at 8",
             "18..18 k is 0x32 at 18");
+  }
+
+  /** Answers with the ranges that it is shown. */
+  private record Shown() implements Endpoint {
+    @Override
+    public Bytes query(
+        ObserverContext context, List<KeyRange> ranges, Bytes request, RegionReader reader) {
+      StringBuilder shown = new StringBuilder();
+      ranges.forEach(
+          range -> shown.append(range.start().toUtf8()).append('-').append(range.end().toUtf8()));
+      return Bytes.utf8(shown.toString());
+    }
+  }
+
+  private static KeyRange range(String start, String end) {
+    return new KeyRange(Bytes.utf8(start), Bytes.utf8(end));
+  }
+
+  /** As a node does, where a client asks for each region in turn. */
+  @Test
+  void anEndpointIsAskedAboutWhatIsInTheRegion() throws Exception {
+    try (FakeHost host = FakeHost.start(new Shown(), Map.of(), data)) {
+      host.query(Bytes.empty(), range("", "")).assertAnswered("-");
+      host.in(FakeRegion.between(Bytes.utf8("b"), Bytes.utf8("d")));
+      host.query(Bytes.empty(), range("b", "c")).assertAnswered("b-c");
+      host.query(Bytes.empty(), range("c", "e")).assertAnswered("c-d");
+      host.query(Bytes.empty(), range("c", "")).assertAnswered("c-d");
+      for (String start : List.of("", "a", "d", "e")) {
+        assertThatThrownBy(() -> host.query(Bytes.empty(), range("b", "c"), range(start, "")))
+            .isInstanceOf(IllegalArgumentException.class)
+            .hasMessageContaining("region 2");
+      }
+    }
   }
 }
