@@ -26,7 +26,8 @@ public interface Coprocessor extends ExtensionPoint {
   /**
    * Called once, after the last hook, in reverse order of starting, when the node stops, or when
    * the plugin is replaced or taken out. Ends the plugin's threads and closes its files: what is
-   * left keeps the plugin's classes in memory.
+   * left keeps the plugin's classes in memory. On a thread of its own; the node waits 5 seconds for
+   * all that a plugin has to stop, then goes on without it.
    */
   default void stop() throws Exception {}
 }
