@@ -63,20 +63,29 @@ final class SnapFile {
     return file.resolveSibling(file.getFileName() + TEMPORARY);
   }
 
-  /** What the snapshot consists of, or null when it is not whole. */
+  /**
+   * What the snapshot consists of, or null when it is not whole. One whose description is damaged
+   * is as good as none: it is built or sent again.
+   *
+   * @throws EngineException when the disk does not let it be read
+   */
   @Nullable SnapshotMeta readMeta() {
     try {
       if (!Files.exists(meta())) {
         return null;
       }
       SnapshotMeta meta = SnapshotMeta.parseFrom(Files.readAllBytes(meta()));
-      for (int i = 0; i < meta.getCfFilesCount(); i++) {
-        SnapshotCFFile file = meta.getCfFiles(i);
-        if (file.getSize() > 0 && !Files.exists(family(familyOf(file)))) {
+      Set<Cf> families = EnumSet.noneOf(Cf.class);
+      for (SnapshotCFFile file : meta.getCfFilesList()) {
+        Cf cf = familyOf(file);
+        families.add(cf);
+        if (file.getSize() > 0 && !Files.exists(family(cf))) {
           return null;
         }
       }
-      return meta;
+      return families.containsAll(FAMILIES) ? meta : null;
+    } catch (InvalidProtocolBufferException | IllegalArgumentException damaged) {
+      return null;
     } catch (IOException e) {
       throw new EngineException("snapshot " + name + " cannot be read", e);
     }

@@ -10,6 +10,7 @@ import dev.flotilla.engine.WriteBatch;
 import dev.flotilla.engine.sim.SimEngine;
 import dev.flotilla.raftstore.Msg;
 import dev.flotilla.raftstore.RaftCommands;
+import dev.flotilla.raftstore.snap.SnapManager.Use;
 import dev.flotilla.raftstore.wire.RegionStates;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -52,6 +53,24 @@ class SnapBuilderTest {
         .satisfies(built -> assertThat(((Msg.SnapshotBuilt) built).snapshot()).isNotNull());
     try (Stream<Path> files = Files.list(folder)) {
       assertThat(files).hasSize(2);
+    }
+  }
+
+  /** Else the region could not be sent until another position of it is. */
+  @Test
+  void buildsAnewWhatIsDescribedByNothingReadable() throws IOException {
+    put(600);
+    SnapManager manager = new SnapManager(Jimfs.newFileSystem().getPath("/snap"));
+    SnapBuilder builder = new SnapBuilder(kv, manager, told::add);
+    builder.run(List.of(new RegionTask.Build(REGION_ID)));
+    SnapKey key = manager.idle().get(0).key();
+    SnapFile built = manager.file(key, Use.BUILDING);
+    Path description = built.family(Cf.DEFAULT).resolveSibling("gen_" + key + SnapFile.META);
+    for (String damaged : List.of("", "no such thing")) {
+      Files.writeString(description, damaged);
+      builder.run(List.of(new RegionTask.Build(REGION_ID)));
+      assertThat(built.damage()).isNull();
+      assertThat(told.get(told.size() - 1)).isEqualTo(told.get(0));
     }
   }
 

@@ -182,9 +182,37 @@ class SnapManagerTest {
     assertThatThrownBy(sink::close).isInstanceOf(UncheckedIOException.class);
     assertThat(manager.receiving()).as("when its files cannot be deleted").isZero();
 
-    Files.writeString(folder.resolve("rev_" + KEY + SnapFile.META), "no such thing");
+    Files.createDirectory(folder.resolve("rev_" + KEY + SnapFile.META));
     assertThatThrownBy(() -> SnapSink.open(manager, message)).isInstanceOf(EngineException.class);
     assertThat(manager.receiving()).as("when its meta file cannot be read").isZero();
+  }
+
+  /** It is as good as none: the leader sends it again. */
+  @Test
+  void whatIsDescribedByNothingReadableIsNotThere() throws IOException {
+    SnapManager manager = new SnapManager(folder);
+    SnapFile received = manager.file(KEY, Use.RECEIVING);
+    SnapshotMeta meta = write(received, "received");
+    Path description = folder.resolve("rev_" + KEY + SnapFile.META);
+    byte[] whole = Files.readAllBytes(description);
+    SnapshotMeta.Builder strange = meta.toBuilder();
+    strange.getCfFilesBuilder(1).setCf("raft");
+    for (byte[] damaged :
+        List.of(
+            new byte[0],
+            Arrays.copyOf(whole, whole.length - 1),
+            meta.toBuilder().removeCfFiles(2).build().toByteArray(),
+            strange.build().toByteArray())) {
+      Files.write(description, damaged);
+      assertThat(manager.isReceived(KEY)).isFalse();
+      try (SnapSink sink = SnapSink.open(manager, WrittenSnapshots.message(KEY, meta))) {
+        assertThat(sink.isHere()).isFalse();
+        sink.write(ByteString.copyFromUtf8("received"));
+        sink.complete();
+      }
+      assertThat(manager.isReceived(KEY)).isTrue();
+      assertThat(received.damage()).isNull();
+    }
   }
 
   /** On a disk that is full the engines fail, and the store with them. */
