@@ -21,6 +21,10 @@ record PluginManifest(String id, String version, String requires, String depende
   private static final Pattern ID = Pattern.compile("[a-z0-9][a-z0-9._-]{0,62}");
 
   private static final String RESERVED = "flotilla.";
+
+  /** The parser calls itself for each part: a jar must not take it to the end of its stack. */
+  private static final int REQUIRES_LENGTH_MAX = 256;
+
   private static final VersionManager VERSIONS = new DefaultVersionManager();
 
   /** Reads the manifest of {@code jar}. */
@@ -65,6 +69,10 @@ record PluginManifest(String id, String version, String requires, String depende
           "Plugin-Dependencies "
               + dependencies
               + ": plugins see nothing of each other; what one needs must be in its own jar");
+    }
+    if (requires.length() > REQUIRES_LENGTH_MAX) {
+      throw new PluginFailure(
+          "Plugin-Requires has more than " + REQUIRES_LENGTH_MAX + " characters");
     }
     boolean fits;
     try {

@@ -225,6 +225,21 @@ class CoprocessorManagerTest {
     }
   }
 
+  /** The parser calls itself for each part, and the node would end with its stack. */
+  @Test
+  void aRangeOfApiVersionsIsShort() throws IOException {
+    Path jar = build("a.jar", suffix("endless").manifest("Plugin-Requires", "(".repeat(20_000)));
+    build("b.jar", suffix("suffix"));
+
+    assertThat(CoprocessorManager.checkJar(jar).problems())
+        .containsExactly("Plugin-Requires has more than 256 characters");
+    try (CoprocessorManager manager = start()) {
+      assertThat(manager).isNotNull();
+      assertThat(status("endless").state()).isEqualTo(State.FAILED);
+      assertThat(proposed("k", "v")).isEqualTo("v!");
+    }
+  }
+
   @Test
   void aPluginSeesNothingOfTheNode() throws IOException {
     build(
