@@ -2,11 +2,13 @@ package dev.flotilla.coprocessor.pf4j;
 
 import dev.flotilla.coprocessor.Hook;
 import dev.flotilla.coprocessor.Registration;
+import dev.flotilla.coprocessor.Thrown;
 import dev.flotilla.coprocessor.api.Coprocessor;
 import dev.flotilla.coprocessor.api.Observes;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /** Looks into a jar by the way that loading takes, short of running its code. */
@@ -54,10 +56,19 @@ final class JarCheck {
   }
 
   private void look(Class<? extends Coprocessor> type, Set<Hook> overridden) {
-    Observes marks = Registration.marksOf(type);
     List<String> hooks = overridden.stream().map(Hook::method).toList();
-    observers.add(
-        new CheckReport.Observer(type.getName(), marks.priority(), marks.mandatory(), hooks));
+    try {
+      Observes marks = Registration.marksOf(type);
+      // A value that is damaged shows only when it is asked for.
+      Objects.requireNonNull(marks.onError());
+      observers.add(
+          new CheckReport.Observer(type.getName(), marks.priority(), marks.mandatory(), hooks));
+    } catch (Throwable damaged) {
+      Thrown.rethrowFatal(damaged);
+      problems.add(
+          "what marks class " + type.getName() + " cannot be read: " + Thrown.words(damaged));
+      return;
+    }
     if (hooks.isEmpty()) {
       notes.add("class " + type.getName() + " overrides no hook: it is started but never called");
     }

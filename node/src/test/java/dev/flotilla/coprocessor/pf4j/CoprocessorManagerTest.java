@@ -20,6 +20,9 @@ import dev.flotilla.proto.raft_cmdpb.Request;
 import dev.flotilla.proto.raft_cmdpb.Response;
 import dev.flotilla.raftstore.Refusal;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,6 +31,8 @@ import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CoprocessorManagerTest {
   private static final Region REGION = Region.newBuilder().setId(2).build();
@@ -405,5 +410,41 @@ class CoprocessorManagerTest {
     Path junk = Files.writeString(folder.resolve("c.jar"), "junk");
     assertThat(CoprocessorManager.checkJar(junk).isUsable()).isFalse();
     assertThat(CoprocessorManager.checkJar(folder.resolve("none.jar")).isUsable()).isFalse();
+  }
+
+  /** What marks a class is only read when it is asked for. */
+  @ParameterizedTest
+  @ValueSource(strings = {"GARBLED", "RENAMED"})
+  void aClassWhoseMarksAreDamagedIsNotUsed(String damage) throws IOException {
+    Path jar =
+        build(
+            "a.jar",
+            Recipe.of("marked", "1.0.0")
+                .extension(
+                    "Marked", "@Observes(onError = OnError.FAIL_OPEN) " + QUERY_OBSERVER, ""));
+    build("b.jar", suffix("suffix"));
+    try (FileSystem inside = FileSystems.newFileSystem(jar)) {
+      Path type = inside.getPath("plugin/Marked.class");
+      String whole = Files.readString(type, StandardCharsets.ISO_8859_1);
+      // An attribute of one annotation with one value, which says of what type that is.
+      String damaged =
+          damage.equals("GARBLED")
+              ? whole.replaceFirst("(?s)(\\x00\\x0d\\x00\\x01..\\x00\\x01..)e", "$1?")
+              : whole.replace("FAIL_OPEN", "FAIL_EVER");
+      assertThat(damaged).isNotEqualTo(whole);
+      Files.writeString(type, damaged, StandardCharsets.ISO_8859_1);
+    }
+
+    CheckReport report = CoprocessorManager.checkJar(jar);
+    assertThat(report.problems())
+        .singleElement()
+        .asString()
+        .startsWith("what marks class plugin.Marked cannot be read: ");
+    assertThat(report.id()).isEqualTo("marked");
+    try (CoprocessorManager manager = start()) {
+      assertThat(manager).isNotNull();
+      assertThat(status("marked").state()).isEqualTo(State.FAILED);
+      assertThat(proposed("k", "v")).isEqualTo("v!");
+    }
   }
 }
