@@ -30,6 +30,9 @@ final class EndpointCalls {
       owner.counters.rejections.increment();
       throw new Refusal.Rejected(
           owner.pluginId, rejected.code(), rejected.reason(), rejected.retryAfterMillis());
+    } catch (EndpointData.TimeUp late) {
+      owner.counters.rejections.increment();
+      throw new Refusal.Rejected(owner.pluginId, Code.QUOTA, late.words(), 0);
     } catch (Refusal ofRead) {
       throw ofRead;
     } catch (Throwable failure) {

@@ -8,7 +8,8 @@ public interface EndpointData {
   /**
    * The value of {@code key}, or null.
    *
-   * @throws dev.flotilla.raftstore.Refusal when it is of another region, or time is up
+   * @throws IllegalArgumentException when it is of another region
+   * @throws TimeUp when the query has taken too long
    */
   @Nullable ByteString get(ByteString key);
 
@@ -16,9 +17,25 @@ public interface EndpointData {
    * Gives the pairs from {@code start} on and before {@code end}, if that is not empty, to {@code
    * visitor}, in order, as far as they are in the region.
    *
-   * @throws dev.flotilla.raftstore.Refusal when time is up
+   * @throws TimeUp when the query has taken too long
    */
   void scan(ByteString start, ByteString end, Visitor visitor);
+
+  /** Ends a query that takes too long; not a failure of the plugin, so without a stack trace. */
+  final class TimeUp extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * @param words told to the client
+     */
+    public TimeUp(String words) {
+      super(words, null, false, false);
+    }
+
+    String words() {
+      return String.valueOf(getMessage());
+    }
+  }
 
   /** Takes the pairs of a scan. */
   interface Visitor {

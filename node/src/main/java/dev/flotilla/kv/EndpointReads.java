@@ -6,7 +6,6 @@ import dev.flotilla.coprocessor.EndpointQuery;
 import dev.flotilla.coprocessor.EndpointQuery.Range;
 import dev.flotilla.coprocessor.ReadCall;
 import dev.flotilla.coprocessor.ReadPair;
-import dev.flotilla.coprocessor.api.RejectedException.Code;
 import dev.flotilla.engine.Cf;
 import dev.flotilla.proto.kvrpcpb.KeyRange;
 import dev.flotilla.proto.kvrpcpb.RawCoprocessorRequest;
@@ -35,7 +34,6 @@ final class EndpointReads implements EndpointData {
 
   private final RegionSnapshot snapshot;
   private final @Nullable Pairs observed;
-  private final String endpoint;
   private final Clock clock;
   private final long secondsMax;
   private final long end;
@@ -44,8 +42,8 @@ final class EndpointReads implements EndpointData {
   /**
    * @param observed the same data as observers let it be seen; null when nobody observes
    */
-  EndpointReads(RegionSnapshot snapshot, @Nullable Pairs observed, String endpoint, Clock clock) {
-    this(snapshot, observed, endpoint, clock, SECONDS_MAX);
+  EndpointReads(RegionSnapshot snapshot, @Nullable Pairs observed, Clock clock) {
+    this(snapshot, observed, clock, SECONDS_MAX);
   }
 
   /**
@@ -54,14 +52,9 @@ final class EndpointReads implements EndpointData {
    * @param secondsMax from now on
    */
   EndpointReads(
-      RegionSnapshot snapshot,
-      @Nullable Pairs observed,
-      String endpoint,
-      Clock clock,
-      long secondsMax) {
+      RegionSnapshot snapshot, @Nullable Pairs observed, Clock clock, long secondsMax) {
     this.snapshot = snapshot;
     this.observed = observed;
-    this.endpoint = endpoint;
     this.clock = clock;
     this.secondsMax = secondsMax;
     this.end = clock.nanos() + secondsMax * 1_000_000_000;
@@ -148,8 +141,7 @@ final class EndpointReads implements EndpointData {
 
   private void checkTime() {
     if (clock.nanos() - end > 0) {
-      throw new Refusal.Rejected(
-          endpoint, Code.QUOTA, "the query took more than " + secondsMax + " s", 0);
+      throw new TimeUp("the query took more than " + secondsMax + " s");
     }
   }
 }

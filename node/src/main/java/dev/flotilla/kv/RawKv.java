@@ -113,7 +113,7 @@ public final class RawKv {
             snapshot.region(),
             snapshot.term(),
             EndpointReads.query(request, snapshot.region()),
-            new EndpointReads(snapshot, observed, request.getCoprName(), clock));
+            new EndpointReads(snapshot, observed, clock));
     new AnswerSize(answerBytesMax).add(answer.size());
     return RawCoprocessorResponse.newBuilder().setData(answer).build();
   }

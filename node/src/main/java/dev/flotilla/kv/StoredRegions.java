@@ -20,8 +20,6 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe; what it opens must be closed before the engine.
  */
 public final class StoredRegions implements RegionSource {
-  private static final String WHO = "data of a region";
-
   /** What is open keeps deleted files and values on the disk. */
   private static final long SECONDS_MAX = 600;
 
@@ -84,7 +82,7 @@ public final class StoredRegions implements RegionSource {
       this.index = index;
       this.reads =
           new EndpointReads(
-              new RegionSnapshot(grant, clock.unixMillis()), null, WHO, clock, SECONDS_MAX);
+              new RegionSnapshot(grant, clock.unixMillis()), null, clock, SECONDS_MAX);
     }
 
     @Override

@@ -110,7 +110,7 @@ class EndpointReadsTest {
                 .build(),
             PART);
     ByteString answer =
-        host.query(PART, 6, query, new EndpointReads(snapshot, observed, "reads", clock));
+        host.query(PART, 6, query, new EndpointReads(snapshot, observed, clock));
     assertThat(answer).isEqualTo(text("said"));
   }
 
@@ -202,6 +202,14 @@ class EndpointReadsTest {
                       }))
           .isInstanceOf(Refusal.Rejected.class)
           .hasMessageContaining("reads (QUOTA): the query took more than 10 s");
+      assertThat(host.status())
+          .filteredOn(status -> status.pluginId().equals("reads"))
+          .singleElement()
+          .satisfies(
+              status -> {
+                assertThat(status.rejections()).isEqualTo(1);
+                assertThat(status.failures()).isZero();
+              });
     }
   }
 

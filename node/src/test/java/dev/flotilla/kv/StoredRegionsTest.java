@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import dev.flotilla.coprocessor.EndpointData;
 import dev.flotilla.coprocessor.RegionSource;
 import dev.flotilla.engine.Cf;
 import dev.flotilla.engine.Keys;
@@ -16,7 +17,6 @@ import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.raft_serverpb.PeerState;
 import dev.flotilla.proto.raft_serverpb.RaftApplyState;
 import dev.flotilla.proto.raft_serverpb.RegionLocalState;
-import dev.flotilla.raftstore.Refusal;
 import dev.flotilla.sim.SimClock;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,7 +100,7 @@ class StoredRegionsTest {
       clock.advance(599_000);
       assertThat(data.get(text("c"))).isEqualTo(ByteString.copyFromUtf8("1"));
       clock.advance(2_000);
-      assertThatThrownBy(() -> data.get(text("c"))).isInstanceOf(Refusal.Rejected.class);
+      assertThatThrownBy(() -> data.get(text("c"))).isInstanceOf(EndpointData.TimeUp.class);
     }
   }
 }
