@@ -37,9 +37,10 @@ final class EndpointReads implements EndpointData {
   private final Clock clock;
   private final long secondsMax;
   private final long end;
-  private int visited;
+  private int looked;
 
   /**
+   * @param snapshot from now on its scans end when time is up, those of {@code observed} as well
    * @param observed the same data as observers let it be seen; null when nobody observes
    */
   EndpointReads(RegionSnapshot snapshot, @Nullable Pairs observed, Clock clock) {
@@ -58,6 +59,13 @@ final class EndpointReads implements EndpointData {
     this.clock = clock;
     this.secondsMax = secondsMax;
     this.end = clock.nanos() + secondsMax * 1_000_000_000;
+    snapshot.atEachPair(this::onPair);
+  }
+
+  private void onPair() {
+    if (++looked % TICK == 0) {
+      checkTime();
+    }
   }
 
   /**
@@ -98,24 +106,17 @@ final class EndpointReads implements EndpointData {
 
   @Override
   public void scan(ByteString start, ByteString end, Visitor visitor) {
-    Visitor timed =
-        (key, value) -> {
-          if (++visited % TICK == 0) {
-            checkTime();
-          }
-          return visitor.visit(key, value);
-        };
     checkTime();
     ByteString last = clamp(end, snapshot.region());
     if (isEmpty(start, last)) {
       return;
     }
     if (observed != null) {
-      scanObserved(observed, start, last, timed);
+      scanObserved(observed, start, last, visitor);
       return;
     }
     snapshot.scan(
-        Cf.DEFAULT, start, last, (key, stored) -> timed.visit(key, RegionSnapshot.value(stored)));
+        Cf.DEFAULT, start, last, (key, stored) -> visitor.visit(key, RegionSnapshot.value(stored)));
   }
 
   private static void scanObserved(

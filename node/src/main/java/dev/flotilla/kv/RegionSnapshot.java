@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class RegionSnapshot {
   private final ReadGrant grant;
   private final long nowMillis;
+  private Runnable atEachPair = () -> {};
 
   /**
    * @param wallMillis wall clock; the region's newest stamp counts when it is ahead
@@ -36,6 +37,14 @@ final class RegionSnapshot {
   /** Raft term under which the read was granted. */
   long term() {
     return grant.term();
+  }
+
+  /**
+   * From now on runs {@code look} at each pair that a scan comes to, also one that has expired or
+   * that an observer will hide. What it throws ends the scan.
+   */
+  void atEachPair(Runnable look) {
+    atEachPair = look;
   }
 
   /** Gives each entry of a scan to the caller. */
@@ -93,6 +102,7 @@ final class RegionSnapshot {
   }
 
   private boolean visit(EngineIterator iterator, Visitor visitor) {
+    atEachPair.run();
     byte[] stored = iterator.value();
     if (ValueCodec.isExpired(stored, nowMillis)) {
       return true;
