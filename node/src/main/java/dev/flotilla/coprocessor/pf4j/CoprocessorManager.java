@@ -32,7 +32,7 @@ import org.slf4j.event.Level;
  * that has stopped.
  *
  * <p>Used by the thread that starts the node, then by that of the {@link PluginWatch}, and once it
- * has ended by the one that stops the node.
+ * has ended, or is held up by the disk, by the one that stops the node.
  */
 public final class CoprocessorManager implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CoprocessorManager.class);
@@ -73,6 +73,9 @@ public final class CoprocessorManager implements AutoCloseable {
   private boolean told;
 
   private @Nullable PluginWatch watch;
+
+  /** Whether the watching thread has to leave all to the one that stops the node. */
+  private volatile boolean abandoned;
 
   private CoprocessorManager(
       Supplier<PluginSettings> settingsNow, PluginSettings settings, PluginHost host) {
@@ -157,8 +160,18 @@ public final class CoprocessorManager implements AutoCloseable {
       LOG.error("plugins stay as they are: {}", wrong.getMessage());
       return;
     }
+    if (abandoned) {
+      return;
+    }
     Map<String, ActivePlugin> before = active;
-    active = use(settings);
+    Map<String, ActivePlugin> next = use(settings);
+    if (abandoned) {
+      next.values().stream()
+          .filter(plugin -> !before.containsValue(plugin))
+          .forEach(ActivePlugin::close);
+      return;
+    }
+    active = next;
     before.values().forEach(plugin -> keepOrLeave(plugin, settings));
     warnOfNextStart(settings);
     replaced.add(publish());
@@ -334,9 +347,7 @@ public final class CoprocessorManager implements AutoCloseable {
    */
   @Override
   public void close() {
-    if (watch != null) {
-      watch.close();
-    }
+    abandoned = watch != null && !watch.stop();
     host.calls().publish(Chain.of(List.of()));
     stopAll();
   }

@@ -10,6 +10,8 @@ import dev.flotilla.coprocessor.pf4j.PluginJars.Recipe;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,6 +67,71 @@ class PluginStopTest {
   void onePluginThatFailsDoesNotKeepTheOthersFromStopping(String failure) throws IOException {
     start(orderly(), failing(failure)).close();
     assertThat(temp.resolve("data/orderly/stopped")).exists();
+  }
+
+  /** As a disk does that does not answer: not even an interrupt ends the wait for it. */
+  private static void hang(CountDownLatch answered) {
+    boolean interrupted = false;
+    while (answered.getCount() > 0) {
+      try {
+        answered.await();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void aDiskThatHangsKeepsNobodyFromStopping() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch answered = new CountDownLatch(1);
+    PluginSettings settings =
+        PluginSettings.of(temp.resolve("plugins"), temp.resolve("work"), temp.resolve("data"));
+    PluginJars jars = new PluginJars(temp.resolve("build"));
+    jars.build(temp.resolve("plugins/a.jar"), orderly());
+    CoprocessorHost host = CoprocessorHost.withBuiltIns();
+    AtomicBoolean hangs = new AtomicBoolean();
+    CoprocessorManager manager =
+        CoprocessorManager.start(
+            () -> {
+              if (hangs.get()) {
+                asked.countDown();
+                hang(answered);
+              }
+              return settings;
+            },
+            host);
+    hangs.set(true);
+    manager.watch(newcomers -> {}, fault -> {});
+    jars.build(temp.resolve("plugins/b.jar"), stuck());
+    asked.await();
+    Thread watching =
+        Thread.getAllStackTraces().keySet().stream()
+            .filter(thread -> thread.getName().equals("plugin-watch"))
+            .findFirst()
+            .orElseThrow();
+    Logger log = (Logger) LoggerFactory.getLogger("dev.flotilla.coprocessor.pf4j");
+    ListAppender<ILoggingEvent> events = new ListAppender<>();
+    events.start();
+    log.addAppender(events);
+    try {
+      manager.close();
+      assertThat(temp.resolve("data/orderly/stopped")).exists();
+      answered.countDown();
+      watching.join();
+    } finally {
+      log.detachAppender(events);
+      answered.countDown();
+    }
+    assertThat(List.copyOf(events.list))
+        .as("nothing is taken up any more")
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .containsExactly("a look at the folder of plugins is left behind, it has not ended so far");
+    assertThat(host.status()).hasSize(1);
   }
 
   private static Recipe stuck() {
