@@ -6,7 +6,6 @@ import dev.flotilla.coprocessor.CoprocessorStatus.State;
 import dev.flotilla.coprocessor.Registration;
 import dev.flotilla.coprocessor.Thrown;
 import dev.flotilla.coprocessor.pf4j.ActivePlugin.Origin;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,7 +13,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -40,8 +38,7 @@ public final class CoprocessorManager implements AutoCloseable {
   /** After so many looks a call that keeps a plugin from being stopped is told of. */
   private static final int LOOKS_WAITED_MAX = 30;
 
-  private final Supplier<PluginSettings> settingsNow;
-  private final PluginFolder folder;
+  private final FolderChanges changes;
   private final WorkFolder work;
   private final PluginHost host;
 
@@ -64,27 +61,15 @@ public final class CoprocessorManager implements AutoCloseable {
   /** The jars that could not be used when the folder was last made use of. */
   private List<PluginJar> failed = new ArrayList<>();
 
-  /** What the folder held when it was looked at last, and when it was last made use of. */
-  private NavigableMap<Path, PluginFolder.Stamp> seen;
-
-  private NavigableMap<Path, PluginFolder.Stamp> used;
-
-  /** Whether the log says already that the folder cannot be read. */
-  private boolean told;
-
   private @Nullable PluginWatch watch;
 
   /** Whether the watching thread has to leave all to the one that stops the node. */
   private volatile boolean abandoned;
 
-  private CoprocessorManager(
-      Supplier<PluginSettings> settingsNow, PluginSettings settings, PluginHost host) {
-    this.settingsNow = settingsNow;
-    this.folder = new PluginFolder(settings.folder());
-    this.work = WorkFolder.prepare(settings.workFolder());
+  private CoprocessorManager(FolderChanges changes, PluginHost host) {
+    this.changes = changes;
+    this.work = WorkFolder.prepare(changes.content().settings().workFolder());
     this.host = host;
-    this.seen = folder.look();
-    this.used = seen;
   }
 
   /**
@@ -96,11 +81,13 @@ public final class CoprocessorManager implements AutoCloseable {
    * @throws RequiredPluginsFailed when one is left out or missing that is required; nothing is then
    *     published and everything is stopped again
    */
-  public static CoprocessorManager start(Supplier<PluginSettings> settingsNow, PluginHost host) {
-    PluginSettings settings = settingsNow.get();
-    CoprocessorManager manager = new CoprocessorManager(settingsNow, settings, host);
+  public static CoprocessorManager start(
+      Supplier<PluginSettings> settingsNow, PluginHost host) {
+    FolderChanges changes = new FolderChanges(settingsNow);
+    PluginSettings settings = changes.content().settings();
+    CoprocessorManager manager = new CoprocessorManager(changes, host);
     try {
-      manager.active = manager.use(settings);
+      manager.active = manager.use(changes.content());
       manager.checkRequired(settings);
       manager.publish();
       return manager;
@@ -125,46 +112,20 @@ public final class CoprocessorManager implements AutoCloseable {
     return JarCheck.check(jar);
   }
 
-  /**
-   * Looks whether the folder has changed, and takes it up once it has not changed again since the
-   * last look: a file that is being copied grows. Stops what has been waited for.
-   */
+  /** Looks whether the folder has changed, and takes it up. Stops what has been waited for. */
   void look(Consumer<Set<Registration>> introduction) {
     if (!leaving.isEmpty()) {
       stopLeaving();
     }
-    NavigableMap<Path, PluginFolder.Stamp> now;
-    try {
-      now = folder.look();
-    } catch (UncheckedIOException unreadable) {
-      if (!told) {
-        LOG.warn("plugins stay as they are: {}", unreadable.getMessage(), unreadable);
-      }
-      told = true;
-      return;
-    }
-    told = false;
-    boolean settled = now.equals(seen);
-    seen = now;
-    if (settled && !now.equals(used)) {
-      used = now;
-      takeUp(introduction);
+    if (changes.look() && !abandoned) {
+      takeUp(changes.content(), introduction);
     }
   }
 
-  private void takeUp(Consumer<Set<Registration>> introduction) {
-    PluginSettings settings;
-    try {
-      settings = settingsNow.get();
-    } catch (RuntimeException wrong) {
-      LOG.error("plugins stay as they are: {}", wrong.getMessage());
-      return;
-    }
-    if (abandoned) {
-      return;
-    }
+  private void takeUp(FolderChanges.Content content, Consumer<Set<Registration>> introduction) {
+    PluginSettings settings = content.settings();
     Map<String, ActivePlugin> before = active;
-    Map<String, ActivePlugin> next = use(settings);
+    Map<String, ActivePlugin> next = use(content);
     if (abandoned) {
       next.values().stream()
           .filter(plugin -> !before.containsValue(plugin))
@@ -199,12 +160,13 @@ public final class CoprocessorManager implements AutoCloseable {
   }
 
   /** Of each jar that can be used the instance that is active already, or a new one, by id. */
-  private Map<String, ActivePlugin> use(PluginSettings settings) {
+  private Map<String, ActivePlugin> use(FolderChanges.Content content) {
+    PluginSettings settings = content.settings();
     Map<String, ActivePlugin> next = new LinkedHashMap<>();
     Set<String> found = new HashSet<>();
     unused = new ArrayList<>();
     failed = new ArrayList<>();
-    for (PluginJar jar : folder.jars(used)) {
+    for (PluginJar jar : content.jars()) {
       found.add(jar.id());
       try {
         use(jar, settings, next);

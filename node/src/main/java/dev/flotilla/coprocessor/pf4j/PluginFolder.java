@@ -75,7 +75,7 @@ final class PluginFolder {
 
   /**
    * The jars among what {@link #look} found, by name, so that every store takes them alike. What
-   * has the stamp of last time is not read again.
+   * has the stamp of last time is not read again, unless it could not be read.
    */
   List<PluginJar> jars(NavigableMap<Path, Stamp> stamps) {
     Map<Path, PluginJar> found = new HashMap<>();
@@ -83,14 +83,20 @@ final class PluginFolder {
     stamps.forEach(
         (file, stamp) -> {
           if (isJar(file)) {
-            PluginJar before = known.get(file);
-            boolean same = before != null && before.stamp().equals(stamp);
-            PluginJar jar = same ? before : PluginJar.read(file, stamp);
+            PluginJar jar = jar(file, stamp);
             found.put(file, jar);
             jars.add(jar);
           }
         });
     known = found;
     return jars;
+  }
+
+  private PluginJar jar(Path file, Stamp stamp) {
+    PluginJar before = known.get(file);
+    if (before == null || !before.stamp().equals(stamp)) {
+      return PluginJar.read(file, stamp);
+    }
+    return before.failure() == null ? before : before.readAgain();
   }
 }

@@ -23,6 +23,16 @@ record PluginJar(
     }
   }
 
+  /** The same unless it can be read by now, or fails for another reason. */
+  PluginJar readAgain() {
+    PluginJar again = read(file, stamp);
+    boolean same =
+        failure != null
+            && again.failure() != null
+            && again.failure().reason().equals(failure.reason());
+    return same ? this : again;
+  }
+
   /** The best name there is: while the manifest cannot be read, the file's. */
   String id() {
     return manifest != null ? manifest.id() : name();

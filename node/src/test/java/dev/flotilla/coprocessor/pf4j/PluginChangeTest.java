@@ -21,6 +21,7 @@ import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -319,6 +320,37 @@ class PluginChangeTest {
     Files.delete(folder.resolve("wrong.toml"));
     look();
     assertThat(put()).isEqualTo("v");
+  }
+
+  /** What keeps them from being read may pass by itself. */
+  @Test
+  void settingsThatCannotBeReadAreReadAgain() throws IOException {
+    plug("a.jar", marking("a", "1"));
+    look();
+    options.put("wrong", PluginOptions.DEFAULTS);
+    plug("a.jar", marking("a", "2"));
+    look();
+    assertThat(put()).isEqualTo("v1");
+    options.remove("wrong");
+    lookOnce();
+    assertThat(put()).isEqualTo("v2");
+  }
+
+  /** As when its disk fails for a while: nothing of the file changes. */
+  @Test
+  void aJarThatCannotBeReadIsReadAgain() throws IOException {
+    plug("a.jar", marking("a", "1"));
+    Path jar = folder.resolve("a.jar");
+    FileTime changed = Files.getLastModifiedTime(jar);
+    byte[] whole = Files.readAllBytes(jar);
+    Files.write(jar, new byte[whole.length]);
+    Files.setLastModifiedTime(jar, changed);
+    look();
+    assertThat(statuses("a.jar").get(0).reason()).contains("not a readable jar");
+    Files.write(jar, whole);
+    Files.setLastModifiedTime(jar, changed);
+    lookOnce();
+    assertThat(put()).isEqualTo("v1");
   }
 
   /** As when the disk of another machine does not answer. */
