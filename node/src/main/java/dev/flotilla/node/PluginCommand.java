@@ -3,12 +3,14 @@ package dev.flotilla.node;
 import dev.flotilla.coprocessor.pf4j.CheckReport;
 import dev.flotilla.coprocessor.pf4j.CoprocessorManager;
 import dev.flotilla.coprocessor.pf4j.PluginOptions;
+import dev.flotilla.coprocessor.pf4j.PluginSettings;
 import dev.flotilla.node.settings.ConfigException;
 import dev.flotilla.node.settings.PluginFiles;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -87,7 +89,11 @@ final class PluginCommand implements Callable<Integer> {
     private CheckReport withSettings(CheckReport report) {
       Path folder = Objects.requireNonNull(jar.toAbsolutePath().getParent());
       try {
-        PluginOptions options = PluginFiles.read(folder, folder).options().get(report.id());
+        PluginSettings settings = PluginFiles.read(folder, folder);
+        if (!settings.unreadable().isEmpty()) {
+          return unreadable(report, new TreeSet<>(settings.unreadable().values()));
+        }
+        PluginOptions options = settings.options().get(report.id());
         if (options == null) {
           return report;
         }
@@ -102,8 +108,13 @@ final class PluginCommand implements Callable<Integer> {
             ? judged
             : judged.withProblem("its settings say that it is not enabled");
       } catch (ConfigException e) {
-        return report.withProblem("no node starts with these settings: " + e.getMessage());
+        return unreadable(report, Set.of(String.valueOf(e.getMessage())));
       }
+    }
+
+    private static CheckReport unreadable(CheckReport report, Set<String> reasons) {
+      return report.withProblem(
+          "no node starts with these settings: " + String.join("; ", reasons));
     }
   }
 }

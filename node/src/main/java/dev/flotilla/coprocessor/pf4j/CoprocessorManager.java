@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -78,13 +79,16 @@ public final class CoprocessorManager implements AutoCloseable {
    *
    * @param settingsNow reads the settings, at once and whenever the folder has changed; where the
    *     folders are is asked for once
-   * @throws RequiredPluginsFailed when one is left out or missing that is required; nothing is then
-   *     published and everything is stopped again
+   * @throws RequiredPluginsFailed when one is left out or missing that is required, or settings
+   *     cannot be read; nothing is then published and everything is stopped again
    */
   public static CoprocessorManager start(
       Supplier<PluginSettings> settingsNow, PluginHost host) {
     FolderChanges changes = new FolderChanges(settingsNow);
     PluginSettings settings = changes.content().settings();
+    if (!settings.unreadable().isEmpty()) {
+      throw RequiredPluginsFailed.unreadable(settings.unreadable());
+    }
     CoprocessorManager manager = new CoprocessorManager(changes, host);
     try {
       manager.active = manager.use(changes.content());
@@ -186,6 +190,10 @@ public final class CoprocessorManager implements AutoCloseable {
       throws PluginFailure {
     jar.check();
     String id = jar.id();
+    String unreadable = settings.unreadable().get(id);
+    if (unreadable != null) {
+      throw new PluginFailure("its settings cannot be read: " + unreadable);
+    }
     PluginOptions options = settings.optionsOf(id);
     if (!options.enabled()) {
       unused.add(CoprocessorStatus.unused(id, jar.version(), State.DISABLED, "disabled by config"));
@@ -232,6 +240,9 @@ public final class CoprocessorManager implements AutoCloseable {
 
   /** Null when there is none. Whoever relies on its rules must not find out by their absence. */
   private @Nullable String reasonToKeep(ActivePlugin plugin, PluginSettings settings) {
+    if (settings.unreadable().containsKey(plugin.id())) {
+      return "its settings cannot be read, and may say that it is required";
+    }
     boolean enabled = settings.optionsOf(plugin.id()).enabled();
     for (PluginJar jar : failed) {
       boolean instead =
@@ -252,11 +263,16 @@ public final class CoprocessorManager implements AutoCloseable {
   private void checkRequired(PluginSettings settings) {
     Map<String, String> reasons = missing(settings);
     if (!reasons.isEmpty()) {
-      throw new RequiredPluginsFailed(reasons);
+      throw RequiredPluginsFailed.missing(reasons);
     }
   }
 
   private void warnOfNextStart(PluginSettings settings) {
+    if (!settings.unreadable().isEmpty()) {
+      LOG.error(
+          "no node starts with settings that cannot be read: {}",
+          new TreeMap<>(settings.unreadable()));
+    }
     missing(settings)
         .forEach((id, why) -> LOG.error("required coprocessor {} is not in use: {}", id, why));
   }
@@ -282,7 +298,9 @@ public final class CoprocessorManager implements AutoCloseable {
 
   /** The plugin that they are meant for goes by its defaults, even one that is to be disabled. */
   private static void warnOfStraySettings(PluginSettings settings, Set<String> found) {
-    for (String id : new TreeSet<>(settings.options().keySet())) {
+    Set<String> set = new TreeSet<>(settings.options().keySet());
+    set.addAll(settings.unreadable().keySet());
+    for (String id : set) {
       if (!found.contains(id)) {
         LOG.warn(
             "there are settings of coprocessor {}, but {}: is it misspelt?", id, noJar(settings));

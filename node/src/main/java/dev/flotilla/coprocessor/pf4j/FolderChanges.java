@@ -45,7 +45,8 @@ final class FolderChanges {
     }
 
     boolean isReadable() {
-      return jars.stream().allMatch(jar -> jar.failure() == null);
+      return settings.unreadable().isEmpty()
+          && jars.stream().allMatch(jar -> jar.failure() == null);
     }
   }
 

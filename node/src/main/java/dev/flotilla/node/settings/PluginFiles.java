@@ -29,21 +29,28 @@ public final class PluginFiles {
   private PluginFiles() {}
 
   /**
-   * Reads the settings of all plugins in {@code folder}, which may be missing.
+   * Reads the settings of all plugins in {@code folder}, which may be missing. Of those that cannot
+   * be used the result says why, naming file, line and key.
    *
    * @param dataDir the node's; plugins get a part of it
-   * @throws ConfigException naming file, line and key of what cannot be used
+   * @throws ConfigException when the folder cannot be read
    */
   public static PluginSettings read(Path folder, Path dataDir) {
     Map<String, PluginOptions> options = new HashMap<>();
+    Map<String, String> unreadable = new HashMap<>();
     Set<String> required = new HashSet<>();
     for (Path file : files(folder)) {
       String name = file.getFileName().toString();
       String id = name.substring(0, name.length() - SUFFIX.length());
-      options.put(id, options(id, SettingsFile.read(file), required));
+      try {
+        options.put(id, options(id, SettingsFile.read(file), required));
+      } catch (ConfigException e) {
+        unreadable.put(id, String.valueOf(e.getMessage()));
+      }
     }
     Path own = dataDir.resolve("plugins");
-    return new PluginSettings(folder, own.resolve("work"), own.resolve("data"), required, options);
+    return new PluginSettings(
+        folder, own.resolve("work"), own.resolve("data"), required, options, unreadable);
   }
 
   private static List<Path> files(Path folder) {
