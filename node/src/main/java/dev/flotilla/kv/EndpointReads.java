@@ -52,8 +52,7 @@ final class EndpointReads implements EndpointData {
    *
    * @param secondsMax from now on
    */
-  EndpointReads(
-      RegionSnapshot snapshot, @Nullable Pairs observed, Clock clock, long secondsMax) {
+  EndpointReads(RegionSnapshot snapshot, @Nullable Pairs observed, Clock clock, long secondsMax) {
     this.snapshot = snapshot;
     this.observed = observed;
     this.clock = clock;

@@ -82,8 +82,7 @@ public final class CoprocessorManager implements AutoCloseable {
    * @throws RequiredPluginsFailed when one is left out or missing that is required, or settings
    *     cannot be read; nothing is then published and everything is stopped again
    */
-  public static CoprocessorManager start(
-      Supplier<PluginSettings> settingsNow, PluginHost host) {
+  public static CoprocessorManager start(Supplier<PluginSettings> settingsNow, PluginHost host) {
     FolderChanges changes = new FolderChanges(settingsNow);
     PluginSettings settings = changes.content().settings();
     if (!settings.unreadable().isEmpty()) {

@@ -41,7 +41,8 @@ class PluginSettingsTest {
   }
 
   private CoprocessorManager start() {
-    return CoprocessorManager.start(() -> PluginFiles.read(folder, temp.resolve("data")), host);
+    return CoprocessorManager.start(
+        () -> PluginFiles.read(folder, temp.resolve("data")), PluginJars.node(host));
   }
 
   private static void look(CoprocessorManager manager) {

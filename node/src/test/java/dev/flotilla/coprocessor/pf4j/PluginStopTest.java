@@ -104,9 +104,9 @@ class PluginStopTest {
               }
               return settings;
             },
-            host);
+            PluginJars.node(host));
     hangs.set(true);
-    manager.watch(newcomers -> {}, fault -> {});
+    manager.watch(newcomers -> {});
     jars.build(temp.resolve("plugins/b.jar"), stuck());
     asked.await();
     Thread watching =
