@@ -13,6 +13,7 @@ import dev.flotilla.proto.raft_cmdpb.RaftCmdResponse;
 import dev.flotilla.raftstore.Refusal;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Calls the observers of the published chain around commands.
@@ -314,6 +315,16 @@ public final class CoprocessorHost {
     } finally {
       current.leave();
     }
+  }
+
+  /**
+   * Called on the leader before it is chosen where the region is cut. Thread of split checks. Never
+   * throws.
+   *
+   * @return to show the region's keys to, and to close; null when nobody wants to see them
+   */
+  public @Nullable SplitCheckCalls splitCheck(Region region, long term) {
+    return chain.observes(Hook.SPLIT_CHECKER) ? SplitCheckCalls.begin(enter(), region, term) : null;
   }
 
   /**

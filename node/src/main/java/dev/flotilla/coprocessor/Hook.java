@@ -9,6 +9,7 @@ import dev.flotilla.coprocessor.api.QueryObserver;
 import dev.flotilla.coprocessor.api.ReadObserver;
 import dev.flotilla.coprocessor.api.RegionChangeObserver;
 import dev.flotilla.coprocessor.api.RoleObserver;
+import dev.flotilla.coprocessor.api.SplitCheckObserver;
 import java.lang.reflect.Method;
 import java.util.EnumSet;
 import java.util.Set;
@@ -31,6 +32,7 @@ public enum Hook {
   PRE_APPLY_SNAPSHOT(ApplySnapshotObserver.class, "preApplySnapshot"),
   POST_APPLY_SNAPSHOT(ApplySnapshotObserver.class, "postApplySnapshot"),
   CANCEL_APPLY_SNAPSHOT(ApplySnapshotObserver.class, "cancelApplySnapshot"),
+  SPLIT_CHECKER(SplitCheckObserver.class, "splitChecker"),
   QUERY(Endpoint.class, "query");
 
   private final Class<? extends Coprocessor> type;

@@ -105,7 +105,9 @@ final class StoreWorkers {
     workers.add(
         task(
             "split",
-            new SplitCheckRunner(setting.engines().kv(), setting.region(), router)::run,
+            new SplitCheckRunner(
+                    setting.engines().kv(), setting.region(), setting.coprocessors(), router)
+                ::run,
             splitChecks,
             1));
     workers.add(task("compact", new CompactRunner(setting.engines().kv())::run, compactions, 1));

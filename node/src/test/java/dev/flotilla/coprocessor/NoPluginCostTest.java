@@ -42,7 +42,8 @@ class NoPluginCostTest {
               && host.preRead(Commands.REGION, 6, read) == read
               && host.postRead(Commands.REGION, 6, read, found) == found
               && !host.observesApply()
-              && !host.observesReads();
+              && !host.observesReads()
+              && host.splitCheck(Commands.REGION, 6) == null;
       host.preApply(Commands.REGION, i, 6, 0, command);
       host.onRoleChange(Commands.REGION, 6, true);
       host.onAppliedCurrentTerm(Commands.REGION, 6);

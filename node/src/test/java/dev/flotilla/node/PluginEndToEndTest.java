@@ -17,12 +17,15 @@ import dev.flotilla.proto.kvrpcpb.RawGetRequest;
 import dev.flotilla.proto.kvrpcpb.RawGetResponse;
 import dev.flotilla.proto.kvrpcpb.RawPutRequest;
 import dev.flotilla.proto.kvrpcpb.RawPutResponse;
+import dev.flotilla.proto.pdpb.PDGrpcClient;
+import dev.flotilla.proto.pdpb.ScanRegionsRequest;
 import dev.flotilla.proto.tikvpb.TikvGrpcClient;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
@@ -60,10 +63,13 @@ class PluginEndToEndTest {
   @TempDir private Path folder;
 
   private RunningNode start() throws Exception {
-    return RunningNode.start(
-        RunningNode.onFreePort(
-            folder.resolve("data"),
-            Map.of("coprocessor.plugins-dir", folder.resolve("plugins").toString())));
+    return start(Map.of());
+  }
+
+  private RunningNode start(Map<String, String> settings) throws Exception {
+    Map<String, String> all = new HashMap<>(settings);
+    all.put("coprocessor.plugins-dir", folder.resolve("plugins").toString());
+    return RunningNode.start(RunningNode.onFreePort(folder.resolve("data"), all));
   }
 
   private static ByteString utf8(String text) {
@@ -195,6 +201,53 @@ class PluginEndToEndTest {
           .contains(
               "flotilla_coprocessor_failures_total{class=\"plugin.Count\",plugin=\"count\"} 1.0");
     }
+  }
+
+  private static final String CUT =
+      """
+      @Override public SplitChecker splitChecker(ObserverContext context) {
+        Bytes start = context.region().startKey();
+        java.util.List<Bytes> cuts = new java.util.ArrayList<>();
+        return new SplitChecker() {
+          @Override public boolean onKey(Bytes key, long bytes) {
+            if (key.toUtf8().endsWith("/") && !key.equals(start)) {
+              cuts.add(key);
+            }
+            return true;
+          }
+          @Override public java.util.List<Bytes> splitKeys() {
+            return cuts;
+          }
+        };
+      }
+      """;
+
+  /** However small they are. */
+  @Test
+  @Timeout(120)
+  void regionsAreCutWhereAPluginSays() throws Exception {
+    plug("cut", "Cut", "@@ implements SplitCheckObserver", CUT);
+    try (RunningNode node =
+        start(Map.of("region.split-check-diff-bytes", "1B", "region.split-check-tick", "20ms"))) {
+      for (String key : List.of("a/1", "b/", "b/1", "b/2", "c/", "c/1")) {
+        assertThat(put(node, key, "v").getError()).isEmpty();
+      }
+      while (starts(node).size() < 3) {
+        Thread.onSpinWait();
+      }
+      assertThat(starts(node)).containsExactly("", "b/", "c/");
+      assertThat(node.metrics().lines())
+          .contains("flotilla_coprocessor_failures_total{class=\"plugin.Cut\",plugin=\"cut\"} 0.0");
+    }
+  }
+
+  /** Where the regions start that the placement driver knows of. */
+  private static List<String> starts(RunningNode node) throws Exception {
+    ScanRegionsRequest all =
+        ScanRegionsRequest.newBuilder().setHeader(node.pdHeader()).setLimit(100).build();
+    return node.call(PDGrpcClient.ScanRegions, all).getRegionsList().stream()
+        .map(region -> region.getRegion().getStartKey().toStringUtf8())
+        .toList();
   }
 
   /** No command fails meanwhile, and each meets one version or the other. */

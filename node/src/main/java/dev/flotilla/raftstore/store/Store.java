@@ -197,7 +197,10 @@ public final class Store implements Msg.Handler, AutoCloseable {
       case SPLIT_CHECK -> {
         for (Peer peer : regions.peers()) {
           if (peer.isLeader() && peer.upkeep().takeSplitCheck()) {
-            context.workers().splitChecks().schedule(new SplitCheckTask(peer.region()));
+            context
+                .workers()
+                .splitChecks()
+                .schedule(new SplitCheckTask(peer.region(), peer.term()));
           }
         }
       }

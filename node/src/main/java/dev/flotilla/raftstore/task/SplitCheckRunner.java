@@ -2,16 +2,16 @@ package dev.flotilla.raftstore.task;
 
 import com.google.protobuf.ByteString;
 import dev.flotilla.config.RegionConfig;
-import dev.flotilla.engine.Cf;
+import dev.flotilla.coprocessor.CoprocessorHost;
+import dev.flotilla.coprocessor.SplitCheckCalls;
+import dev.flotilla.coprocessor.api.Bytes;
 import dev.flotilla.engine.Engine;
-import dev.flotilla.engine.EngineIterator;
 import dev.flotilla.engine.KeyRange;
 import dev.flotilla.engine.Keys;
 import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.raftstore.Msg;
 import dev.flotilla.raftstore.RaftStoreRouter;
-import java.util.ArrayList;
-import java.util.Arrays;
+import dev.flotilla.raftstore.Regions;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,101 +22,68 @@ import org.jspecify.annotations.Nullable;
 public final class SplitCheckRunner {
   private final Engine kv;
   private final RegionConfig config;
+  private final CoprocessorHost coprocessors;
   private final RaftStoreRouter router;
 
   /**
+   * @param coprocessors whose observers may have users' regions cut
    * @param router told of sizes and of the wish to split
    */
-  public SplitCheckRunner(Engine kv, RegionConfig config, RaftStoreRouter router) {
+  public SplitCheckRunner(
+      Engine kv, RegionConfig config, CoprocessorHost coprocessors, RaftStoreRouter router) {
     this.kv = kv;
     this.config = config;
+    this.coprocessors = coprocessors;
     this.router = router;
   }
 
   /** Runs {@code tasks} in order. */
   public void run(List<SplitCheckTask> tasks) {
-    tasks.forEach(task -> check(task.region()));
+    tasks.forEach(this::check);
   }
 
-  private void check(Region region) {
+  private void check(SplitCheckTask task) {
+    Region region = task.region();
     KeyRange range =
         Keys.dataRange(region.getStartKey().toByteArray(), region.getEndKey().toByteArray());
     long bytes = kv.approximateBytes(range);
     router.send(new Msg.RegionSize(region.getId(), bytes));
-    if (bytes < config.bytesMax()) {
-      return;
-    }
-    byte[] key = splitKey(range);
-    if (key != null) {
-      router.send(
-          new Msg.SplitRegion(
-              region.getId(),
-              region.getRegionEpoch(),
-              List.of(ByteString.copyFrom(Keys.originKey(key))),
-              false,
-              null));
+    SizeRule size = bytes < config.bytesMax() ? null : new SizeRule(config);
+    try (SplitCheckCalls calls =
+        Regions.isSystem(region) ? null : coprocessors.splitCheck(region, task.term())) {
+      if (size == null && calls == null) {
+        return;
+      }
+      List<ByteString> keys = splitKeys(range, size, calls);
+      if (!keys.isEmpty()) {
+        router.send(
+            new Msg.SplitRegion(region.getId(), region.getRegionEpoch(), keys, false, null));
+      }
     }
   }
 
   /**
-   * First key at which the entries before it and its own are more than the size of a part; null
-   * when the whole turns out to be smaller than its bound, or is one key's. Never the region's
-   * first, however much it has: the part before it would be empty, or not be at all.
+   * Reads as much of the region as either needs; the keys of plugins go before that of its size.
    */
-  private byte @Nullable [] splitKey(KeyRange range) {
-    byte[] first = null;
-    byte[] key = null;
-    long bytes = 0;
-    try (Merged entries = new Merged(range)) {
-      for (EngineIterator entry = entries.next(); entry != null; entry = entries.next()) {
-        bytes += entry.key().length + entry.value().length;
-        if (first == null) {
-          first = entry.key();
+  private List<ByteString> splitKeys(
+      KeyRange range, @Nullable SizeRule size, @Nullable SplitCheckCalls calls) {
+    boolean isMeasured = size != null;
+    boolean isWatched = calls != null;
+    try (KeyScan keys = new KeyScan(kv, range)) {
+      while ((isMeasured || isWatched) && keys.next()) {
+        if (size != null && isMeasured) {
+          isMeasured = size.onKey(keys.key(), keys.bytes());
         }
-        if (key == null && bytes > config.splitBytes() && !Arrays.equals(first, entry.key())) {
-          key = entry.key();
-        }
-        if (key != null && bytes >= config.bytesMax()) {
-          return key;
+        if (calls != null && isWatched) {
+          isWatched = calls.onKey(userKey(keys.key()), keys.bytes());
         }
       }
     }
-    return null;
+    List<ByteString> named = calls == null ? List.of() : calls.splitKeys();
+    return named.isEmpty() && size != null ? size.splitKeys() : named;
   }
 
-  /** The entries of all families in order of keys. */
-  private final class Merged implements AutoCloseable {
-    private final List<EngineIterator> families = new ArrayList<>();
-    private @Nullable EngineIterator last;
-
-    Merged(KeyRange range) {
-      for (Cf cf : Cf.values()) {
-        if (cf.isUserData()) {
-          EngineIterator family = kv.iterator(cf, range);
-          families.add(family);
-          family.seekToFirst();
-        }
-      }
-    }
-
-    @Nullable EngineIterator next() {
-      if (last != null) {
-        last.next();
-      }
-      EngineIterator least = null;
-      for (EngineIterator family : families) {
-        if (family.valid()
-            && (least == null || Arrays.compareUnsigned(family.key(), least.key()) < 0)) {
-          least = family;
-        }
-      }
-      last = least;
-      return least;
-    }
-
-    @Override
-    public void close() {
-      families.forEach(EngineIterator::close);
-    }
+  private static Bytes userKey(byte[] key) {
+    return Bytes.wrap(key).slice(1, key.length);
   }
 }

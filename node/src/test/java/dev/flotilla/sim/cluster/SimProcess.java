@@ -162,7 +162,7 @@ final class SimProcess implements RaftStoreRouter {
         worker(
             50,
             Context.LOG_GC,
-            new SplitCheckRunner(engines.kv(), world.knobs().region(), this)::run),
+            new SplitCheckRunner(engines.kv(), world.knobs().region(), coprocessors, this)::run),
         worker(50, Context.LOG_GC, new CompactRunner(engines.kv())::run),
         worker(50, Context.LOG_GC, new HashRunner(this)::run));
   }

@@ -19,6 +19,8 @@ import dev.flotilla.coprocessor.api.Rejection;
 import dev.flotilla.coprocessor.api.Role;
 import dev.flotilla.coprocessor.api.RoleChange;
 import dev.flotilla.coprocessor.api.RoleObserver;
+import dev.flotilla.coprocessor.api.SplitCheckObserver;
+import dev.flotilla.coprocessor.api.SplitChecker;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -217,6 +219,35 @@ public final class FakeHost implements AutoCloseable {
         },
         context,
         reader);
+  }
+
+  /** Has the plugin look at what has been applied so far; keys: where it would cut the region. */
+  public Outcome checkSplit() {
+    FakeContext context = context(0);
+    return run(
+        "split check",
+        () -> {
+          List<Bytes> keys = splitKeys(context);
+          checkEdit(
+              keys.size() <= SplitChecker.SPLIT_KEYS_MAX && isSplit(keys), "split keys " + keys);
+          return new Outcome("split check", keys, List.of(), false, null, null);
+        },
+        context);
+  }
+
+  private List<Bytes> splitKeys(FakeContext context) {
+    SplitChecker checker =
+        observer instanceof SplitCheckObserver splits ? splits.splitChecker(context) : null;
+    context.giveBack();
+    if (checker == null) {
+      return List.of();
+    }
+    boolean more = true;
+    for (Map.Entry<Bytes, Bytes> pair : data.range(region.startKey(), region.endKey()).entrySet()) {
+      more =
+          more && checker.onKey(pair.getKey(), pair.getKey().length() + pair.getValue().length());
+    }
+    return List.copyOf(checker.splitKeys());
   }
 
   /** Tells the plugin that the replica took another role, at a new term. */

@@ -7,6 +7,9 @@ import static dev.flotilla.coprocessor.api.testkit.FakeRequest.scan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.flotilla.coprocessor.api.SplitCheckObserver;
+import dev.flotilla.coprocessor.api.SplitChecker;
+import org.jspecify.annotations.Nullable;
 import dev.flotilla.coprocessor.api.AppliedQuery;
 import dev.flotilla.coprocessor.api.ApplySnapshotObserver;
 import dev.flotilla.coprocessor.api.Bytes;
@@ -235,6 +238,82 @@ class FakeHostTest {
             .isInstanceOf(IllegalArgumentException.class)
             .hasMessageContaining("region 2");
       }
+    }
+  }
+
+  /** Cuts where the first letter changes, or where it is told to. */
+  private static final class Cutter implements SplitCheckObserver {
+    private final List<Bytes> told = new ArrayList<>();
+    private long bytesSeen;
+    private boolean keepsContext;
+
+    @Override
+    public @Nullable SplitChecker splitChecker(ObserverContext context) {
+      if (context.region().endKey().equals(Bytes.utf8("nobody"))) {
+        return null;
+      }
+      List<Bytes> cuts = new ArrayList<>(told);
+      return new SplitChecker() {
+        private Bytes last = Bytes.empty();
+
+        @Override
+        public boolean onKey(Bytes key, long bytes) {
+          bytesSeen += keepsContext ? context.term() : bytes;
+          if (!last.isEmpty() && last.byteAt(0) != key.byteAt(0)) {
+            cuts.add(key.slice(0, 1));
+          }
+          last = key;
+          return key.byteAt(0) != 'x';
+        }
+
+        @Override
+        public List<Bytes> splitKeys() {
+          return cuts;
+        }
+      };
+    }
+  }
+
+  @Test
+  void showsWhereARegionIsToBeCut() throws Exception {
+    Cutter cutter = new Cutter();
+    try (FakeHost host = FakeHost.start(cutter, Map.of(), data)) {
+      host.apply(put("a1", "1"), put("b1", "2"), put("b2", "3"), put("x1", "4"), put("y1", "5"));
+      assertThat(host.checkSplit().assertAccepted().keys())
+          .containsExactly(Bytes.utf8("b"), Bytes.utf8("x"));
+      assertThat(cutter.bytesSeen).isEqualTo(4 * 3);
+
+      host.in(FakeRegion.between(Bytes.utf8("b"), Bytes.utf8("x")));
+      assertThat(host.checkSplit().assertAccepted().keys()).isEmpty();
+      host.in(FakeRegion.between(Bytes.utf8("a"), Bytes.utf8("nobody")));
+      assertThat(host.checkSplit().assertAccepted().keys()).isEmpty();
+    }
+  }
+
+  @Test
+  void keysAtWhichARegionCannotBeCutAreAFailure() throws Exception {
+    Cutter cutter = new Cutter();
+    try (FakeHost host = FakeHost.start(cutter, Map.of(), data)) {
+      host.in(FakeRegion.between(Bytes.utf8("b"), Bytes.empty()));
+      cutter.told.add(Bytes.utf8("b"));
+      assertThat(host.checkSplit().assertFailed()).hasMessageContaining("split keys");
+      cutter.told.clear();
+      for (int i = 0; i <= SplitChecker.SPLIT_KEYS_MAX; i++) {
+        cutter.told.add(Bytes.utf8("c%03d".formatted(i)));
+      }
+      assertThat(host.checkSplit().assertFailed()).hasMessageContaining("split keys");
+      cutter.told.remove(0);
+      assertThat(host.checkSplit().assertAccepted().keys()).hasSize(SplitChecker.SPLIT_KEYS_MAX);
+    }
+  }
+
+  @Test
+  void aCheckerCannotKeepTheContext() throws Exception {
+    Cutter cutter = new Cutter();
+    cutter.keepsContext = true;
+    try (FakeHost host = FakeHost.start(cutter, Map.of(), data)) {
+      host.apply(put("a1", "1"));
+      assertThat(host.checkSplit().assertFailed()).hasMessageContaining("kept after its call");
     }
   }
 }
