@@ -7,9 +7,6 @@ import static dev.flotilla.coprocessor.api.testkit.FakeRequest.scan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.flotilla.coprocessor.api.SplitCheckObserver;
-import dev.flotilla.coprocessor.api.SplitChecker;
-import org.jspecify.annotations.Nullable;
 import dev.flotilla.coprocessor.api.AppliedQuery;
 import dev.flotilla.coprocessor.api.ApplySnapshotObserver;
 import dev.flotilla.coprocessor.api.Bytes;
@@ -32,10 +29,13 @@ import dev.flotilla.coprocessor.api.RejectedException;
 import dev.flotilla.coprocessor.api.RejectedException.Code;
 import dev.flotilla.coprocessor.api.ResponseEditor;
 import dev.flotilla.coprocessor.api.Role;
+import dev.flotilla.coprocessor.api.SplitCheckObserver;
+import dev.flotilla.coprocessor.api.SplitChecker;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
