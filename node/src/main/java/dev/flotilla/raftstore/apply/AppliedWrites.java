@@ -24,6 +24,9 @@ final class AppliedWrites {
   /** The position at which the next batch begins. */
   private long after;
 
+  /** Version of the region when it was last shown. */
+  private long version;
+
   AppliedWrites(CoprocessorHost coprocessors) {
     this.coprocessors = coprocessors;
   }
@@ -35,6 +38,7 @@ final class AppliedWrites {
       commands.clear();
     } else if (!collecting) {
       after = applied;
+      version = versionOf(region);
     }
     collecting = observed;
   }
@@ -52,13 +56,21 @@ final class AppliedWrites {
     commands.add(new AppliedCommands.Command(index, term, shown));
   }
 
-  /** What was collected is in the engine, up to {@code last}. */
+  /**
+   * What was collected is in the engine, up to {@code last}. A region with another range is shown
+   * though nothing was written: what was shown of it before opens its data no more.
+   */
   void flush(Region region, long last) {
-    if (!commands.isEmpty()) {
+    if (collecting && (!commands.isEmpty() || version != versionOf(region))) {
       coprocessors.onApplied(new AppliedCommands(region, after, last, commands));
       commands = new ArrayList<>();
       after = last;
+      version = versionOf(region);
     }
+  }
+
+  private static long versionOf(Region region) {
+    return region.getRegionEpoch().getVersion();
   }
 
   /** The region is shown from here on. */

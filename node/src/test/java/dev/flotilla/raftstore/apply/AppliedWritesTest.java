@@ -16,7 +16,12 @@ import dev.flotilla.coprocessor.CoprocessorHost;
 import dev.flotilla.coprocessor.Registration;
 import dev.flotilla.coprocessor.api.CmdBatch;
 import dev.flotilla.coprocessor.api.CmdObserver;
+import dev.flotilla.proto.raft_cmdpb.AdminCmdType;
+import dev.flotilla.proto.raft_cmdpb.AdminRequest;
+import dev.flotilla.proto.raft_cmdpb.RaftCmdRequest;
 import dev.flotilla.proto.raft_cmdpb.Request;
+import dev.flotilla.proto.raft_cmdpb.SplitRequest;
+import dev.flotilla.raftstore.RaftCommands;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -78,6 +83,30 @@ class AppliedWritesTest {
     rig.applyOne(compactLog(5, 5));
     rig.applyOne(command(put("c", "2")));
     assertThat(shown).containsExactly("5..5", "5..6 6: Put", "6..8 8: Put");
+  }
+
+  /** Whoever opens the data by what was shown before the split finds none: the range is another. */
+  @Test
+  void aSplitIsShownThoughNothingIsWritten() {
+    observe();
+    ApplyRig rig = new ApplyRig(host);
+    rig.applyOne(command(put("c", "1")));
+    rig.applyOne(split("m"));
+    rig.applyOne(compactLog(5, 5));
+    assertThat(shown).containsExactly("5..5", "5..6 6: Put", "6..7");
+  }
+
+  private static RaftCmdRequest split(String key) {
+    return stamped(T).toBuilder()
+        .setAdminRequest(
+            AdminRequest.newBuilder()
+                .setCmdType(AdminCmdType.Split)
+                .setSplit(
+                    SplitRequest.newBuilder()
+                        .setSplitKey(RaftCommands.text(key))
+                        .setNewRegionId(1000)
+                        .addNewPeerIds(1001)))
+        .build();
   }
 
   @Test
