@@ -175,6 +175,16 @@ public final class CoprocessorHost {
     }
   }
 
+  /** The same for those of {@code newcomers} that are shown batches, and are still in use. */
+  public void show(Set<Registration> newcomers, AppliedCommands batch) {
+    Chain current = enter();
+    try {
+      feed(of(newcomers, current.links(Hook.ON_FLUSH_APPLIED_CMD_BATCH, CmdObserver.class)), batch);
+    } finally {
+      current.leave();
+    }
+  }
+
   private static void feed(List<Link<CmdObserver>> fed, AppliedCommands batch) {
     fed.forEach(link -> link.owner().feed().offer(batch));
   }
@@ -329,22 +339,13 @@ public final class CoprocessorHost {
 
   /**
    * Called for each region with a replica here when {@code newcomers} have come into use. They may
-   * have heard of it already, if it changed meanwhile. Store loop. Never throws.
-   *
-   * @param applied index up to which it is applied
+   * have heard of it already, if it changed meanwhile. Those that are shown batches hear of it by
+   * {@link #show} as well, as what is applied is ahead of this. Store loop. Never throws.
    */
   public void introduce(
-      Set<Registration> newcomers,
-      Region region,
-      long term,
-      long applied,
-      boolean leads,
-      boolean caughtUp) {
+      Set<Registration> newcomers, Region region, long term, boolean leads, boolean caughtUp) {
     Chain current = enter();
     try {
-      feed(
-          of(newcomers, current.links(Hook.ON_FLUSH_APPLIED_CMD_BATCH, CmdObserver.class)),
-          AppliedCommands.at(region, applied));
       RegionCalls.changed(
           of(newcomers, current.links(Hook.ON_REGION_CHANGED, RegionChangeObserver.class)),
           region,

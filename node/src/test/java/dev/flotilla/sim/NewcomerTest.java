@@ -1,20 +1,32 @@
 package dev.flotilla.sim;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
+import com.google.protobuf.ByteString;
 import dev.flotilla.config.RaftStoreConfig;
 import dev.flotilla.coprocessor.Chain;
 import dev.flotilla.coprocessor.CoprocessorHost;
 import dev.flotilla.coprocessor.Registration;
+import dev.flotilla.coprocessor.ShownBatch;
+import dev.flotilla.coprocessor.api.CmdBatch;
+import dev.flotilla.coprocessor.api.CmdObserver;
 import dev.flotilla.coprocessor.api.ObserverContext;
 import dev.flotilla.coprocessor.api.RegionChange;
 import dev.flotilla.coprocessor.api.RegionChangeObserver;
+import dev.flotilla.coprocessor.api.RegionData;
 import dev.flotilla.coprocessor.api.RoleChange;
 import dev.flotilla.coprocessor.api.RoleObserver;
 import dev.flotilla.engine.sim.SimEngine;
+import dev.flotilla.kv.StoredRegions;
+import dev.flotilla.proto.raft_cmdpb.AdminCmdType;
+import dev.flotilla.proto.raft_cmdpb.RaftCmdRequest;
+import dev.flotilla.proto.raft_cmdpb.SplitRequest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** Observers that come into use while the store runs. */
@@ -73,5 +85,63 @@ class NewcomerTest {
 
     store.store().introduce(Set.of(Registration.of("newcomer", "1", newcomer)));
     assertThat(newcomer.events).isEmpty();
+  }
+
+  /** Follows regions by the data that it finds when it is shown something. */
+  private static final class Follows implements CmdObserver {
+    final Map<Long, Long> positions = new TreeMap<>();
+
+    @Override
+    public void onFlushAppliedCmdBatch(CmdBatch batch) {
+      RegionData data = batch.data();
+      if (data != null) {
+        positions.put(batch.region().id(), data.index());
+      }
+    }
+  }
+
+  private static RaftCmdRequest split() {
+    RaftCmdRequest.Builder command = SimStore.command().toBuilder();
+    command
+        .getAdminRequestBuilder()
+        .setCmdType(AdminCmdType.Split)
+        .setSplit(
+            SplitRequest.newBuilder()
+                .setSplitKey(ByteString.copyFromUtf8("m"))
+                .setNewRegionId(1000)
+                .addNewPeerIds(1001));
+    return command.build();
+  }
+
+  /** The store loop does not know yet what is applied already, and nothing is written after it. */
+  @Test
+  void areShownWhereARegionIsThatWasJustSplit() {
+    SimEngine kv = SimEngine.kv();
+    SimClock clock = new SimClock();
+    CoprocessorHost host = CoprocessorHost.withBuiltIns();
+    SimStore store =
+        SimStore.start(kv, SimEngine.raft(), clock, RaftStoreConfig.defaults(), host, 1);
+    store.settle();
+    store.send(split(), SimCallback.write());
+    store.turn(Integer.MAX_VALUE);
+    store.apply(Integer.MAX_VALUE);
+
+    Follows follows = new Follows();
+    Registration registration = Registration.of("follows", "1", follows);
+    StoredRegions regions = new StoredRegions(kv, clock);
+    registration.feedBy(
+        batch -> {
+          try (ShownBatch shown = new ShownBatch(batch, regions)) {
+            registration.show(shown);
+          } catch (InterruptedException e) {
+            throw new AssertionError("nobody interrupts", e);
+          }
+        });
+    host.publish(Chain.of(List.of(registration)));
+    store.store().introduce(Set.of(registration));
+    store.settle();
+    assertThat(follows.positions)
+        .as("by region, the data's")
+        .containsOnly(entry(2L, 7L), entry(1000L, 5L));
   }
 }

@@ -3,7 +3,9 @@ package dev.flotilla.raftstore.apply;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
+import dev.flotilla.coprocessor.AppliedCommands;
 import dev.flotilla.coprocessor.CoprocessorHost;
+import dev.flotilla.coprocessor.Registration;
 import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.raft_cmdpb.AdminCmdType;
 import dev.flotilla.proto.raft_cmdpb.AdminRequest;
@@ -25,6 +27,7 @@ import dev.flotilla.raftstore.wire.EraftConfChangeCodec;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -119,6 +122,13 @@ final class ApplyDelegate {
   /** What was applied is in the engine. */
   void onWritten() {
     writes.flush(region, position.appliedIndex());
+  }
+
+  /** Tells {@code newcomers}, who have come into use, how far this is; all of it is written. */
+  void showTo(Set<Registration> newcomers) {
+    if (!Regions.isSystem(region)) {
+      coprocessors.show(newcomers, AppliedCommands.at(region, position.appliedIndex()));
+    }
   }
 
   /** The store loop wants to know at once how far this is. */

@@ -48,6 +48,7 @@ public final class ApplyRunner implements AutoCloseable {
   public void run(List<ApplyTask> tasks) {
     Set<ApplyDelegate> touched = new LinkedHashSet<>();
     List<ApplyResult> others = new ArrayList<>();
+    List<ApplyTask.Show> shows = new ArrayList<>();
     for (ApplyTask task : tasks) {
       if (task instanceof ApplyTask.Entries entries) {
         // A removed replica is gone at once; the store loop learns of it later.
@@ -71,6 +72,8 @@ public final class ApplyRunner implements AutoCloseable {
         }
       } else if (task instanceof ApplyTask.Registration registration) {
         register(registration);
+      } else if (task instanceof ApplyTask.Show show) {
+        shows.add(show);
       } else if (task instanceof ApplyTask.Destroy destroy) {
         ApplyDelegate delegate = delegates.remove(destroy.regionId());
         if (delegate != null) {
@@ -87,7 +90,16 @@ public final class ApplyRunner implements AutoCloseable {
       }
       tell(delegate.takeResult());
     }
+    shows.forEach(this::show);
     others.forEach(this::tell);
+  }
+
+  /** A replica that was removed is not shown any more. */
+  private void show(ApplyTask.Show task) {
+    ApplyDelegate delegate = delegates.get(task.regionId());
+    if (delegate != null) {
+      delegate.showTo(task.newcomers());
+    }
   }
 
   private void tell(ApplyResult result) {

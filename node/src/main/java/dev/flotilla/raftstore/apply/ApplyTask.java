@@ -6,6 +6,7 @@ import dev.flotilla.raft.Entry;
 import dev.flotilla.raft.EntryList;
 import dev.flotilla.raftstore.wire.LoggedCommands;
 import java.util.List;
+import java.util.Set;
 
 /** What the store asks of an apply worker. All tasks of one region go to one worker, in order. */
 public sealed interface ApplyTask {
@@ -74,6 +75,13 @@ public sealed interface ApplyTask {
 
   /** The store loop wants to know at once when all before this is applied. */
   record Report(long regionId) implements ApplyTask {}
+
+  /**
+   * Coprocessors have come into use that are shown batches: tell them how far all before this has
+   * brought the region.
+   */
+  record Show(long regionId, Set<dev.flotilla.coprocessor.Registration> newcomers)
+      implements ApplyTask {}
 
   /** The peer goes away: answer everyone who waits for it, then say so. */
   record Destroy(long regionId) implements ApplyTask {}

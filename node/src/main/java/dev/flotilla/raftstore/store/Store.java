@@ -6,7 +6,9 @@ import dev.flotilla.raftstore.Msg;
 import dev.flotilla.raftstore.PlacementTask;
 import dev.flotilla.raftstore.Refusal;
 import dev.flotilla.raftstore.Regions;
+import dev.flotilla.raftstore.apply.ApplyBursts;
 import dev.flotilla.raftstore.apply.ApplyResult;
+import dev.flotilla.raftstore.apply.ApplyTask;
 import dev.flotilla.raftstore.peer.Peer;
 import dev.flotilla.raftstore.peer.PeerContext;
 import dev.flotilla.raftstore.task.CompactTask;
@@ -274,6 +276,8 @@ public final class Store implements Msg.Handler, AutoCloseable {
 
   /** Tells coprocessors that have just come into use of the users' regions that are here. */
   public void introduce(Set<Registration> newcomers) {
+    ApplyBursts apply = context.workers().apply();
+    boolean fed = newcomers.stream().anyMatch(Registration::isFed);
     for (Peer peer : regions.peers()) {
       if (!peer.isInitialized() || Regions.isSystem(peer.region())) {
         continue;
@@ -282,14 +286,12 @@ public final class Store implements Msg.Handler, AutoCloseable {
       boolean leads = peer.isLeader() && !peer.isQuarantined();
       context
           .coprocessors()
-          .introduce(
-              newcomers,
-              peer.region(),
-              peer.term(),
-              peer.storage().appliedIndex(),
-              leads,
-              peer.isReadyToServe());
+          .introduce(newcomers, peer.region(), peer.term(), leads, peer.isReadyToServe());
+      if (fed) {
+        apply.schedule(new ApplyTask.Show(peer.region().getId(), newcomers));
+      }
     }
+    apply.flush();
   }
 
   /** Synced log writes so far; what group commit is measured by. */
