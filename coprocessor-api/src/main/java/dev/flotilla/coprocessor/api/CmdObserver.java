@@ -17,8 +17,8 @@ public interface CmdObserver extends Coprocessor {
   /**
    * Called with batches of one region in the order of its log, one call at a time for all regions.
    * One without writes tells where a region begins to be shown: when its replica begins here, when
-   * the node starts, after a snapshot, and when the plugin comes into use. One is shown, too, when the
-   * region's range has changed.
+   * the node starts, after a snapshot, when the plugin comes into use, and after writes that were
+   * left out when no others follow. One is shown, too, when the region's range has changed.
    *
    * <p>64 MiB of keys and values may wait for it; what comes beyond that is left out, so that no
    * write of a client waits for a plugin. When the plugin is stopped, this thread is interrupted

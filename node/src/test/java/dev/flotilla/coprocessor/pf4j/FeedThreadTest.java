@@ -161,7 +161,10 @@ class FeedThreadTest {
     assertThat(faults).isEmpty();
   }
 
-  /** Of 20 MiB each three may wait; the one that is looked at waits no more. */
+  /**
+   * Of 20 MiB each three may wait; the one that is looked at waits no more. If nothing follows what
+   * was left out, its position is all that tells of it.
+   */
   @Test
   void whatDoesNotFitIsLeftOut() throws Exception {
     FeedThread started =
@@ -178,6 +181,7 @@ class FeedThreadTest {
     }
     go.countDown();
     assertThat(List.of(next(), next(), next())).containsExactly("2", "3", "4");
+    assertThat(next()).isEqualTo("6");
     started.offer(batch(7, VALUE));
     assertThat(next()).isEqualTo("7");
   }
