@@ -14,6 +14,12 @@ import java.util.List;
  */
 public record AppliedCommands(Region region, long after, long last, List<Command> commands) {
 
+  /** What the objects of a command take beside the bytes of its entry, about. */
+  private static final int COMMAND_BYTES = 350;
+
+  /** The same of each of its requests. */
+  private static final int REQUEST_BYTES = 200;
+
   /** A write at its place in the log. */
   public record Command(long index, long term, RaftCmdRequest request) {}
 
@@ -26,7 +32,9 @@ public record AppliedCommands(Region region, long after, long last, List<Command
   public long bytes() {
     long bytes = region.getSerializedSize();
     for (Command command : commands) {
-      bytes += command.request().getSerializedSize();
+      RaftCmdRequest request = command.request();
+      bytes += request.getSerializedSize() + COMMAND_BYTES;
+      bytes += (long) request.getRequestsCount() * REQUEST_BYTES;
     }
     return bytes;
   }

@@ -20,9 +20,9 @@ public interface CmdObserver extends Coprocessor {
    * the node starts, after a snapshot, when the plugin comes into use, and after writes that were
    * left out when no others follow. One is shown, too, when the region's range has changed.
    *
-   * <p>64 MiB of keys and values may wait for it; what comes beyond that is left out, so that no
-   * write of a client waits for a plugin. When the plugin is stopped, this thread is interrupted
-   * and what waits is left out.
+   * <p>64 MiB may wait for it, of which a small write takes about 600 bytes; what comes beyond that
+   * is left out, so that no write of a client waits for a plugin. When the plugin is stopped, this
+   * thread is interrupted and what waits is left out.
    *
    * @throws Exception to fail; it is counted and logged, and the batch does not come again
    */
