@@ -14,8 +14,11 @@ import dev.flotilla.coprocessor.AppliedCommands;
 import dev.flotilla.coprocessor.Chain;
 import dev.flotilla.coprocessor.CoprocessorHost;
 import dev.flotilla.coprocessor.Registration;
+import dev.flotilla.coprocessor.api.AppliedQuery;
+import dev.flotilla.coprocessor.api.ApplyContext;
 import dev.flotilla.coprocessor.api.CmdBatch;
 import dev.flotilla.coprocessor.api.CmdObserver;
+import dev.flotilla.coprocessor.api.QueryObserver;
 import dev.flotilla.proto.raft_cmdpb.AdminCmdType;
 import dev.flotilla.proto.raft_cmdpb.AdminRequest;
 import dev.flotilla.proto.raft_cmdpb.RaftCmdRequest;
@@ -41,10 +44,12 @@ class AppliedWritesTest {
     }
   }
 
-  private void observe() {
+  private void observe(Registration... others) {
     Registration registration = Registration.of("sees", "1", new Sees());
     registration.feedBy(batch -> shown.add(text(batch)));
-    host.publish(Chain.of(List.of(registration)));
+    List<Registration> registrations = new ArrayList<>(List.of(others));
+    registrations.add(registration);
+    host.publish(Chain.of(registrations));
   }
 
   private void observeNoMore() {
@@ -138,5 +143,27 @@ class AppliedWritesTest {
     observe();
     rig.applyOne(command(put("c", "4")));
     assertThat(shown).containsExactly("6..7 7: Put", "8..9 9: Put");
+  }
+
+  /** Has nobody shown anything from the first command on. */
+  private final class Leaves implements QueryObserver {
+    @Override
+    public void preApplyQuery(ApplyContext context, AppliedQuery query) {
+      observeNoMore();
+    }
+  }
+
+  /** Else it would come in a batch that begins behind it. */
+  @Test
+  void whatWasCollectedWhenTheLastOneLeftIsForgotten() {
+    observe(Registration.of("leaves", "1", new Leaves()));
+    ApplyRig rig = new ApplyRig(host);
+    rig.runner.run(
+        List.of(
+            ApplyRig.entries(List.of(rig.next(command(put("c", "1"))).entry())),
+            ApplyRig.entries(List.of(rig.next(command(put("c", "2"))).entry()))));
+    observe();
+    rig.applyOne(command(put("c", "3")));
+    assertThat(shown).containsExactly("5..5", "7..8 8: Put");
   }
 }
