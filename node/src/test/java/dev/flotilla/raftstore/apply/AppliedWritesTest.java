@@ -25,6 +25,8 @@ import dev.flotilla.proto.raft_cmdpb.RaftCmdRequest;
 import dev.flotilla.proto.raft_cmdpb.Request;
 import dev.flotilla.proto.raft_cmdpb.SplitRequest;
 import dev.flotilla.raftstore.RaftCommands;
+import dev.flotilla.raftstore.Regions;
+import dev.flotilla.raftstore.wire.RegionStates;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -165,5 +167,16 @@ class AppliedWritesTest {
     observe();
     rig.applyOne(command(put("c", "3")));
     assertThat(shown).containsExactly("5..5", "7..8 8: Put");
+  }
+
+  @Test
+  void theSystemRegionIsNotShown() {
+    observe();
+    ApplyRig rig = new ApplyRig(host);
+    shown.clear();
+    rig.register(
+        RaftCommands.REGION.toBuilder().setId(Regions.SYSTEM_REGION_ID).build(),
+        RegionStates.initialApplyState());
+    assertThat(shown).isEmpty();
   }
 }
