@@ -19,6 +19,10 @@ final class LentData implements RegionData, AutoCloseable {
 
   private final RegionSource.Opened data;
   private final long index;
+
+  /** Not this: the plugin has that, and may hold its lock for ever. */
+  private final Object lock = new Object();
+
   private boolean closed;
 
   /** Owns {@code data}. */
@@ -33,10 +37,12 @@ final class LentData implements RegionData, AutoCloseable {
   }
 
   @Override
-  public synchronized @Nullable Bytes get(Bytes key) {
-    check();
-    ByteString value = data.get(ProtoBytes.toProto(key));
-    return value == null ? null : ProtoBytes.of(value);
+  public @Nullable Bytes get(Bytes key) {
+    synchronized (lock) {
+      check();
+      ByteString value = data.get(ProtoBytes.toProto(key));
+      return value == null ? null : ProtoBytes.of(value);
+    }
   }
 
   @Override
@@ -54,11 +60,13 @@ final class LentData implements RegionData, AutoCloseable {
     }
   }
 
-  private synchronized Page page(ByteString start, ByteString end) {
-    check();
-    Page page = new Page();
-    data.scan(start, end, page);
-    return page;
+  private Page page(ByteString start, ByteString end) {
+    synchronized (lock) {
+      check();
+      Page page = new Page();
+      data.scan(start, end, page);
+      return page;
+    }
   }
 
   private static final class Page implements EndpointData.Visitor {
@@ -92,10 +100,12 @@ final class LentData implements RegionData, AutoCloseable {
   }
 
   @Override
-  public synchronized void close() {
-    if (!closed) {
-      closed = true;
-      data.close();
+  public void close() {
+    synchronized (lock) {
+      if (!closed) {
+        closed = true;
+        data.close();
+      }
     }
   }
 }

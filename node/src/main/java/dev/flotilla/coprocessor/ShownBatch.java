@@ -15,6 +15,10 @@ import org.jspecify.annotations.Nullable;
 public final class ShownBatch implements CmdBatch, AutoCloseable {
   private final AppliedCommands batch;
   private final RegionSource source;
+
+  /** Not the batch itself: the plugin has that, and may hold its lock for ever. */
+  private final Object lock = new Object();
+
   private boolean asked;
   private boolean closed;
   private @Nullable LentData lent;
@@ -55,23 +59,27 @@ public final class ShownBatch implements CmdBatch, AutoCloseable {
   }
 
   @Override
-  public synchronized @Nullable RegionData data() {
-    if (closed) {
-      throw new IllegalStateException("valid only during the call that brought it");
+  public @Nullable RegionData data() {
+    synchronized (lock) {
+      if (closed) {
+        throw new IllegalStateException("valid only during the call that brought it");
+      }
+      if (!asked) {
+        asked = true;
+        RegionSource.Opened opened = source.open(batch.region());
+        lent = opened == null ? null : new LentData(opened);
+      }
+      return lent;
     }
-    if (!asked) {
-      asked = true;
-      RegionSource.Opened opened = source.open(batch.region());
-      lent = opened == null ? null : new LentData(opened);
-    }
-    return lent;
   }
 
   @Override
-  public synchronized void close() {
-    closed = true;
-    if (lent != null) {
-      lent.close();
+  public void close() {
+    synchronized (lock) {
+      closed = true;
+      if (lent != null) {
+        lent.close();
+      }
     }
   }
 }

@@ -25,9 +25,9 @@ public interface ApplySnapshotObserver extends Coprocessor {
   default void postApplySnapshot(ObserverContext context, long index) {}
 
   /**
-   * Called instead of {@link #postApplySnapshot} when nothing comes of the snapshot: the replica is
-   * about to go, or the snapshot is damaged and another one will be asked for. The replica has no
-   * data.
+   * Called instead of {@link #postApplySnapshot} when nothing comes of the snapshot: the replica
+   * goes, or has just gone, or the snapshot is damaged and another one will be asked for. The
+   * replica has no data.
    */
   default void cancelApplySnapshot(ObserverContext context, long index) {}
 }

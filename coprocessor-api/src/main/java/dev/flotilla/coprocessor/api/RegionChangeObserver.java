@@ -5,9 +5,9 @@ package dev.flotilla.coprocessor.api;
  * API version 1.2.0.
  *
  * <p>Of each replica an observer hears first that it is created and last that it is destroyed. One
- * that comes into use while the node runs is told of the replicas that are here at that time, of
- * one that has just begun twice. A replica of which this store knows neither range nor data yet is
- * not told of. When the node stops, the replicas stay, and nothing is told.
+ * that comes into use while the node runs is told of the replicas that are here at that time, and
+ * may have heard before of one that changes just then. A replica of which this store knows neither
+ * range nor data yet is not told of. When the node stops, the replicas stay, and nothing is told.
  */
 public interface RegionChangeObserver extends Coprocessor {
 

@@ -232,11 +232,13 @@ final class ActivePlugin implements AutoCloseable {
   private void stopAll() {
     try {
       for (FeedThread feed : feeds) {
-        feed.join();
+        if (!feed.join()) {
+          // It may be for its stop to end what it does.
+          LOG.warn("coprocessor {} is stopped while it is shown writes", id());
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      LOG.warn("coprocessor {} is stopped while it is shown writes", id());
     }
     for (int i = started.size() - 1; i >= 0; i--) {
       stop(started.get(i));

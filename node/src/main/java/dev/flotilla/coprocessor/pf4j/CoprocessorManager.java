@@ -103,8 +103,8 @@ public final class CoprocessorManager implements AutoCloseable {
   /**
    * From now on takes up what changes in the folder, within some seconds.
    *
-   * @param introduction tells those that have come into use of the regions led here; on the
-   *     watching thread, and must not wait
+   * @param introduction tells those that have come into use of the regions here; on the watching
+   *     thread, and must not wait
    */
   public void watch(Consumer<Set<Registration>> introduction) {
     watch = PluginWatch.start(() -> look(introduction), host.faults());

@@ -24,6 +24,9 @@ final class FeedThread implements CommandFeed, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FeedThread.class);
   private static final long BYTES_MAX = 64 << 20;
 
+  /** Of the time that all of a plugin has to stop. */
+  private static final long END_MILLIS_MAX = 2_000;
+
   /** What a batch costs beside its bytes adds up when they are small. */
   private static final int BATCHES_MAX = 100_000;
 
@@ -170,8 +173,13 @@ final class FeedThread implements CommandFeed, AutoCloseable {
     thread.interrupt();
   }
 
-  /** Waits for the end of the coprocessor's last call. */
-  void join() throws InterruptedException {
-    thread.join();
+  /**
+   * Waits for the end of the coprocessor's last call, but not for one that hangs.
+   *
+   * @return whether it has ended
+   */
+  boolean join() throws InterruptedException {
+    thread.join(END_MILLIS_MAX);
+    return !thread.isAlive();
   }
 }

@@ -38,7 +38,8 @@ final class ObservedRegions {
 
   private void tell(Peer peer, Kind kind) {
     if (peer.isInitialized() && !Regions.isSystem(peer.region())) {
-      Role role = peer.isLeader() ? Role.LEADER : Role.FOLLOWER;
+      boolean leads = peer.isLeader() && !peer.isQuarantined();
+      Role role = leads ? Role.LEADER : Role.FOLLOWER;
       coprocessors.onRegionChanged(peer.region(), peer.term(), new RegionChange(kind, role));
     }
   }

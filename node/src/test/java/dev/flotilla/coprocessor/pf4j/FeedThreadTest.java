@@ -122,7 +122,7 @@ class FeedThreadTest {
     go.countDown();
     FeedThread started = Objects.requireNonNull(feed);
     started.close();
-    started.join();
+    assertThat(started.join()).isTrue();
   }
 
   private static AppliedCommands batch(long index, ByteString value) {
@@ -217,9 +217,10 @@ class FeedThreadTest {
     assertThat(next()).isEqualTo("a at 9");
     started.close();
     assertThat(closed).hasValue(1);
+    assertThat(started.join()).as("its stop may be what ends it").isFalse();
     go.countDown();
     assertThat(next()).isEqualTo("refused");
-    started.join();
+    assertThat(started.join()).isTrue();
     assertThat(closed).hasValue(1);
   }
 
