@@ -153,8 +153,8 @@ public sealed interface Msg {
     }
   }
 
-  /** A region was measured. */
-  record RegionSize(long regionId, long bytes) implements Msg {
+  /** A region was measured, as it was in a version of its range. */
+  record RegionSize(long regionId, long version, long bytes) implements Msg {
     @Override
     public void dispatch(Handler handler) {
       handler.onRegionSize(this);

@@ -503,7 +503,7 @@ public final class Peer {
     reads.onApplied(result.appliedTerm());
     proposer.onApplied(result.applyState().getLastProposedAt());
     raft.advanceApplyTo(storage.appliedIndex());
-    if (isReadyToServe() && !reports.isKnown(raft.term())) {
+    if (isReadyToServe() && reports.isDue(raft.term())) {
       reports.onServing(report());
     }
     serveReads(localReads);
@@ -523,10 +523,12 @@ public final class Peer {
         region(), peer(), raft, storage.truncatedIndex(), upkeep.approximateBytes());
   }
 
-  /** Tells the placement driver of this region, if this peer serves it. */
+  /** Tells the placement driver of this region, once this peer serves it. */
   public void reportToPlacement() {
     if (isReadyToServe()) {
       reports.report(report());
+    } else if (isLeader()) {
+      reports.postpone();
     }
   }
 

@@ -17,11 +17,15 @@ final class RoleReports {
   /** Term of the leadership that the driver was told of; 0 when of none. */
   private long reportedTerm;
 
+  /** Whether the region has changed since, while this peer did not serve. */
+  private boolean postponed;
+
   RoleReports(PeerContext context) {
     this.context = context;
   }
 
   void onRole(Region region, long term, boolean leadsNow) {
+    postponed &= leadsNow;
     if (!leadsNow && reportedTerm != 0) {
       context.placement().schedule(new PlacementTask.Lost(region.getId(), reportedTerm));
       reportedTerm = 0;
@@ -34,13 +38,11 @@ final class RoleReports {
     }
   }
 
-  /** This peer leads and has applied an entry of its term. */
+  /** This peer serves: it leads and has applied an entry of its term and all committed splits. */
   void onServing(PlacementTask.Leads report) {
-    if (reportedTerm == report.term()) {
-      return;
-    }
+    boolean begins = !isKnown(report.term());
     report(report);
-    if (!Regions.isSystem(report.region())) {
+    if (begins && !Regions.isSystem(report.region())) {
       context.coprocessors().onAppliedCurrentTerm(report.region(), report.term());
     }
   }
@@ -50,9 +52,20 @@ final class RoleReports {
     return reportedTerm == term;
   }
 
+  /** Whether the driver is to hear of this leadership as soon as it serves. */
+  boolean isDue(long term) {
+    return postponed || !isKnown(term);
+  }
+
+  /** The driver is to hear of the region, which does not serve now. */
+  void postpone() {
+    postponed = true;
+  }
+
   /** Tells the driver again, which may have changed since. */
   void report(PlacementTask.Leads report) {
     reportedTerm = report.term();
+    postponed = false;
     context.placement().schedule(report);
   }
 }

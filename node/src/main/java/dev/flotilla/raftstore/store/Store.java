@@ -153,7 +153,14 @@ public final class Store implements Msg.Handler, AutoCloseable {
 
   @Override
   public void onRegionSize(Msg.RegionSize msg) {
-    with(msg.regionId(), peer -> peer.upkeep().onMeasured(msg.bytes()));
+    with(
+        msg.regionId(),
+        peer -> {
+          // What it was before a split is not the size of the part that keeps the id.
+          if (peer.region().getRegionEpoch().getVersion() == msg.version()) {
+            peer.upkeep().onMeasured(msg.bytes());
+          }
+        });
   }
 
   @Override

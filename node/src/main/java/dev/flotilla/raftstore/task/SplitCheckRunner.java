@@ -47,7 +47,7 @@ public final class SplitCheckRunner {
     KeyRange range =
         Keys.dataRange(region.getStartKey().toByteArray(), region.getEndKey().toByteArray());
     long bytes = kv.approximateBytes(range);
-    router.send(new Msg.RegionSize(region.getId(), bytes));
+    router.send(new Msg.RegionSize(region.getId(), region.getRegionEpoch().getVersion(), bytes));
     SizeRule size = bytes < config.bytesMax() ? null : new SizeRule(config);
     try (SplitCheckCalls calls =
         Regions.isSystem(region) ? null : coprocessors.splitCheck(region, task.term())) {
