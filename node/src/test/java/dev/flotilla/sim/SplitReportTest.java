@@ -13,6 +13,7 @@ import dev.flotilla.raftstore.PlacementTask;
 import dev.flotilla.raftstore.Tick;
 import dev.flotilla.raftstore.store.Bootstrap;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** What the placement driver hears of a region that was cut. */
@@ -35,6 +36,13 @@ class SplitReportTest {
     store.send(command.build(), SimCallback.write());
   }
 
+  private String startKey() {
+    return Objects.requireNonNull(store.store().regionStatus(Bootstrap.USER_REGION_ID))
+        .region()
+        .getStartKey()
+        .toStringUtf8();
+  }
+
   private List<PlacementTask.Leads> reports(long regionId) {
     return store.placement().stream()
         .filter(PlacementTask.Leads.class::isInstance)
@@ -52,8 +60,12 @@ class SplitReportTest {
     store.turn(1);
     split("t", 1010);
     store.turn(1);
-    store.apply(1);
-    store.turn(1);
+    for (int tasks = 0; !startKey().equals("m"); tasks++) {
+      assertThat(tasks).isLessThan(10);
+      store.apply(1);
+      store.turn(10);
+    }
+    assertThat(reports(Bootstrap.USER_REGION_ID)).isEmpty();
     store.settle();
     assertThat(reports(1000)).isNotEmpty();
     assertThat(reports(1010)).isEmpty();
