@@ -23,6 +23,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
@@ -51,10 +52,16 @@ final class NodeMetrics implements CallObserver, AutoCloseable {
 
   private record Call(String method, String outcome) {}
 
+  private record Counted(String pluginId, String className) {}
+
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final JvmGcMetrics gc = new JvmGcMetrics();
   private final Map<Call, Timer> calls = new ConcurrentHashMap<>();
+
+  /** Coprocessors that have their counters, which a registry warns of when they come twice. */
+  private final Set<Counted> counted = ConcurrentHashMap.newKeySet();
+
   private volatile StoreStats store = StoreStats.NONE;
 
   private volatile @Nullable CoprocessorHost coprocessors;
@@ -131,10 +138,11 @@ final class NodeMetrics implements CallObserver, AutoCloseable {
     coprocessors = host;
   }
 
-  /** Those that were seen before are counted already; what has gone since counts nothing. */
+  /** What has gone since counts nothing. */
   private void count(CoprocessorHost host) {
     for (CoprocessorStatus one : host.status()) {
-      if (one.state() == CoprocessorStatus.State.ACTIVE) {
+      if (one.state() == CoprocessorStatus.State.ACTIVE
+          && counted.add(new Counted(one.pluginId(), one.className()))) {
         count(host, one, "calls", "Calls of hooks", CoprocessorStatus::calls);
         count(host, one, "rejections", "Refused commands", CoprocessorStatus::rejections);
         count(host, one, "failures", "Calls that threw", CoprocessorStatus::failures);

@@ -2,6 +2,10 @@ package dev.flotilla.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.flotilla.node.settings.ConfigLoader;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -22,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.LoggerFactory;
 
 class StatusPortTest {
   @TempDir private static Path data;
@@ -74,6 +79,26 @@ class StatusPortTest {
     HttpResponse<String> response = send("GET", path);
     assertThat(response.statusCode()).as(response::body).isEqualTo(200);
     return response.body();
+  }
+
+  /** The registry would say so: the first time as a warning, then to who debugs. */
+  @Test
+  void nothingIsRegisteredAgainByWhoeverAsksAgain() throws Exception {
+    Logger log = (Logger) LoggerFactory.getLogger("io.micrometer");
+    ListAppender<ILoggingEvent> events = new ListAppender<>();
+    events.start();
+    log.addAppender(events);
+    log.setLevel(Level.DEBUG);
+    try {
+      get("/metrics");
+      assertThat(get("/metrics")).contains("flotilla_coprocessor_calls_total");
+    } finally {
+      log.detachAppender(events);
+      log.setLevel(null);
+    }
+    assertThat(events.list)
+        .filteredOn(event -> event.getFormattedMessage().contains("already registered"))
+        .isEmpty();
   }
 
   @Test
