@@ -94,7 +94,8 @@ final class Admission {
 
   private static String onRecord(Store other, String how, String instead) {
     return "store %d is on record %s, so that this folder looks like a wiped one: delete that store"
-        .concat(" first (flotilla ctl store delete %d), or use %s")
+        .concat(" first (flotilla ctl store delete %d) and wait until others have its replicas,")
+        .concat(" or use %s, as you must where none can take them")
         .formatted(other.getId(), how, other.getId(), instead);
   }
 
