@@ -106,6 +106,11 @@ final class Raft {
     return isLeader() ? log.committed() >= termStart : log.matches(term, log.committed());
   }
 
+  /** Returns whether requests for votes mean nothing yet, for a leader was heard of (4.2.3). */
+  boolean honoursLeader() {
+    return config.checkQuorum() && leader != 0 && electionElapsed < config.electionTicks();
+  }
+
   boolean inLease() {
     return isLeader() && config.checkQuorum() && !transfer.isLeaseSuspect();
   }
@@ -341,9 +346,7 @@ final class Raft {
   private boolean adoptTerm(Message m) {
     if (m.type == MsgType.VOTE || m.type == MsgType.PRE_VOTE) {
       boolean forced = VoteMessages.isByTransfer(m);
-      boolean leased =
-          config.checkQuorum() && leader != 0 && electionElapsed < config.electionTicks();
-      if (leased && !forced) {
+      if (honoursLeader() && !forced) {
         // Thesis 4.2.3: who hears a leader does not help to depose it.
         int ticksLeft = config.electionTicks() - electionElapsed;
         trace.ignoresVoteInLease(log, vote, m, term, ticksLeft);

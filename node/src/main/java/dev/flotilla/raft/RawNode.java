@@ -351,6 +351,14 @@ public final class RawNode {
     return raft.inLease();
   }
 
+  /**
+   * Returns whether requests for votes are ignored, because a leader was heard of less than an
+   * election timeout ago (thesis 4.2.3).
+   */
+  public boolean honoursLeader() {
+    return raft.honoursLeader();
+  }
+
   /** Returns whether this replica may campaign: a voter without a snapshot to install. */
   public boolean promotable() {
     return raft.promotable();

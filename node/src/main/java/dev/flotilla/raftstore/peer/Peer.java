@@ -256,7 +256,12 @@ public final class Peer {
     boolean proposed = upkeep.tick(this);
     // Again until somebody leads: the one asked may be behind, or the order may be lost.
     boolean yielding = isLeader() && (isQuarantined() ? handOver() : transfer.toSpace(region()));
-    return raft.tick() || proposed || yielding;
+    boolean ready = raft.tick();
+    Message early = health.takeEarly(raft);
+    if (early != null) {
+      raft.step(early);
+    }
+    return ready || early != null || proposed || yielding;
   }
 
   /** Handles a message of another replica, which has passed the gate. */
@@ -271,6 +276,9 @@ public final class Peer {
         && (raft.lastIndex() > message.index() || isQuarantined())) {
       // Given up since; its leader may trust its lease again.
       return;
+    }
+    if (raft.honoursLeader()) {
+      health.keepEarly(message);
     }
     raft.step(message);
   }
@@ -290,9 +298,16 @@ public final class Peer {
     return hibernation;
   }
 
-  /** Whether leader leases may still rest on this replica's not voting. */
-  public boolean refusesVotes() {
-    return health.heardLeaderWithin(context.electionNanos());
+  /**
+   * Whether {@code request}, for a vote, comes too early: leader leases may still rest on this
+   * replica's not voting.
+   */
+  public boolean putsOff(Message request) {
+    if (!health.heardLeaderWithin(context.electionNanos())) {
+      return false;
+    }
+    health.keepEarly(request);
+    return true;
   }
 
   /** Tells a peer that is in the region no more to go away. */

@@ -13,6 +13,7 @@ import dev.flotilla.raftstore.RegionMembers;
 import dev.flotilla.raftstore.Regions;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Who was heard of when: the others by a leader, the leader by everyone. */
 final class PeerHealth {
@@ -28,6 +29,9 @@ final class PeerHealth {
   private long leaderHeardNanos;
   private int ticksToNews = NEWS_TICKS;
 
+  /** The last question for a vote that came before the promise to a leader was over. */
+  private @Nullable Message early;
+
   PeerHealth(PeerContext context, long selfId) {
     this.context = context;
     this.selfId = selfId;
@@ -41,6 +45,7 @@ final class PeerHealth {
     } else if (isLeaders(message.type()) && message.term() >= raft.term()) {
       heardLeader = true;
       leaderHeardNanos = context.clock().nanos();
+      early = null;
     }
   }
 
@@ -69,6 +74,27 @@ final class PeerHealth {
     return heardLeader && context.clock().nanos() - leaderHeardNanos < nanos;
   }
 
+  /**
+   * A message came while the promise to the leader still holds. If it asks whether this replica
+   * would vote, it is kept for when the promise is over: the candidate does not ask again for an
+   * election timeout. To raft it is as if it had been on its way for so long.
+   */
+  void keepEarly(Message message) {
+    if (message.type() == MsgType.PRE_VOTE) {
+      early = message;
+    }
+  }
+
+  /** The question that was kept, once the promise is over by raft's ticks and by the clock. */
+  @Nullable Message takeEarly(RawNode raft) {
+    if (early == null || raft.honoursLeader() || heardLeaderWithin(context.electionNanos())) {
+      return null;
+    }
+    Message taken = early;
+    early = null;
+    return taken;
+  }
+
   /** Whether a leader heard of this peer within an election timeout, or has led for less. */
   boolean isHeard(long peerId) {
     long since = context.clock().nanos() - context.electionNanos();
@@ -76,6 +102,7 @@ final class PeerHealth {
   }
 
   void onLeader(Region region) {
+    early = null;
     heard.clear();
     heard.track(region, context.clock().nanos());
   }

@@ -269,12 +269,11 @@ final class RaftMessageGate {
    * Whether a leader may still count on this replica's silence. Not so when its own leader sends
    * the candidate forth.
    */
-  private boolean isVoteTooEarly(Peer peer, Message message) {
+  private static boolean isVoteTooEarly(Peer peer, Message message) {
     boolean vote = message.type() == MsgType.VOTE || message.type() == MsgType.PRE_VOTE;
-    if (!vote || message.context().equals(Payload.ofUtf8("CampaignTransfer"))) {
-      return false;
-    }
-    return peer.refusesVotes();
+    return vote
+        && !message.context().equals(Payload.ofUtf8("CampaignTransfer"))
+        && peer.putsOff(message);
   }
 
   /** The first vote in a region: its split is on its way here, and is not to cost an election. */
