@@ -3,10 +3,11 @@ package dev.flotilla.node;
 import dev.flotilla.config.StorageConfig;
 import dev.flotilla.engine.Engines;
 import dev.flotilla.engine.FaultListener;
+import dev.flotilla.engine.SyncListener;
 import dev.flotilla.engine.rocks.RocksEngines;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /**
  * Both engines, on their way to being open. They recover on a thread of their own while the event
@@ -15,17 +16,20 @@ import java.util.function.Supplier;
 final class EngineOpening {
   private final CompletableFuture<Engines> engines = new CompletableFuture<>();
 
+  private final SlowDisk raftDisk = new SlowDisk();
+
   private EngineOpening() {}
 
   /** Begins to open the engines of a data folder. */
   static EngineOpening begin(StorageConfig storage, FaultListener faults) {
-    return begin(() -> RocksEngines.open(storage.dataDir(), DataFolder.settings(storage), faults));
+    return begin(
+        syncs -> RocksEngines.open(storage.dataDir(), DataFolder.settings(storage), faults, syncs));
   }
 
   /**
-   * @param opener opens the engines; blocks
+   * @param opener opens the engines, which tell the listener of syncs; blocks
    */
-  static EngineOpening begin(Supplier<Engines> opener) {
+  static EngineOpening begin(Function<SyncListener, Engines> opener) {
     EngineOpening opening = new EngineOpening();
     Thread thread = new Thread(() -> opening.open(opener), "f-open");
     thread.setDaemon(true);
@@ -33,9 +37,9 @@ final class EngineOpening {
     return opening;
   }
 
-  private void open(Supplier<Engines> opener) {
+  private void open(Function<SyncListener, Engines> opener) {
     try {
-      Engines opened = opener.get();
+      Engines opened = opener.apply(raftDisk);
       if (!engines.complete(opened)) {
         opened.close();
       }
@@ -59,6 +63,11 @@ final class EngineOpening {
       }
       throw e;
     }
+  }
+
+  /** From now on {@code listener} is told of each sync of the raft log. */
+  void measureSyncsBy(SyncListener listener) {
+    raftDisk.measureBy(listener);
   }
 
   /** Flushes and closes the engines; those that are still opening are closed once they are open. */

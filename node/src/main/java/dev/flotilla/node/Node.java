@@ -241,6 +241,7 @@ public final class Node {
     Engines opened = engines.await();
     imports.open();
     status.metrics().onOpened(opened);
+    engines.measureSyncsBy(status.metrics()::onSynced);
     status.metrics().onDisk(disk);
     Optional<StoreIdent> ident = DataFolder.identity(opened, config.node());
     if (!config.coprocessor().safeMode()) {

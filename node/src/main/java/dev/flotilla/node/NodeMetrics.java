@@ -28,6 +28,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /** What the node measures. Thread-safe. */
@@ -36,6 +37,11 @@ final class NodeMetrics implements CallObserver, AutoCloseable {
   private static final Duration[] BUCKETS =
       List.of(1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000).stream()
           .map(Duration::ofMillis)
+          .toArray(Duration[]::new);
+
+  private static final Duration[] SYNC_BUCKETS =
+      LongStream.of(100, 200, 500, 1_000, 2_000, 5_000, 10_000, 50_000, 100_000, 500_000, 1_000_000)
+          .mapToObj(micros -> Duration.ofNanos(1_000 * micros))
           .toArray(Duration[]::new);
 
   /** Those that each column family has by itself, so that their sum means something. */
@@ -57,6 +63,11 @@ final class NodeMetrics implements CallObserver, AutoCloseable {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final JvmGcMetrics gc = new JvmGcMetrics();
+  private final Timer syncs =
+      Timer.builder("flotilla.raft.log.sync")
+          .description("Synced writes of the raft log; meanwhile the store loop stands still")
+          .serviceLevelObjectives(SYNC_BUCKETS)
+          .register(registry);
   private final Map<Call, Timer> calls = new ConcurrentHashMap<>();
 
   /** Coprocessors that have their counters, which a registry warns of when they come twice. */
@@ -131,6 +142,11 @@ final class NodeMetrics implements CallObserver, AutoCloseable {
             raft -> read(raft, "rocksdb.block-cache-usage"))
         .description("Bytes of the block cache that both databases share")
         .register(registry);
+  }
+
+  /** The raft log was synced. */
+  void onSynced(long nanos) {
+    syncs.record(nanos, TimeUnit.NANOSECONDS);
   }
 
   /** Tells from now on what came of calls of the coprocessors that are active at the time. */

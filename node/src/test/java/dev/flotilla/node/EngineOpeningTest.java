@@ -18,7 +18,7 @@ class EngineOpeningTest {
   @Test
   void enginesThatWereOpeningWhenTheNodeStoppedAreClosed() {
     CompletableFuture<Engines> disk = new CompletableFuture<>();
-    EngineOpening opening = EngineOpening.begin(disk::join);
+    EngineOpening opening = EngineOpening.begin(syncs -> disk.join());
     opening.close();
     disk.complete(new Engines(kv, raft));
     await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertClosed(kv));
@@ -28,7 +28,7 @@ class EngineOpeningTest {
 
   @Test
   void enginesAreClosedAlsoWhenWhatIsInMemoryCannotBeWritten() {
-    EngineOpening opening = EngineOpening.begin(() -> new Engines(kv, raft));
+    EngineOpening opening = EngineOpening.begin(syncs -> new Engines(kv, raft));
     opening.await();
     kv.failWrite(1);
     assertThatThrownBy(kv::syncWal).isInstanceOf(EngineException.class);

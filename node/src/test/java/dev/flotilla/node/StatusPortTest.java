@@ -191,6 +191,8 @@ class StatusPortTest {
     assertThat(get("/metrics").lines())
         .contains("flotilla_store_regions 1.0", "flotilla_store_leaders 1.0")
         .anyMatch(line -> line.startsWith("flotilla_raft_log_syncs_total "))
+        .anyMatch(line -> line.startsWith("flotilla_raft_log_sync_seconds_bucket{le=\"0.5\"} "))
+        .doesNotContain("flotilla_raft_log_sync_seconds_count 0")
         .anyMatch(line -> line.startsWith("flotilla_store_queue "))
         .contains("flotilla_store_disk_usage 0.0")
         .anyMatch(line -> line.startsWith("flotilla_rocksdb_estimate_num_keys{db=\"kv\"} "))

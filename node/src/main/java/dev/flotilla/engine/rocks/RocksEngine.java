@@ -7,6 +7,7 @@ import dev.flotilla.engine.EngineReader;
 import dev.flotilla.engine.EngineSnapshot;
 import dev.flotilla.engine.FaultListener;
 import dev.flotilla.engine.KeyRange;
+import dev.flotilla.engine.SyncListener;
 import dev.flotilla.engine.WriteBatch;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -40,9 +41,11 @@ public final class RocksEngine implements Engine {
   private final RocksReads reads;
   private final WriteOptions synced;
   private final WriteOptions unsynced;
+  private final SyncListener syncs;
 
-  private RocksEngine(Database database) {
+  private RocksEngine(Database database, SyncListener syncs) {
     this.database = database;
+    this.syncs = syncs;
     NativeHandles handles = database.handles();
     synced = handles.own(new WriteOptions()).setSync(true);
     unsynced = handles.own(new WriteOptions());
@@ -54,6 +57,8 @@ public final class RocksEngine implements Engine {
    *
    * @param families all that it has or is to have; {@link Cf#DEFAULT} must be one of them
    * @param byRegion those of them whose keys begin with a region and are written in order in it
+   * @param listener told of the first fault
+   * @param syncs told of each sync
    * @throws dev.flotilla.engine.EngineOpenException if it cannot be opened
    */
   static RocksEngine open(
@@ -62,8 +67,10 @@ public final class RocksEngine implements Engine {
       Set<Cf> byRegion,
       RocksSettings settings,
       Cache cache,
-      FaultListener listener) {
-    return new RocksEngine(Database.open(folder, families, byRegion, settings, cache, listener));
+      FaultListener listener,
+      SyncListener syncs) {
+    return new RocksEngine(
+        Database.open(folder, families, byRegion, settings, cache, listener), syncs);
   }
 
   @Override
@@ -109,12 +116,16 @@ public final class RocksEngine implements Engine {
       }
       return;
     }
-    change("write", db -> db.write(sync ? synced : unsynced, content));
+    if (sync) {
+      changeDurably("write", db -> db.write(synced, content));
+    } else {
+      change("write", db -> db.write(unsynced, content));
+    }
   }
 
   @Override
   public void syncWal() {
-    change("sync of the log", RocksDB::syncWal);
+    changeDurably("sync of the log", RocksDB::syncWal);
   }
 
   @Override
@@ -234,6 +245,12 @@ public final class RocksEngine implements Engine {
   @FunctionalInterface
   private interface Change {
     void applyTo(RocksDB db) throws RocksDBException;
+  }
+
+  private void changeDurably(String operation, Change change) {
+    long began = System.nanoTime();
+    change(operation, change);
+    syncs.onSynced(System.nanoTime() - began);
   }
 
   private void change(String operation, Change change) {

@@ -41,6 +41,21 @@ class RocksEngineTest {
   }
 
   @Test
+  void tellsOfEachSyncOfTheRaftDatabase() {
+    List<Long> syncs = new ArrayList<>();
+    try (Engines engines =
+        RocksEngines.open(folder, RocksSettings.defaults(), faults::add, syncs::add)) {
+      put(engines.raft(), KEY, KEY, false);
+      put(engines.kv(), KEY, KEY, true);
+      engines.kv().syncWal();
+      assertThat(syncs).isEmpty();
+      put(engines.raft(), KEY, KEY, true);
+      engines.raft().syncWal();
+      assertThat(syncs).hasSize(2).allMatch(nanos -> nanos > 0);
+    }
+  }
+
+  @Test
   void opensBothDatabasesAndKeepsTheirContent() {
     try (Engines engines = open()) {
       assertThat(engines.kv().families()).containsExactly(Cf.values());
