@@ -240,7 +240,8 @@ final class NodeCluster {
             new SecureRandom().nextLong(),
             clock,
             router,
-            sender::send);
+            sender::send,
+            link()::onUnreached);
     transport = opened;
     vertx.setPeriodic(
         MEMBERS_MILLIS,

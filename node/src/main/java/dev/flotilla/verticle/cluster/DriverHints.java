@@ -13,6 +13,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +39,7 @@ final class DriverHints {
   private final StoreNames names;
   private final PdRuntime local;
   private final RaftStoreRouter router;
-  private final Runnable onOther;
+  private final Consumer<String> onOther;
 
   /** How often this node has said that it drives in its present term. */
   private final AtomicLong announced = new AtomicLong();
@@ -49,7 +50,7 @@ final class DriverHints {
   /**
    * @param names whose certificate speaks for which store
    * @param local this node's driver
-   * @param onOther told when another store than before drives
+   * @param onOther told why when it is no longer the same store that drives, as far as is known
    */
   DriverHints(
       Vertx vertx,
@@ -59,7 +60,7 @@ final class DriverHints {
       StoreNames names,
       PdRuntime local,
       RaftStoreRouter router,
-      Runnable onOther) {
+      Consumer<String> onOther) {
     this.vertx = vertx;
     this.calls = calls;
     this.clusterId = clusterId;
@@ -87,6 +88,15 @@ final class DriverHints {
   /** The store to ask; 0 when none is known. */
   long driver() {
     return driver.storeId();
+  }
+
+  /** A store can no longer be reached: what it has said of itself counts until it says it again. */
+  void onUnreached(long store) {
+    Driver known = driver;
+    if (known.storeId() == store) {
+      driver = new Driver(0, known.term());
+      onOther.accept("the node that drives placement cannot be reached");
+    }
   }
 
   /** This node begins or ceases to drive. */
@@ -128,7 +138,7 @@ final class DriverHints {
     }
     driver = new Driver(hint.getStoreId(), hint.getTerm());
     if (hint.getStoreId() != known.storeId()) {
-      onOther.run();
+      onOther.accept("another node drives placement now");
     }
     if (hint.getTerm() > known.term()) {
       router.send(new Msg.Ticked(Tick.STORE_HEARTBEAT));

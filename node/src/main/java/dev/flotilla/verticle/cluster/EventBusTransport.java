@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +46,7 @@ public final class EventBusTransport implements Transport {
   private final Clock clock;
   private final RaftStoreRouter router;
   private final Consumer<RaftMessage> snapshots;
+  private final LongConsumer onUnreached;
   private final long firstSession;
   private final Map<Long, StoreLink> links = new HashMap<>();
 
@@ -65,6 +67,7 @@ public final class EventBusTransport implements Transport {
    * @param session tells this life of the store from its others
    * @param router to the own store
    * @param snapshots takes messages with a snapshot
+   * @param onUnreached told of a store that can no longer be reached; event loop, must not block
    */
   public EventBusTransport(
       BusLoop loop,
@@ -75,7 +78,8 @@ public final class EventBusTransport implements Transport {
       long session,
       Clock clock,
       RaftStoreRouter router,
-      Consumer<RaftMessage> snapshots) {
+      Consumer<RaftMessage> snapshots,
+      LongConsumer onUnreached) {
     this.loop = loop;
     this.config = config;
     this.names = names;
@@ -85,6 +89,7 @@ public final class EventBusTransport implements Transport {
     this.clock = clock;
     this.router = router;
     this.snapshots = snapshots;
+    this.onUnreached = onUnreached;
   }
 
   /** Begins to receive; to be called on an event loop. */
@@ -154,6 +159,7 @@ public final class EventBusTransport implements Transport {
   private void onUnwritten(long storeId, Throwable failure) {
     if (unreached.add(storeId)) {
       LOG.warn("store {} cannot be reached: {}", storeId, reason(failure));
+      onUnreached.accept(storeId);
     }
   }
 

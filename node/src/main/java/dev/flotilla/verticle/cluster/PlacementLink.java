@@ -87,15 +87,7 @@ public final class PlacementLink implements Placement {
     this.router = router;
     this.space = space;
     this.hints =
-        new DriverHints(
-            vertx,
-            calls,
-            clusterId,
-            storeId,
-            names,
-            local,
-            router,
-            () -> relayed.giveUp("another node drives placement now"));
+        new DriverHints(vertx, calls, clusterId, storeId, names, local, router, relayed::giveUp);
     this.requests =
         new PlacementRequests(names, hints::driver, local, router, this::report, new PdRelay(this));
   }
@@ -144,6 +136,14 @@ public final class PlacementLink implements Placement {
                         names.admits(to, answered.sender())
                             ? Future.succeededFuture(answered.content().getBytes())
                             : Future.failedFuture("somebody else answers for store " + to)));
+  }
+
+  /**
+   * A store can no longer be reached. If it drives, whoever asks is told at once that nobody is
+   * known to, so that clients look elsewhere; its next word, or another's, changes that.
+   */
+  public void onUnreached(long store) {
+    hints.onUnreached(store);
   }
 
   /** This node begins or ceases to drive. */

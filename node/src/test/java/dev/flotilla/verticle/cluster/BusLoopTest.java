@@ -174,7 +174,8 @@ class BusLoopTest {
         5,
         new SystemClock(),
         toldStore::add,
-        message -> {});
+        message -> {},
+        store -> {});
   }
 
   private Future<Integer> frameTo(long storeId) throws Exception {

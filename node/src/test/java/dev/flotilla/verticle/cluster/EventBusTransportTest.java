@@ -41,6 +41,7 @@ class EventBusTransportTest {
   private final Vertx vertx = Vertx.vertx();
   private final Queue<String> said = new ConcurrentLinkedQueue<>();
   private final Queue<Buffer> frames = new ConcurrentLinkedQueue<>();
+  private final Queue<Long> unreached = new ConcurrentLinkedQueue<>();
   private final Logger log = (Logger) LoggerFactory.getLogger(EventBusTransport.class);
   private final AppenderBase<ILoggingEvent> appender =
       new AppenderBase<>() {
@@ -63,7 +64,8 @@ class EventBusTransportTest {
           SESSION,
           new SystemClock(),
           loop::add,
-          snapshot -> {});
+          snapshot -> {},
+          unreached::add);
 
   @BeforeEach
   void listen() throws Exception {
@@ -115,6 +117,7 @@ class EventBusTransportTest {
     send();
     await().atMost(PATIENCE).until(() -> said.size() == 1);
     assertThat(said.peek()).startsWith("store 3 cannot be reached");
+    await().atMost(PATIENCE).until(() -> List.copyOf(unreached).equals(List.of(OTHER)));
     vertx.eventBus().<Buffer>consumer(Addresses.raft(OTHER), frame -> frames.add(frame.body()));
     await().atMost(PATIENCE).until(this::turn);
     send();

@@ -27,6 +27,7 @@ import dev.flotilla.raftstore.store.Bootstrap;
 import dev.flotilla.security.StoreNames;
 import dev.flotilla.verticle.PdRuntime;
 import dev.flotilla.verticle.SystemClock;
+import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -254,6 +255,36 @@ class PlacementLinkTest {
                 .setText("split refused by plugin guard")
                 .setOnce(true)
                 .build());
+  }
+
+  /**
+   * A client that asks for the driver while it is dead waits 0.2 s and asks again, three times,
+   * before it turns to another node, of which one may know the next driver by then.
+   */
+  @Test
+  void whoWaitsForADriverThatIsOutOfReachIsToldAtOnce() throws Exception {
+    CountDownLatch came = new CountDownLatch(2);
+    vertx
+        .eventBus()
+        .<Buffer>consumer(Addresses.placement(2), unanswered -> came.countDown())
+        .completion()
+        .await(10, TimeUnit.SECONDS);
+    hear(TERM, false);
+    await().atMost(PATIENCE).until(() -> ticks.contains(Tick.STORE_HEARTBEAT));
+    Future<byte[]> waiting = link.relay("m", new byte[0]);
+    await().atMost(PATIENCE).until(() -> came.getCount() == 1);
+
+    link.onUnreached(3);
+    assertThat(waiting.isComplete()).as("another store").isFalse();
+    link.onUnreached(2);
+    assertThat(waiting.cause()).hasMessage("the node that drives placement cannot be reached");
+    assertThat(link.relay("m", new byte[0]).cause())
+        .hasMessage("nobody is known to drive placement");
+
+    hear(TERM - 1, false);
+    hear(TERM, false);
+    link.relay("m", new byte[0]);
+    assertThat(came.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).as("it lives").isTrue();
   }
 
   @ParameterizedTest

@@ -81,7 +81,8 @@ class SenderStampTest {
               }
               return true;
             },
-            message -> {});
+            message -> {},
+            store -> {});
     transport.listen().await(10, TimeUnit.SECONDS);
   }
 
