@@ -87,6 +87,7 @@ final class EchoServer implements AutoCloseable {
       return GetMembersResponse.newBuilder()
           .setHeader(ResponseHeader.newBuilder().setClusterId(1))
           .setLeader(self)
+          .setEtcdLeader(self)
           .addMembers(self)
           .build();
     }

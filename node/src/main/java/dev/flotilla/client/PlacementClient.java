@@ -133,7 +133,7 @@ public final class PlacementClient {
 
   private static Found found(GrpcClient grpc, GetMembersResponse members, Duration timeout) {
     check(members.getHeader());
-    if (!members.hasLeader()) {
+    if (!members.hasEtcdLeader()) {
       throw ClientException.notNow("the placement driver is not ready");
     }
     HostPort leader = address(members.getLeader());

@@ -343,7 +343,12 @@ final class PdService {
         .build();
   }
 
-  /** All stores that have come are members, for any of them answers; the driver's is the leader. */
+  /**
+   * All stores that have come are members, for any of them answers; the driver's is the leader from
+   * the start on, as clients would otherwise wait for regions that they do not ask for. It is the
+   * leader of etcd as well, which means nothing to clients, once it knows of every region: for
+   * nodes and tools that are to see all of them.
+   */
   private static void members(
       PlacementDriver driver, String scheme, PdMethods.Call<GetMembersResponse> call) {
     Member self = member(driver.self(), scheme);
@@ -358,8 +363,9 @@ final class PdService {
                 response.addMembers(member(store, scheme));
               }
             }
+            response.setLeader(self);
             if (driver.isReady()) {
-              response.setLeader(self).setEtcdLeader(self);
+              response.setEtcdLeader(self);
             }
             call.call().done(response.build());
           }

@@ -103,6 +103,7 @@ class CtlPatienceTest {
     return GetMembersResponse.newBuilder()
         .setHeader(header(membersAway))
         .setLeader(self)
+        .setEtcdLeader(self)
         .addMembers(self)
         .build();
   }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.MessageLite;
+import com.google.protobuf.Parser;
 import dev.flotilla.engine.Keys;
 import dev.flotilla.engine.sim.SimEngine;
 import dev.flotilla.pd.PlacementDriver;
@@ -11,6 +13,8 @@ import dev.flotilla.pd.PlacementRules;
 import dev.flotilla.proto.metapb.Peer;
 import dev.flotilla.proto.metapb.Region;
 import dev.flotilla.proto.metapb.Store;
+import dev.flotilla.proto.pdpb.GetMembersRequest;
+import dev.flotilla.proto.pdpb.GetMembersResponse;
 import dev.flotilla.proto.pdpb.PDGrpcService;
 import dev.flotilla.proto.pdpb.RequestHeader;
 import dev.flotilla.proto.pdpb.ScanRegionsRequest;
@@ -26,10 +30,11 @@ import dev.flotilla.raftstore.store.Bootstrap;
 import io.vertx.grpc.common.GrpcStatus;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What a driver that knows very many regions answers to other nodes. */
+/** What a driver that knows very many regions, or few of them, answers to other nodes. */
 class PdServiceTest {
   private static final long CLUSTER = 11;
   private static final long TERM = 6;
@@ -47,22 +52,24 @@ class PdServiceTest {
   /** Regions of each answer; not more than that, or a failure would be told in megabytes. */
   private final List<Integer> answers = new ArrayList<>();
 
-  private final PlacementDriver driver = driverOfAll();
+  private final PlacementDriver driver = driver();
   private final PdMethods methods = PdRelay.methodsOf(new DriverHere(() -> driver));
 
-  private PlacementDriver driverOfAll() {
-    PlacementDriver driver =
-        new PlacementDriver(
-            CLUSTER,
-            Store.newBuilder().setId(1).build(),
-            this::onMsg,
-            task -> {
-              task.run();
-              return true;
-            },
-            new StoppedClock(1, 1),
-            new PlacementRules(1, 1, Long.MAX_VALUE, "", 1 << 20),
-            (store, command) -> {});
+  private PlacementDriver driver() {
+    return new PlacementDriver(
+        CLUSTER,
+        Store.newBuilder().setId(1).build(),
+        this::onMsg,
+        task -> {
+          task.run();
+          return true;
+        },
+        new StoppedClock(1, 1),
+        new PlacementRules(1, 1, Long.MAX_VALUE, "", 1 << 20),
+        (store, command) -> {});
+  }
+
+  private void reportAll() {
     driver.onReport(leads(SYSTEM));
     for (int i = 0; i < REGIONS; i++) {
       driver.onReport(
@@ -73,7 +80,6 @@ class PdServiceTest {
                   .setEndKey(i == REGIONS - 1 ? SYSTEM.getStartKey() : key(i + 1))
                   .build()));
     }
-    return driver;
   }
 
   private static ByteString key(int number) {
@@ -110,17 +116,26 @@ class PdServiceTest {
             .setHeader(RequestHeader.newBuilder().setClusterId(CLUSTER))
             .setLimit(limit)
             .build();
-    methods.onRelayed(
+    ask(
         PDGrpcService.ScanRegions.fullMethodName(),
+        request,
+        ScanRegionsResponse.parser(),
+        found -> {
+          assertThat(found.getRegionMetasCount()).isEqualTo(found.getRegionsCount());
+          assertThat(found.getLeadersCount()).isEqualTo(found.getRegionsCount());
+          answers.add(found.getRegionsCount());
+        });
+  }
+
+  private <R> void ask(String method, MessageLite request, Parser<R> parser, Consumer<R> answer) {
+    methods.onRelayed(
+        method,
         request.toByteArray(),
         new PdReply<>() {
           @Override
           public void done(byte[] response) {
             try {
-              ScanRegionsResponse found = ScanRegionsResponse.parseFrom(response);
-              assertThat(found.getRegionMetasCount()).isEqualTo(found.getRegionsCount());
-              assertThat(found.getLeadersCount()).isEqualTo(found.getRegionsCount());
-              answers.add(found.getRegionsCount());
+              answer.accept(parser.parseFrom(response));
             } catch (InvalidProtocolBufferException e) {
               throw new AssertionError(e);
             }
@@ -133,9 +148,31 @@ class PdServiceTest {
         });
   }
 
+  private GetMembersResponse members() {
+    List<GetMembersResponse> members = new ArrayList<>();
+    ask(
+        PDGrpcService.GetMembers.fullMethodName(),
+        GetMembersRequest.getDefaultInstance(),
+        GetMembersResponse.parser(),
+        members::add);
+    return members.get(0);
+  }
+
+  /** A region that is without a leader for longer must not keep clients from the others. */
+  @Test
+  void aDriverLeadsBeforeItKnowsOfEveryRegion() {
+    assertThat(members().hasLeader()).isFalse();
+    driver.onReport(leads(SYSTEM));
+    assertThat(members().getLeader().getName()).isEqualTo("store-1");
+    assertThat(members().hasEtcdLeader()).isFalse();
+    reportAll();
+    assertThat(members().getEtcdLeader()).isEqualTo(members().getLeader());
+  }
+
   /** A part of them would be taken for all. */
   @Test
   void moreRegionsThanFitIntoAnAnswerAreRefused() {
+    reportAll();
     scan(0);
     scan(REGIONS);
     assertThat(answers).isEmpty();

@@ -335,7 +335,9 @@ public final class PlacementLink implements Placement {
         .compose(bytes -> BusCalls.parsed(bytes, GetMembersResponse.parser()))
         .compose(
             members ->
-                members.hasLeader() ? Future.succeededFuture() : Future.failedFuture("not ready"));
+                members.hasEtcdLeader()
+                    ? Future.succeededFuture()
+                    : Future.failedFuture("not ready"));
   }
 
   /** All stores on record. */
