@@ -31,6 +31,7 @@ import dev.flotilla.verticle.cluster.StoreDirectory;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -42,6 +43,9 @@ final class NodeCluster {
   private static final long ANNOUNCE_MILLIS = 500;
   private static final long MEMBERS_MILLIS = 2_000;
   private static final long UNKNOWN_MILLIS = 100;
+
+  /** How long a client waits for an election; some expect an answer within 0.2 s. */
+  private static final Duration DRIVER_PATIENCE = Duration.ofMillis(150);
 
   /** So many of a region's reports can be lost, one after the other, only if nobody sends any. */
   private static final int REPORTS_MISSED = 3;
@@ -188,6 +192,7 @@ final class NodeCluster {
         new PlacementLink(
             vertx,
             calls,
+            DRIVER_PATIENCE,
             ident.getClusterId(),
             ident.getStoreId(),
             names,

@@ -23,7 +23,7 @@ public interface Placement {
    * Asks the driver on another node.
    *
    * @param method full name of a method of PD
-   * @return the response; fails when nobody is known to drive, or none answers in time
+   * @return the response; fails when nobody is known to drive for a while, or none answers in time
    */
   Future<byte[]> relay(String method, byte[] request);
 }

@@ -75,6 +75,7 @@ class RegistrationTest {
     return new PlacementLink(
         vertx,
         new BusCalls(new BusLoop(vertx), PATIENCE),
+        Duration.ofMillis(1),
         1,
         SELF.getId(),
         new StoreNames(false),

@@ -8,10 +8,14 @@ import dev.flotilla.raftstore.Tick;
 import dev.flotilla.security.StoreNames;
 import dev.flotilla.verticle.PdRuntime;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.Message;
 import io.vertx.core.eventbus.MessageConsumer;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +33,9 @@ import org.slf4j.LoggerFactory;
 final class DriverHints {
   private static final Logger LOG = LoggerFactory.getLogger(DriverHints.class);
 
+  /** Requests that wait for a driver; the others are told at once that there is none. */
+  private static final int WAITING_MAX = 1024;
+
   /** The store that drove in the highest term heard of. */
   private record Driver(long storeId, long term) {}
 
@@ -39,10 +46,14 @@ final class DriverHints {
   private final StoreNames names;
   private final PdRuntime local;
   private final RaftStoreRouter router;
+  private final Duration patience;
   private final Consumer<String> onOther;
 
   /** How often this node has said that it drives in its present term. */
   private final AtomicLong announced = new AtomicLong();
+
+  /** Who is to know the driver as soon as it is known. */
+  private final Set<Promise<Long>> waiting = ConcurrentHashMap.newKeySet();
 
   private volatile Driver driver = new Driver(0, 0);
   private @Nullable MessageConsumer<Buffer> consumer;
@@ -50,6 +61,7 @@ final class DriverHints {
   /**
    * @param names whose certificate speaks for which store
    * @param local this node's driver
+   * @param patience how long a request waits for a driver
    * @param onOther told why when it is no longer the same store that drives, as far as is known
    */
   DriverHints(
@@ -60,6 +72,7 @@ final class DriverHints {
       StoreNames names,
       PdRuntime local,
       RaftStoreRouter router,
+      Duration patience,
       Consumer<String> onOther) {
     this.vertx = vertx;
     this.calls = calls;
@@ -68,6 +81,7 @@ final class DriverHints {
     this.names = names;
     this.local = local;
     this.router = router;
+    this.patience = patience;
     this.onOther = onOther;
   }
 
@@ -88,6 +102,27 @@ final class DriverHints {
   /** The store to ask; 0 when none is known. */
   long driver() {
     return driver.storeId();
+  }
+
+  /** The store to ask, when it is known; 0 when none is for a while, or very many wait for one. */
+  Future<Long> soon() {
+    if (driver() != 0 || waiting.size() >= WAITING_MAX) {
+      return Future.succeededFuture(driver());
+    }
+    Promise<Long> known = Promise.promise();
+    waiting.add(known);
+    vertx.setTimer(patience.toMillis(), id -> tell(known));
+    if (driver() != 0) {
+      // Since the look before.
+      tell(known);
+    }
+    return known.future();
+  }
+
+  private void tell(Promise<Long> known) {
+    if (waiting.remove(known)) {
+      known.complete(driver());
+    }
   }
 
   /** A store can no longer be reached: what it has said of itself counts until it says it again. */
@@ -140,6 +175,8 @@ final class DriverHints {
     if (hint.getStoreId() != known.storeId()) {
       onOther.accept("another node drives placement now");
     }
+    // Only now, or what they ask of it would be given up with what others were asked.
+    waiting.forEach(this::tell);
     if (hint.getTerm() > known.term()) {
       router.send(new Msg.Ticked(Tick.STORE_HEARTBEAT));
     }

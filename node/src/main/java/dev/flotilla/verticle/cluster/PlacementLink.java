@@ -38,6 +38,7 @@ import io.vertx.core.eventbus.MessageConsumer;
 import io.vertx.core.eventbus.ReplyException;
 import io.vertx.core.eventbus.ReplyFailure;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -66,11 +67,13 @@ public final class PlacementLink implements Placement {
   private @Nullable MessageConsumer<Buffer> consumer;
 
   /**
+   * @param patience how long a request waits for a driver when none is known, at least 1 ms
    * @param space adds how much space the store has to what is said of it; any thread
    */
   public PlacementLink(
       Vertx vertx,
       BusCalls calls,
+      Duration patience,
       long clusterId,
       long storeId,
       StoreNames names,
@@ -87,7 +90,8 @@ public final class PlacementLink implements Placement {
     this.router = router;
     this.space = space;
     this.hints =
-        new DriverHints(vertx, calls, clusterId, storeId, names, local, router, relayed::giveUp);
+        new DriverHints(
+            vertx, calls, clusterId, storeId, names, local, router, patience, relayed::giveUp);
     this.requests =
         new PlacementRequests(names, hints::driver, local, router, this::report, new PdRelay(this));
   }
@@ -125,7 +129,14 @@ public final class PlacementLink implements Placement {
 
   @Override
   public Future<byte[]> relay(String method, byte[] request) {
-    long to = hints.driver();
+    return hints.soon().compose(driver -> relay(driver, method, request));
+  }
+
+  private Future<byte[]> relay(long to, String method, byte[] request) {
+    if (to == storeId && isHere()) {
+      // Since it was asked for.
+      return here(method, request);
+    }
     return to == 0 || to == storeId
         ? Future.failedFuture("nobody is known to drive placement")
         : relayed.track(
@@ -139,8 +150,9 @@ public final class PlacementLink implements Placement {
   }
 
   /**
-   * A store can no longer be reached. If it drives, whoever asks is told at once that nobody is
-   * known to, so that clients look elsewhere; its next word, or another's, changes that.
+   * A store can no longer be reached. If it drives, whoever waits for its answer is told so at
+   * once, and who asks next waits a little for another to drive, so that clients look elsewhere or
+   * find that one; its next word, or another's, changes that.
    */
   public void onUnreached(long store) {
     hints.onUnreached(store);

@@ -33,7 +33,9 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.eventbus.DeliveryOptions;
 import io.vertx.core.eventbus.ReplyException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -85,20 +87,27 @@ class PlacementLinkTest {
   /** The thread that was made to wait for a disk. */
   private final AtomicReference<Thread> asked = new AtomicReference<>();
 
-  private final PlacementLink link =
-      new PlacementLink(
-          vertx,
-          new BusCalls(new BusLoop(vertx), PATIENCE),
-          CLUSTER,
-          SELF,
-          new StoreNames(false),
-          "http",
-          runtime,
-          store,
-          stats -> {
-            asked.set(Thread.currentThread());
-            stats.setCapacity(100).setAvailable(30).setUsedSize(2);
-          });
+  private final PlacementLink link = link(Duration.ofMillis(150));
+
+  /**
+   * @param patience how long a request waits for a driver
+   */
+  private PlacementLink link(Duration patience) {
+    return new PlacementLink(
+        vertx,
+        new BusCalls(new BusLoop(vertx), PATIENCE),
+        patience,
+        CLUSTER,
+        SELF,
+        new StoreNames(false),
+        "http",
+        runtime,
+        store,
+        stats -> {
+          asked.set(Thread.currentThread());
+          stats.setCapacity(100).setAvailable(30).setUsedSize(2);
+        });
+  }
 
   /** A store whose system region takes everything. */
   private boolean onMsg(Msg msg) {
@@ -278,13 +287,45 @@ class PlacementLinkTest {
     assertThat(waiting.isComplete()).as("another store").isFalse();
     link.onUnreached(2);
     assertThat(waiting.cause()).hasMessage("the node that drives placement cannot be reached");
-    assertThat(link.relay("m", new byte[0]).cause())
+    assertThatThrownBy(() -> link.relay("m", new byte[0]).await(30, TimeUnit.SECONDS))
         .hasMessage("nobody is known to drive placement");
 
     hear(TERM - 1, false);
     hear(TERM, false);
     link.relay("m", new byte[0]);
     assertThat(came.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).as("it lives").isTrue();
+  }
+
+  /** Most likely an election is under way, and is soon over. */
+  @Test
+  void whoAsksWhileNobodyDrivesWaitsForTheNextDriver() throws Exception {
+    PlacementLink patient = link(PATIENCE);
+    patient.open().await(10, TimeUnit.SECONDS);
+    Future<byte[]> fromOther = patient.relay("m", new byte[0]);
+    vertx
+        .eventBus()
+        .<Buffer>consumer(Addresses.placement(2), asked -> asked.reply(Buffer.buffer("from 2")))
+        .completion()
+        .await(10, TimeUnit.SECONDS);
+    hear(TERM, false);
+    assertThat(fromOther.await(30, TimeUnit.SECONDS)).asString().isEqualTo("from 2");
+
+    patient.onUnreached(2);
+    byte[] count = ByteBuffer.allocate(Long.BYTES).putLong(1).array();
+    Future<byte[]> fromSelf = patient.relay(PlacementRequests.IDS, count);
+    assertThat(link.report(leads(SYSTEM))).isTrue();
+    assertThat(fromSelf.await(30, TimeUnit.SECONDS)).hasSize(Long.BYTES);
+  }
+
+  @Test
+  void veryManyWhoAskMeanwhileDoNotWait() {
+    PlacementLink patient = link(PATIENCE);
+    List<Future<byte[]>> told = new ArrayList<>();
+    for (int i = 0; i <= 1024; i++) {
+      told.add(patient.relay("m", new byte[0]));
+    }
+    assertThat(told.get(1023).isComplete()).isFalse();
+    assertThat(told.get(1024).cause()).hasMessage("nobody is known to drive placement");
   }
 
   @ParameterizedTest
