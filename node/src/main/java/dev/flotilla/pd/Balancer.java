@@ -72,7 +72,8 @@ final class Balancer {
         });
   }
 
-  private boolean isSettled(PlacementTask.Leads leads) {
+  /** Whether the region's leader has not changed for so long that another may lead for evenness. */
+  boolean isSettled(PlacementTask.Leads leads) {
     Reign known = reigns.get(leads.region().getId());
     return known != null && clock.nanos() - known.seenNanos >= SETTLED_NANOS;
   }

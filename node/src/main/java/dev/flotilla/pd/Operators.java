@@ -98,7 +98,7 @@ final class Operators {
     balancer.onHeartbeat(leads);
     long regionId = leads.region().getId();
     Operator operator = running.get(regionId);
-    if (operator != null && isOverdue(operator)) {
+    if (operator != null && (isOverdue(operator) || isOvertaken(operator, leads))) {
       cancel(regionId);
       operator = null;
     }
@@ -120,6 +120,15 @@ final class Operators {
     return planned == null || step == null || !isAhead(planned, step, leads)
         ? null
         : Operator.command(step, leads, stores::isConnected);
+  }
+
+  /**
+   * Whether the region has another leader since a handover for evenness was planned. Most likely
+   * the store died that was to hand over: clients have just found who leads now, and what would be
+   * even is another matter.
+   */
+  private boolean isOvertaken(Operator operator, PlacementTask.Leads leads) {
+    return operator.reason().equals(Balancer.LEADER) && !balancer.isSettled(leads);
   }
 
   /** Whether no step seems to be due that may have been taken, and undone, before. */

@@ -120,6 +120,22 @@ class OperatorsTest {
     assertThat(operators.onHeartbeat(first)).isNotNull();
   }
 
+  /** As when the store dies that was to hand it over, and a third one leads. */
+  @Test
+  void aHandoverForEvennessIsGivenUpWhenTheRegionHasGotAnotherLeader() {
+    PlacementTask.Leads first = ledByOne(7, "", "m");
+    regions.update(first);
+    regions.update(ledByOne(8, "m", ""));
+    settle();
+    RegionHeartbeatResponse told = Objects.requireNonNull(operators.onHeartbeat(first));
+    long target = told.getTransferLeader().getPeer().getStoreId();
+    PlacementTask.Leads after =
+        new PlacementTask.Leads(
+            first.region(), peerOn(5 - target), first.term() + 1, 0, List.of(), List.of());
+    assertThat(operators.onHeartbeat(after)).isNull();
+    assertThat(operators.list()).isEmpty();
+  }
+
   @Test
   void whatKeepsDataSafeIsTriedThoughItWasRefused() {
     operators.onHeartbeat(TWO_REPLICAS);
