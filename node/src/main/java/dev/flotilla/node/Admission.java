@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -152,8 +153,15 @@ final class Admission {
             vertx,
             RETRY_MILLIS,
             () -> joinBy(0, request),
-            (number, failure) -> tell("waiting for a cluster to join: " + answers))
+            (number, failure) -> tell("waiting for a cluster to join; " + said()))
         .compose(this::admitted);
+  }
+
+  /** What each of the others answered last. */
+  private String said() {
+    return answers.entrySet().stream()
+        .map(answer -> answer.getKey() + " says: " + answer.getValue())
+        .collect(Collectors.joining("; "));
   }
 
   private Future<JoinResponse> joinBy(int position, JoinRequest request) {
@@ -175,7 +183,7 @@ final class Admission {
    */
   private static String reason(Throwable failure, Store self) {
     return failure instanceof ReplyException silent && silent.failureType() == ReplyFailure.TIMEOUT
-        ? "no answer: it must call itself so, and reach this node at " + self.getPeerAddress()
+        ? "nothing; it must call itself so, and reach this node at " + self.getPeerAddress()
         : String.valueOf(failure.getMessage());
   }
 

@@ -106,7 +106,7 @@ public final class Greeting {
     } else if (!method.equals(JOIN)) {
       reply.fail(BusCalls.UNIMPLEMENTED, "there is no method " + method);
     } else if (self == null) {
-      reply.fail(UNAVAILABLE, "this node knows of no cluster yet");
+      reply.fail(UNAVAILABLE, "it knows of no cluster yet");
     } else {
       onJoin(self, sender, request, reply);
     }

@@ -594,8 +594,8 @@ final class RaftPitfalls {
               "S2",
               "lease honoured against a transfer",
               RAFT,
-              "if (leased && !forced) {",
-              "if (leased) {"),
+              "if (honoursLeader() && !forced) {",
+              "if (honoursLeader()) {"),
           PlantedBug.of(
               "S3",
               "joint commit by a majority of the union",
