@@ -153,15 +153,15 @@ final class Admission {
             vertx,
             RETRY_MILLIS,
             () -> joinBy(0, request),
-            (number, failure) -> tell("waiting for a cluster to join; " + said()))
+            (number, failure) -> tell("waiting for a cluster to join: " + said()))
         .compose(this::admitted);
   }
 
   /** What each of the others answered last. */
   private String said() {
     return answers.entrySet().stream()
-        .map(answer -> answer.getKey() + " says: " + answer.getValue())
-        .collect(Collectors.joining("; "));
+        .map(answer -> answer.getKey() + ": " + answer.getValue())
+        .collect(Collectors.joining(", "));
   }
 
   private Future<JoinResponse> joinBy(int position, JoinRequest request) {
@@ -183,7 +183,8 @@ final class Admission {
    */
   private static String reason(Throwable failure, Store self) {
     return failure instanceof ReplyException silent && silent.failureType() == ReplyFailure.TIMEOUT
-        ? "nothing; it must call itself so, and reach this node at " + self.getPeerAddress()
+        ? "no answer (it must go by that name, and reach this node at %s)"
+            .formatted(self.getPeerAddress())
         : String.valueOf(failure.getMessage());
   }
 
