@@ -127,11 +127,23 @@ final class DriverHints {
 
   /** A store can no longer be reached: what it has said of itself counts until it says it again. */
   void onUnreached(long store) {
-    Driver known = driver;
-    if (known.storeId() == store) {
-      driver = new Driver(0, known.term());
+    if (forget(store)) {
       onOther.accept("the node that drives placement cannot be reached");
     }
+  }
+
+  /** Not while another driver is learnt of, or that one would be forgotten. */
+  private synchronized boolean forget(long store) {
+    Driver known = driver;
+    if (known.storeId() != store) {
+      return false;
+    }
+    driver = new Driver(0, known.term());
+    return true;
+  }
+
+  private synchronized void learn(Driver now) {
+    driver = now;
   }
 
   /** This node begins or ceases to drive. */
@@ -171,7 +183,7 @@ final class DriverHints {
     if (hint.getClusterId() != clusterId || hint.getTerm() < known.term()) {
       return;
     }
-    driver = new Driver(hint.getStoreId(), hint.getTerm());
+    learn(new Driver(hint.getStoreId(), hint.getTerm()));
     if (hint.getStoreId() != known.storeId()) {
       onOther.accept("another node drives placement now");
     }
